@@ -1,0 +1,45 @@
+# setup: environment and catalogue.  run: the app.  test: every check.  lint, bench, catalogue: as named.
+# Each does its own set-up, and only what is missing.
+PORT ?= 8501
+BIN := .venv/bin
+PY := $(BIN)/python
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: setup run test lint bench catalogue browser
+.DEFAULT_GOAL := setup
+
+setup: catalogue
+
+.venv/.runtime: requirements.txt pyproject.toml tools/venv.sh
+	@sh tools/venv.sh
+	@echo "Installing what the app needs (a minute or two, once)"
+	@$(PY) -m pip install --quiet -r requirements.txt
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	@echo "Installing what the tests need (once)"
+	@$(PY) -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+catalogue: .venv/.runtime
+	@$(PY) tools/catalogue.py
+
+run: catalogue
+	@echo "Touchstone: http://127.0.0.1:$(PORT)  (Ctrl-C stops it)"
+	@exec $(PY) -m streamlit run app/server.py --server.port $(PORT)
+
+browser: .venv/.dev
+	@sh tools/browser.sh
+
+lint: .venv/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: lint browser
+	@$(PY) -m pytest
+
+bench: .venv/.dev catalogue browser
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) "$$file" || exit 1; done

@@ -1,0 +1,177 @@
+"""The JSON API: the same functions as the pages and the command line, over GET."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.components import state
+from app.openapi import FORMATS, MAX_LIMIT, openapi
+from governance import __version__
+from governance.catalogue.selection import Selection, choice
+from governance.catalogue.vocabulary import SNAPSHOTS
+from governance.errors import BadInput, NotFound, TouchstoneError
+from governance.exports.tables import csv_of, jsonl_of, table_of
+from governance.provenance.card import dataset_card
+from governance.provenance.datasets import select_datasets
+from governance.provenance.lineage import lineage
+
+log = logging.getLogger("touchstone")
+
+DEFAULT_LIMIT = 100
+MAX_DEPTH = 100
+EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def health(request: Request) -> Response:
+    """Tell that the server answers, and from which catalogue."""
+    return _json({"status": "ok", "version": __version__, "catalogue": state.version()})
+
+
+def list_datasets(request: Request) -> Response:
+    """List the datasets of a selection, one page at a time."""
+    settings = {"format": "json", "limit": str(DEFAULT_LIMIT), "offset": "0"}
+    pairs = []
+    for name, value in request.query_params.multi_items():
+        if name in settings:
+            settings[name] = value
+        else:
+            pairs.append((name, value))
+    limit, offset = _count("limit", settings["limit"], MAX_LIMIT), _count("offset", settings["offset"], 10**9)
+    choice(settings["format"], FORMATS, "parameter format")
+    selection = Selection.from_query(pairs)
+    found = select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
+    page = table_of(found.frame.slice(offset, limit))
+    count = {"X-Total-Count": str(found.total)}
+    if settings["format"] == "csv":
+        return Response(csv_of(page), headers=count, media_type="text/csv; charset=utf-8")
+    if settings["format"] == "jsonl":
+        return Response(jsonl_of(page), headers=count, media_type="application/x-ndjson")
+    return _json(
+        {
+            "catalogue": state.version(),
+            "selection": selection.model_dump(mode="json"),
+            "total": found.total,
+            "limit": limit,
+            "offset": offset,
+            "rows": page.to_dicts(),
+        }
+    )
+
+
+def show_dataset(request: Request) -> Response:
+    """Give everything known about one dataset."""
+    snapshot, policy_id = _reading(request, ())
+    datasets = state.datasets_for(snapshot, policy_id)
+    card = dataset_card(
+        state.cursor(),
+        request.path_params["dataset_id"],
+        snapshot=snapshot,
+        policy=datasets.policy,
+        known=datasets.effective,
+    )
+    return _json({"catalogue": state.version(), **card.model_dump(mode="json")})
+
+
+def show_lineage(request: Request) -> Response:
+    """Give what a dataset derives from, what derives from it, and the terms that remain."""
+    snapshot, policy_id = _reading(request, ("depth",))
+    asked = request.query_params.get("depth")
+    depth = None if asked is None else _count("depth", asked, MAX_DEPTH)
+    datasets = state.datasets_for(snapshot, policy_id)
+    found = lineage(
+        state.cursor(),
+        request.path_params["dataset_id"],
+        snapshot=snapshot,
+        policy=datasets.policy,
+        depth=depth,
+        known=datasets.effective,
+    )
+    return _json({"catalogue": state.version(), **found.model_dump(mode="json")})
+
+
+def describe(request: Request) -> Response:
+    """Describe this API."""
+    return _json(openapi())
+
+
+def no_route(request: Request) -> Response:
+    """Answer what no route answers; without this the page would, with status 200."""
+    path = request.url.path
+    if any(route.path_regex.match(path) for route in ROUTES[:-1]) and request.method != "GET":
+        return problem(405, f"{request.method} is not offered here", path, "use GET", headers={"Allow": "GET, HEAD"})
+    return problem(404, "there is nothing at this address", path, "see /api/openapi.json for what there is")
+
+
+ROUTES = [
+    Route("/api/health", health, methods=["GET"]),
+    Route("/api/datasets", list_datasets, methods=["GET"]),
+    Route("/api/datasets/{dataset_id:path}", show_dataset, methods=["GET"]),
+    Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
+    Route("/api/openapi.json", describe, methods=["GET"]),
+    Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
+]
+
+
+def problem(
+    status: int, what: str, where: str, fix: str, code: str = "error", headers: dict[str, str] | None = None
+) -> Response:
+    """Write an error as RFC 9457 has it, with our three parts beside it."""
+    body = {"type": "about:blank", "title": what, "status": status, "detail": f"{what} ({where}). {fix}"}
+    return Response(
+        _dump({**body, "error": code, "what": what, "where": where, "fix": fix}),
+        status,
+        headers,
+        "application/problem+json",
+    )
+
+
+def known_problem(request: Request, error: Exception) -> Response:
+    """Answer with an error the caller can act on."""
+    if not isinstance(error, TouchstoneError):
+        return unknown_problem(request, error)
+    return problem(error.status, error.what, error.where, error.fix, error.code)
+
+
+def unknown_problem(request: Request, error: Exception) -> Response:
+    """Answer with nothing of what went wrong inside; the server's log has it."""
+    return problem(
+        500, "this request failed inside", request.url.path, "report it with the time; the log has the cause"
+    )
+
+
+def _reading(request: Request, more: Sequence[str]) -> tuple[str, str]:
+    allowed = ("snapshot", "policy", *more)
+    for name in request.query_params:
+        if name not in allowed:
+            raise BadInput(f"'{name}' is not an option here", "query string", f"use {', '.join(allowed)}")
+    snapshot = request.query_params.get("snapshot", "current")
+    if snapshot not in SNAPSHOTS:
+        raise NotFound(f"there is no snapshot '{snapshot}'", "option snapshot", f"use one of {', '.join(SNAPSHOTS)}")
+    return snapshot, request.query_params.get("policy", "audit")
+
+
+def _count(name: str, text: str, largest: int) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 12 or int(text) > largest:
+        raise BadInput(f"'{text[:40]}' is not a whole number from 0 to {largest:,}", f"option {name}", "write e.g. 50")
+    return int(text)
+
+
+def _json(value: object) -> Response:
+    return Response(_dump(value), media_type="application/json")
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

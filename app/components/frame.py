@@ -1,0 +1,57 @@
+"""The frame of a page: its question, the answer beside the actions, and the closing source line."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:])")
+
+
+def plain(text: object) -> str:
+    r"""Escape text from data so that Markdown shows it as it is.
+
+    >>> plain("a_b [x](y)")
+    'a\\_b \\[x\\]\\(y\\)'
+    """
+    return _MARKDOWN.sub(r"\\\1", str(text).replace("\n", " "))
+
+
+def number(value: float | None) -> str:
+    """Write a number for people: thin spaces between thousands, "unknown" for none.
+
+    >>> number(2311), number(None)
+    ('2\u202f311', 'unknown')
+    """
+    return "unknown" if value is None else f"{value:,.0f}".replace(",", "\u202f")
+
+
+def page_header(question: str, answer: str, *, help: str | None = None) -> DeltaGenerator:
+    """Draw the question and its answer.
+
+    Args:
+        question: What the page answers.
+        answer: One line of Markdown, the answer itself in bold.
+        help: What stands behind the question, shown on demand.
+
+    Returns:
+        The place for the action buttons, at the right of the answer.
+    """
+    st.title(question, anchor=False, help=help)
+    row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    row.markdown(answer, width="stretch")
+    return row.container(horizontal=True, width="content", horizontal_alignment="right")
+
+
+def source_line(*parts: str, n: int | None = None, legal: bool = False) -> None:
+    """Close a page or figure: sources, number of records and settings; the footer adds the catalogue's version.
+
+    Args:
+        *parts: What else to say: sources, snapshot, policy.
+        n: Number of records behind what is shown.
+        legal: Whether to say that this is no legal advice.
+    """
+    counted = [f"n = {n:,}"] if n is not None else []
+    st.caption(" · ".join([*parts, *counted, *(["not legal advice"] if legal else [])]))

@@ -1,0 +1,110 @@
+"""A page of datasets as a table: pinned name, coloured use classes, a click opens the card."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+import streamlit as st
+
+from app.navigation import open_page
+from app.theme import USE_LABELS, tokens, use_colours
+from governance.catalogue.selection import Selection
+from governance.catalogue.vocabulary import USE_CLASSES
+
+ROWS = 50
+COLUMNS: dict[str, str] = {
+    "name": "Dataset",
+    "licence_use": "Licence use",
+    "effective_use": "Effective use",
+    "licences": "Licences found",
+    "language": "Languages",
+    "examples": "Examples",
+    "year": "Year",
+    "collection": "Collection",
+    "modality": "Modality",
+    "task": "Tasks",
+    "creator": "Creators",
+    "creator_country": "Countries",
+    "generating_model": "Models",
+    "parents": "Derived from",
+    "missing_parents": "Parents without record",
+    "huggingface_use": "On Hugging Face",
+    "github_use": "On GitHub",
+    "paperswithcode_use": "On Papers with Code",
+    "hours": "Hours",
+    "downloads": "Downloads",
+    "citations": "Citations",
+    "id": "Id",
+}
+DEFAULT = ("licence_use", "effective_use", "licences", "language", "examples", "year")
+USES = ("licence_use", "effective_use", "huggingface_use", "github_use", "paperswithcode_use")
+COUNTS = ("examples", "downloads", "citations", "hours", "parents", "missing_parents")
+
+
+def dataset_table(frame: pl.DataFrame, selection: Selection, columns: list[str], key: str) -> None:
+    """Show one page of the datasets; choosing a cell opens that dataset's card.
+
+    Args:
+        frame: All matching datasets in their order.
+        selection: What gave them; its snapshot and policy go along to the card.
+        columns: Fields of `COLUMNS` to show beside the name.
+        key: Unique on the page.
+    """
+    pages = max(1, math.ceil(frame.height / ROWS))
+    if int(st.session_state.get(f"{key}-page", 1)) > pages:
+        st.session_state[f"{key}-page"] = 1
+    place = st.container()
+    page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
+    shown = frame.slice((page - 1) * ROWS, ROWS)
+    event = place.dataframe(
+        _cells(shown, ["name", *columns]),
+        hide_index=True,
+        height=min(38 + 35 * max(shown.height, 1), 520),
+        column_config=_config(columns),
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=f"{key}-table-{page}",
+        alt=f"{frame.height:,} datasets, {shown.height} shown: name, licence use, effective use and more",
+    )
+    for row, _ in event["selection"]["cells"]:
+        open_page("dataset", id=shown["id"][row], **_context(selection))
+
+
+def column_chooser(key: str) -> list[str]:
+    """Let the reader choose the columns beside the name."""
+    return st.multiselect(
+        "Columns", [name for name in COLUMNS if name != "name"], default=list(DEFAULT), key=key,
+        format_func=lambda name: COLUMNS[name], help="What to show beside the name",
+    )  # fmt: skip
+
+
+def _context(selection: Selection) -> dict[str, str]:
+    stated = {"snapshot": selection.snapshot, "policy": selection.policy}
+    return {name: value for name, value in stated.items() if value != Selection.model_fields[name].default}
+
+
+def _cells(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    uses = [
+        pl.concat_list(pl.col(name).replace_strict(USE_LABELS, default="unknown").fill_null("not stated")).alias(name)
+        for name in columns
+        if name in USES
+    ]
+    return frame.select(columns).with_columns(uses)
+
+
+def _config(columns: list[str]) -> dict[str, object]:
+    colours = use_colours(tokens())
+    words, fills = [USE_LABELS[use] for use in USE_CLASSES], [colours[use] for use in USE_CLASSES]
+    config: dict[str, object] = {"name": st.column_config.TextColumn("Dataset", pinned=True, width="medium")}
+    for name in columns:
+        label = COLUMNS[name]
+        if name in USES:
+            config[name] = st.column_config.MultiselectColumn(label, options=words, color=fills, width="small")
+        elif name in COUNTS:
+            config[name] = st.column_config.NumberColumn(label, format="compact", width="small")
+        elif name == "year":
+            config[name] = st.column_config.NumberColumn(label, format="%d", width="small")
+        else:
+            config[name] = label
+    return config

@@ -1,0 +1,24 @@
+"""The page script: page settings, the menu, one page, the footer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.components import state
+from app.components.feedback import show_error
+from app.navigation import menu
+from governance.errors import TouchstoneError
+
+STATIC = Path(__file__).parent / "static"
+
+st.set_page_config(page_title="Touchstone", page_icon=str(STATIC / "icon.png"), layout="wide")
+st.html(STATIC / "shell.css")
+st.logo(STATIC / "logo.svg")
+page = st.navigation(menu(), position="top")
+try:
+    page.run()
+    st.caption(f"Touchstone · catalogue {state.version()}", text_alignment="right")
+except TouchstoneError as error:
+    show_error(error)

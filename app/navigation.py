@@ -1,0 +1,121 @@
+"""The pages as data: what is in the menu, under which title and address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page.
+
+    Args:
+        section: The menu it stands in; empty for the top row.
+        title: Its name in the menu and the browser's tab.
+        icon: A Material symbol.
+        url_path: Its address, and the name of its file in ``pages/``.
+        help: What one finds there, in one sentence.
+    """
+
+    section: str
+    title: str
+    icon: str
+    url_path: str
+    help: str
+
+    @property
+    def file(self) -> Path:
+        """Give the script that draws the page."""
+        return PAGES_FOLDER / f"{self.url_path}.py"
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("", "Home", ":material/home:", "home", "What is here, and a search over all of it"),
+    PageEntry(
+        "Data",
+        "Datasets",
+        ":material/table_rows:",
+        "datasets",
+        "Find datasets you may use, by licence, language and task",
+    ),
+    PageEntry(
+        "Data",
+        "Dataset card",
+        ":material/id_card:",
+        "dataset",
+        "All that is known about one dataset, each fact with its source",
+    ),
+    PageEntry(
+        "Data",
+        "Lineage",
+        ":material/account_tree:",
+        "lineage",
+        "What a dataset derives from, and the licence that remains",
+    ),
+    PageEntry(
+        "Data",
+        "Licences on hosts",
+        ":material/fact_check:",
+        "hosts",
+        "How often the licence on a hosting site is missing or wrong",
+    ),
+    PageEntry(
+        "Data",
+        "Composition",
+        ":material/stacked_bar_chart:",
+        "composition",
+        "Two selections side by side: languages, tasks, years",
+    ),
+    PageEntry("Data", "Lists", ":material/bookmark:", "lists", "Selections you saved: reopen, compare and export them"),
+    PageEntry(
+        "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
+    ),
+)
+
+
+def available_pages() -> list[PageEntry]:
+    """List the pages whose script exists; the first is the default."""
+    return [entry for entry in PAGES if entry.file.exists()]
+
+
+def entry_of(url_path: str) -> PageEntry | None:
+    """Find a page that can be linked to."""
+    return next((entry for entry in available_pages() if entry.url_path == url_path), None)
+
+
+def streamlit_page(entry: PageEntry) -> StreamlitPage:
+    """Turn an entry into the page Streamlit knows."""
+    default = entry is PAGES[0]
+    return st.Page(
+        entry.file, title=entry.title, icon=entry.icon, url_path=None if default else entry.url_path, default=default
+    )
+
+
+def menu() -> dict[str, list[StreamlitPage]]:
+    """Give the pages by section, in order."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    for entry in available_pages():
+        sections.setdefault(entry.section, []).append(streamlit_page(entry))
+    return sections
+
+
+def page_link(url_path: str, label: str, *, icon: str | None = None, **query: str) -> None:
+    """Link to a page of the app, with query parameters; plain text where the page does not exist."""
+    entry = entry_of(url_path)
+    if entry is None:
+        st.markdown(label)
+    else:
+        st.page_link(streamlit_page(entry), label=label, icon=icon, query_params=query or None)
+
+
+def open_page(url_path: str, **query: str) -> None:
+    """Leave this page for another; does nothing where that one does not exist."""
+    entry = entry_of(url_path)
+    if entry is not None:
+        st.switch_page(streamlit_page(entry), query_params=query)

@@ -1,0 +1,128 @@
+"""The API's description, built from the same facets, orders and policies that it reads."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from governance import __version__
+from governance.catalogue.facets import DATASET_FACETS, Facet
+from governance.catalogue.selection import SORTS
+from governance.catalogue.vocabulary import SNAPSHOTS, UseClass
+from governance.provenance.policies import POLICIES
+
+FORMATS = ("json", "csv", "jsonl")
+MAX_LIMIT = 10_000
+
+
+def openapi() -> dict[str, Any]:
+    """Give the OpenAPI 3.1 document.
+
+    >>> sorted(openapi()["paths"])[:2]
+    ['/api/datasets', '/api/datasets/{dataset_id}']
+    """
+    rows = {"type": "array", "items": {"type": "object"}}
+    texts = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
+    listed = _object(catalogue=_STRING, selection=_OBJECT, total=_INTEGER, limit=_INTEGER, offset=_INTEGER, rows=rows)
+    effective = _object(use={"enum": list(get_args(UseClass))}, because={"type": "array", "items": _STRING})
+    traced = _object(catalogue=_STRING, dataset_id=_STRING, nodes=rows, edges=rows, effective=effective, conflicts=rows)
+    depth = _query("depth", "How many steps to follow; all where left out", {"type": "integer", "minimum": 0})
+    one = [_DATASET_ID, _SNAPSHOT, _POLICY]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Touchstone",
+            "version": __version__,
+            "description": "Provenance, licences and lineage of AI training data. Not legal advice.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {
+            "/api/health": _get(
+                "health", "Whether the server answers", [], _object(status=_STRING, version=_STRING, catalogue=_STRING)
+            ),
+            "/api/datasets": _get("datasets", "Datasets of a selection", _selection_parameters(), listed, texts),
+            "/api/datasets/{dataset_id}": _get("dataset", "All that is known about one dataset", one, _OBJECT),
+            "/api/lineage/{dataset_id}": _get(
+                "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
+            ),
+            "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
+        },
+        "components": {"schemas": {"Problem": _PROBLEM}},
+    }
+
+
+def _object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _get(
+    operation: str,
+    summary: str,
+    parameters: list[dict[str, Any]],
+    answer: dict[str, Any],
+    more: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    content = {"application/json": {"schema": answer}, **(more or {})}
+    refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "get": {
+            "operationId": operation,
+            "summary": summary,
+            "parameters": parameters,
+            "responses": {
+                "200": {"description": "Found", "content": content},
+                "default": {"description": "What is wrong, where, and how to mend it", "content": refused},
+            },
+        }
+    }
+
+
+def _selection_parameters() -> list[dict[str, Any]]:
+    orders = [sign + order for order in SORTS for sign in ("", "-")]
+    return [
+        _SNAPSHOT,
+        _POLICY,
+        _query("q", "Words that must all occur in name, id, collection, creators or tasks", _STRING),
+        *(_facet_parameter(facet) for facet in DATASET_FACETS),
+        _query("id", "Only these datasets", {"type": "array", "items": _STRING}),
+        _query("sort", "Order; a minus puts the largest first", {"enum": orders, "default": "name"}),
+        _query("limit", "Rows a page", {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": 100}),
+        _query("offset", "Rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
+    ]
+
+
+def _facet_parameter(facet: Facet) -> dict[str, Any]:
+    if facet.kind == "range":
+        return _query(
+            facet.field, f"{facet.help}: bounds, both inclusive", {"type": "string", "examples": ["2019..2023"]}
+        )
+    return _query(facet.field, facet.help, {"type": "array", "items": _STRING})
+
+
+_STRING: dict[str, Any] = {"type": "string"}
+_INTEGER: dict[str, Any] = {"type": "integer"}
+_OBJECT: dict[str, Any] = {"type": "object"}
+_PROBLEM = _object(
+    type=_STRING,
+    title=_STRING,
+    status=_INTEGER,
+    detail=_STRING,
+    error=_STRING,
+    what=_STRING,
+    where=_STRING,
+    fix=_STRING,
+)
+_DATASET_ID = {
+    "name": "dataset_id",
+    "in": "path",
+    "required": True,
+    "description": "Id of a dataset",
+    "schema": _STRING,
+}
+_SNAPSHOT = _query("snapshot", "State of the audit", {"enum": list(SNAPSHOTS), "default": "current"})
+_POLICY = _query(
+    "policy", f"Rule for reading licences; shipped: {', '.join(POLICIES)}", {"type": "string", "default": "audit"}
+)

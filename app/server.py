@@ -1,0 +1,159 @@
+"""The server: the page script, the API beside it, security headers, limits and a checked start."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import hashlib
+import logging
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api import ROUTES, known_problem, problem, unknown_problem
+from app.components import state
+from app.components.feedback import on_script_error
+from governance.catalogue.build import build_catalogue, is_current
+from governance.errors import TouchstoneError
+
+log = logging.getLogger("touchstone")
+log.addHandler(logging.StreamHandler())
+log.setLevel(logging.INFO)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MAX_API_BODY = 1_000_000
+STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
+
+
+def inline_script_hashes(page: str) -> list[str]:
+    """Give the CSP hash of each script written into Streamlit's page, which differs between versions.
+
+    >>> inline_script_hashes('<script src="a.js"></script>')
+    []
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
+
+
+def security_headers() -> list[tuple[bytes, bytes]]:
+    """Give the headers of every response: nothing from outside runs, nobody frames the app."""
+    hashes = " ".join(inline_script_hashes(STREAMLIT_PAGE.read_text(encoding="utf-8")))
+    policy = (
+        f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+    )
+    return [
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-frame-options", b"DENY"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    ]
+
+
+class SecurityHeaders:
+    """Adds the security headers to every response that lacks them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add to its answer."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message.get("headers", ())}
+                added = [header for header in self.headers if header[0] not in present]
+                message["headers"] = [*message.get("headers", ()), *added]
+            await send(message)
+
+        await self.app(scope, receive, add if scope["type"] == "http" else send)
+
+
+class ApiBodyLimit:
+    """Refuses API requests whose body is too large, whatever their length header says."""
+
+    def __init__(self, app: ASGIApp, limit: int = MAX_API_BODY) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the body as it comes."""
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self.limit:
+            await self._refuse(scope, receive, send)
+            return
+        read = 0
+        while True:
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.limit:
+                await self._refuse(scope, receive, send)
+                return
+            if message["type"] != "http.request" or not message.get("more_body"):
+                break
+        await self.app(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        fix = f"send at most {self.limit:,} bytes"
+        await problem(413, "the request is too large", scope["path"], fix, "bad_input")(scope, receive, send)
+
+
+def check_address(address: str | None) -> None:
+    """Stop before anyone else could reach a server that asks nobody who they are."""
+    if address not in LOOPBACK:
+        sys.exit(
+            f"Touchstone: will not listen on {address or 'every address'}: sign-in is not set up, so anyone who "
+            "reaches it could read and change what you saved. Use --server.address 127.0.0.1"
+        )
+
+
+def prepare_catalogue() -> None:
+    """Build the catalogue where it is missing or older than its facts, and load it; pages say so if that fails."""
+    try:
+        if not is_current():
+            log.info("Building the catalogue")
+            log.info("Catalogue %s is ready", build_catalogue().version)
+        state.datasets_for()
+    except TouchstoneError as error:
+        log.error("%s (%s): %s", error.what, error.where, error.fix)
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Make ready before the first request; freeze what start-up made, so later collections skip it."""
+    prepare_catalogue()
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+# The API asks Streamlit's caches from outside a page, which is meant.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+check_address(st.get_option("server.address"))
+app = st.App(
+    "main.py",
+    routes=ROUTES,
+    lifespan=lifespan,
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(st.get_option("server.allowedHosts")) or ["*"]),
+        Middleware(ApiBodyLimit),
+    ],
+    on_script_error=on_script_error,
+    exception_handlers={TouchstoneError: known_problem, Exception: unknown_problem},
+)

@@ -1,0 +1,207 @@
+"""Build the catalogue from facts: the same facts always give the same version, and readers never see half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel
+
+from governance.catalogue.connect import (
+    CATALOGUE_NAME,
+    FACTS,
+    catalogue_version,
+    connection_config,
+    home,
+    load_search,
+)
+from governance.catalogue.sources import Source, source_cards
+from governance.errors import BadInput, StoreDamaged
+
+SCHEMA = Path(__file__).parent / "schema"
+SUFFIXES = (".csv", ".jsonl", ".parquet")
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share finished, 0 to 1."""
+
+
+class CatalogueInfo(BaseModel, frozen=True):
+    """What a catalogue holds.
+
+    Args:
+        version: 12 hex digits over all facts and the schema.
+        path: The file.
+        sources: Ids of the sources it was built from.
+        rows: Rows a table, tables without rows included.
+    """
+
+    version: str
+    path: str
+    sources: tuple[str, ...]
+    rows: dict[str, int]
+
+
+def build_catalogue(
+    folder: Path | None = None, fact_folders: Sequence[Path] | None = None, progress: Progress | None = None
+) -> CatalogueInfo:
+    """Build the catalogue and put it in place of the present one.
+
+    Args:
+        folder: Where the stores are; by default `home()`.
+        fact_folders: One folder a source; by default the shipped facts, then the user's imports,
+            where an import replaces the shipped facts of the same folder name.
+        progress: Told of each step.
+
+    Raises:
+        BadInput: A fact file does not fit the schema; the present catalogue stays.
+        StoreDamaged: The catalogue cannot be written.
+    """
+    store = folder or home()
+    sources = list(fact_folders) if fact_folders is not None else default_fact_folders(store)
+    if not sources:
+        raise BadInput("there are no facts to build from", str(FACTS), "run 'touchstone import dpi PATH' first")
+    version = facts_version(sources)
+    final = store / f"catalogue-{version}.duckdb"
+    draft = store / f"catalogue-{version}.{os.getpid()}.tmp"
+    draft.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(str(draft), config=connection_config(store)) as connection:
+            _fill(connection, sources, version, progress or (lambda step, share: None))
+        os.replace(draft, final)
+        _point_at(store, final)
+    except (duckdb.IOException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        fix = "free some space or mend the folder's permissions; the present catalogue is untouched"
+        raise StoreDamaged(f"the catalogue cannot be written: {reason}", str(store), fix) from error
+    finally:
+        draft.unlink(missing_ok=True)
+        draft.with_suffix(".tmp.wal").unlink(missing_ok=True)
+    with duckdb.connect(str(final), read_only=True, config=connection_config(store)) as connection:
+        return catalogue_info(connection, final)
+
+
+def catalogue_info(connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> CatalogueInfo:
+    """Count what an open catalogue holds."""
+    tables = [
+        str(name)
+        for (name,) in connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY table_name"
+        ).fetchall()
+    ]
+    counts = {table: connection.table(table).count("*").fetchone() for table in tables}
+    file = path or Path(str(connection.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()[0][0]))
+    return CatalogueInfo(
+        version=catalogue_version(connection),
+        path=str(file),
+        sources=tuple(str(row[0]) for row in connection.execute("SELECT id FROM source ORDER BY id").fetchall()),
+        rows={table: int(row[0]) if row else 0 for table, row in counts.items()},
+    )
+
+
+def default_fact_folders(store: Path) -> list[Path]:
+    """Give the shipped fact folders and the user's imports; an import replaces its namesake."""
+    folders: dict[str, Path] = {}
+    for parent in (FACTS, store / "imports"):
+        if parent.is_dir():
+            folders.update({child.name: child for child in sorted(parent.iterdir()) if child.is_dir()})
+    return [folders[name] for name in sorted(folders)]
+
+
+def facts_version(folders: Sequence[Path]) -> str:
+    """Hash the schema and every fact file: 12 hex digits."""
+    digest = hashlib.sha256()
+    for path in [*sorted(SCHEMA.glob("*.sql")), *(file for _, file in fact_files(folders))]:
+        digest.update(f"{path.parent.name}/{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def is_current(store: Path | None = None) -> bool:
+    """Tell whether the catalogue in place was built from the facts as they are now."""
+    place = store or home()
+    wanted = place / f"catalogue-{facts_version(default_fact_folders(place))}.duckdb"
+    return (place / CATALOGUE_NAME).exists() and (place / CATALOGUE_NAME).resolve() == wanted.resolve()
+
+
+def fact_files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Give (table, file) of every fact file, in a fixed order."""
+    for folder in folders:
+        for file in sorted(folder.iterdir()):
+            if file.suffix in SUFFIXES:
+                yield file.stem, file
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], version: str, progress: Progress) -> None:
+    for script in sorted(SCHEMA.glob("*.sql")):
+        connection.execute(script.read_text(encoding="utf-8"))
+    tables = {str(row[0]) for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    files = list(fact_files(folders))
+    connection.execute("BEGIN")
+    for card in source_cards(folders):
+        connection.execute(
+            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [getattr(card, field) for field in Source.model_fields],
+        )
+    for done, (table, file) in enumerate(files):
+        progress(f"{file.parent.name}/{file.name}", done / (len(files) + 2))
+        if table not in tables:
+            raise BadInput(f"'{table}' is no table of the catalogue", str(file), f"use one of {', '.join(sorted(tables))}")
+        _load(connection, table, file)
+    schema_hash = hashlib.sha256("".join(p.read_text("utf-8") for p in sorted(SCHEMA.glob("*.sql"))).encode()).hexdigest()
+    connection.execute("INSERT INTO catalogue_version VALUES (?, ?)", [version, schema_hash[:12]])
+    progress("merging nodes named by several sources", len(files) / (len(files) + 2))
+    _merge_nodes(connection)
+    connection.execute("COMMIT")
+    progress("search index", (len(files) + 1) / (len(files) + 2))
+    _index_search(connection)
+    progress("done", 1.0)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
+    reader = {
+        ".csv": "read_csv(?, header = true, all_varchar = true, nullstr = '', strict_mode = true)",
+        ".jsonl": "read_json(?, format = 'newline_delimited')",
+        ".parquet": "read_parquet(?)",
+    }[file.suffix]
+    target = "node_draft" if table == "node" else table
+    if table == "node":
+        connection.execute("CREATE TABLE IF NOT EXISTS node_draft AS SELECT * FROM node")
+    try:
+        connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {reader}", [str(file)])  # noqa: S608 - constants
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise BadInput(f"the facts do not fit table {table}: {reason}", str(file), "import the source again") from error
+
+
+def _merge_nodes(connection: duckdb.DuckDBPyConnection) -> None:
+    with contextlib.suppress(duckdb.CatalogException):  # no source has nodes
+        connection.execute(
+            """
+            INSERT INTO node
+            SELECT snapshot, id, arg_max(kind, recorded), arg_max(label, recorded), bool_or(recorded), max(url)
+            FROM node_draft GROUP BY snapshot, id ORDER BY snapshot, id
+            """
+        )
+        connection.execute("DROP TABLE node_draft")
+
+
+def _index_search(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute((Path(__file__).parent / "search_entries.sql").read_text(encoding="utf-8"))
+    load_search(connection)
+    connection.execute("PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none')")
+
+
+def _point_at(store: Path, final: Path) -> None:
+    link = store / f"{CATALOGUE_NAME}.{os.getpid()}.link"
+    link.unlink(missing_ok=True)
+    link.symlink_to(final.name)
+    os.replace(link, store / CATALOGUE_NAME)
+    for old in store.glob("catalogue-*.duckdb"):
+        if old != final:
+            old.unlink(missing_ok=True)  # readers that hold it keep it until they close

@@ -1,0 +1,60 @@
+CREATE TABLE framework_item (
+    id          VARCHAR PRIMARY KEY,
+    framework   VARCHAR NOT NULL,
+    category    VARCHAR,
+    text        VARCHAR NOT NULL,
+    source_id   VARCHAR NOT NULL
+);
+CREATE TABLE crosswalk (
+    item_id     VARCHAR NOT NULL,
+    framework   VARCHAR NOT NULL,
+    target      VARCHAR NOT NULL,
+    basis       VARCHAR,
+    source_id   VARCHAR NOT NULL
+);
+CREATE TABLE paper (
+    id          VARCHAR PRIMARY KEY,
+    title       VARCHAR NOT NULL,
+    authors     VARCHAR[],
+    year        SMALLINT,
+    venue       VARCHAR,
+    url         VARCHAR,
+    source_id   VARCHAR NOT NULL
+);
+CREATE TABLE claim (
+    id          VARCHAR PRIMARY KEY,
+    paper_id    VARCHAR NOT NULL,
+    text        VARCHAR NOT NULL,
+    published   DOUBLE,
+    unit        VARCHAR,
+    source_id   VARCHAR NOT NULL
+);
+CREATE TABLE replication (
+    claim_id    VARCHAR NOT NULL,
+    computed    DOUBLE,
+    status      VARCHAR NOT NULL CHECK (status IN
+        ('reproduced', 'within_tolerance', 'differs', 'simulated', 'data_not_public', 'not_attempted')),
+    n           BIGINT,
+    method      VARCHAR,
+    reason      VARCHAR
+);
+
+-- What joins the domains: one statement a row, with its source.
+CREATE TABLE link (
+    subject_kind VARCHAR NOT NULL,
+    subject_id   VARCHAR NOT NULL,
+    predicate    VARCHAR NOT NULL,
+    object_kind  VARCHAR NOT NULL,
+    object_id    VARCHAR NOT NULL,
+    source_id    VARCHAR NOT NULL
+);
+
+-- Everything that search can find: filled by the build from the tables above.
+CREATE TABLE search_entry (
+    entry       VARCHAR PRIMARY KEY,       -- kind and id
+    kind        VARCHAR NOT NULL,
+    id          VARCHAR NOT NULL,
+    name        VARCHAR NOT NULL,
+    aliases     VARCHAR NOT NULL,
+    detail      VARCHAR NOT NULL
+);

@@ -1,0 +1,383 @@
+"""The command line: every verb mirrors a public function and does no work of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from governance.catalogue.build import build_catalogue, catalogue_info
+from governance.catalogue.connect import home, open_catalogue
+from governance.catalogue.facts import ImportReport
+from governance.catalogue.search import search
+from governance.catalogue.selection import Selection, choice
+from governance.catalogue.sources import check_catalogue, import_notes, sources
+from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
+from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
+from governance.cli_output import emit, emit_rows, fail, progress_line, to_plain
+from governance.errors import BadInput, TouchstoneError
+from governance.exports.formats import FORMATS
+from governance.exports.manifest import export_from_manifest, export_selection
+from governance.exports.tables import csv_of, jsonl_of, parquet_of, table_of
+from governance.provenance.card import dataset_card
+from governance.provenance.composition import compare, composition, concentration
+from governance.provenance.datasets import datasets_for, load_datasets, look_alikes
+from governance.provenance.dpi import import_dpi
+from governance.provenance.ecosystem_graphs import import_ecosystem_graphs
+from governance.provenance.hosts import Base, host_audit
+from governance.provenance.licences import classify
+from governance.provenance.lineage import Direction, lineage
+from governance.provenance.own_policies import find_policy, own_policies, read_policy, remove_policy, save_policy
+from governance.provenance.policies import POLICIES, Policy
+from governance.records.backups import backup, restore
+from governance.records.lists import compare_lists, delete_list, get_list, lists, save_list
+from governance.records.store import open_workbench
+
+app = typer.Typer(
+    name="touchstone",
+    help="Provenance, licences and lineage of AI training data.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+catalogue_app = typer.Typer(help="Build the catalogue, see what it holds, check that it may be handed on.", no_args_is_help=True)
+import_app = typer.Typer(help="Read a published source into your own catalogue.", no_args_is_help=True)
+dataset_app = typer.Typer(help="One dataset.", no_args_is_help=True)
+licence_app = typer.Typer(help="One licence.", no_args_is_help=True)
+licences_app = typer.Typer(help="Licences as the hosting sites state them.", no_args_is_help=True)
+lists_app = typer.Typer(help="Saved lists of datasets.", invoke_without_command=True)
+policies_app = typer.Typer(help="Rules for reading licences: shipped ones and your own.", invoke_without_command=True)
+for name, group in (
+    ("catalogue", catalogue_app),
+    ("import", import_app),
+    ("dataset", dataset_app),
+    ("licence", licence_app),
+    ("licences", licences_app),
+    ("lists", lists_app),
+    ("policies", policies_app),
+):
+    app.add_typer(group, name=name)
+
+FolderArgument = Annotated[Path, typer.Argument(help="Folder with the published files.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the facts; by default your imports.")]
+
+
+def main() -> None:
+    """Run the command line: exit code 0 fine, 1 a check found a problem, 2 bad input or not available."""
+    try:
+        app()
+    except TouchstoneError as error:
+        fail(error)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@catalogue_app.command("build")
+def catalogue_build(as_json: JsonFlag = False) -> None:
+    """Build the catalogue from the shipped facts and your imports."""
+    emit(build_catalogue(progress=progress_line), as_json)
+
+
+@catalogue_app.command("info")
+def catalogue_info_command(as_json: JsonFlag = False) -> None:
+    """Show version, sources and row counts."""
+    with open_catalogue() as connection:
+        emit({**catalogue_info(connection).model_dump(), "sources": sources(connection)}, as_json)
+
+
+@catalogue_app.command("check")
+def catalogue_check(as_json: JsonFlag = False) -> None:
+    """Check that every shipped source may be redistributed and every row has its source."""
+    with open_catalogue() as connection:
+        result = check_catalogue(connection)
+    emit(result, as_json)
+    if not result.ok:
+        raise typer.Exit(1)
+
+
+@catalogue_app.command("notes")
+def catalogue_notes(source: Annotated[str | None, typer.Argument()] = None, as_json: JsonFlag = False) -> None:
+    """List what the importers found odd and kept."""
+    with open_catalogue() as connection:
+        emit(import_notes(connection, source), as_json)
+
+
+@import_app.command("dpi")
+def import_dpi_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
+    """Read a copy of the Data Provenance Collection, then build the catalogue again."""
+    _imported(import_dpi(path, out or home() / "imports" / "dpi"), rebuild=out is None, as_json=as_json)
+
+
+@import_app.command("ecosystem-graphs")
+def import_ecosystem_graphs_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
+    """Read a copy of Ecosystem Graphs, then build the catalogue again; it is never shipped."""
+    target = out or home() / "imports" / "ecosystem-graphs"
+    _imported(import_ecosystem_graphs(path, target), rebuild=out is None, as_json=as_json)
+
+
+@app.command("datasets")
+@with_filters
+def datasets_command(
+    *,
+    selection: Selection,
+    format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")] = "table",  # noqa: A002
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    facets: Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the datasets that meet every filter given."""
+    choice(format, ("table", "csv", "jsonl", "parquet", "json"), "option format")
+    with open_catalogue() as connection:
+        result = datasets_for(connection, selection, _policy(selection.policy))
+    frame = result.frame if limit is None else result.frame.head(limit)
+    if format in ("csv", "jsonl", "parquet") and not as_json:
+        sys.stdout.buffer.write({"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}[format](table_of(frame)))
+    elif as_json or format == "json":
+        counted = {"facets": result.facets, "relax": result.relax} if facets else {}
+        emit({"catalogue": result.catalogue, "selection": selection, "total": result.total, "rows": frame.to_dicts(), **counted}, True)
+    else:
+        shown = frame.select("id", "name", "licence_use", "effective_use", "licences", "language", "examples", "year")
+        emit_rows(shown.to_dicts(), total=result.total)
+        _hint_when_empty(result.total, result.relax)
+
+
+@dataset_app.command("show")
+def dataset_show(
+    dataset_id: str, snapshot: SnapshotOption = "current", policy: PolicyOption = "audit", as_json: JsonFlag = False
+) -> None:
+    """Show everything known about one dataset, each fact with its source."""
+    with open_catalogue() as connection:
+        emit(dataset_card(connection, dataset_id, snapshot=choice(snapshot, SNAPSHOTS, "option snapshot"), policy=_policy(policy)), as_json)
+
+
+@app.command("lineage")
+def lineage_command(
+    dataset_id: str,
+    depth: Annotated[int | None, typer.Option("--depth", min=0, help="Steps each way; by default to the end.")] = None,
+    direction: Annotated[str, typer.Option("--direction", help="up, down or both.")] = "both",
+    effective: Annotated[bool, typer.Option("--effective", help="Only the terms that are left, and why.")] = False,
+    snapshot: SnapshotOption = "current",
+    policy: PolicyOption = "audit",
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what a dataset derives from, what is built on it, and the licence that remains."""
+    way: Direction = choice(direction, get_args(Direction), "option direction")
+    state = choice(snapshot, SNAPSHOTS, "option snapshot")
+    with open_catalogue() as connection:
+        found = lineage(connection, dataset_id, depth=depth, direction=way, snapshot=state, policy=_policy(policy))
+    only = {"dataset_id", "snapshot", "policy", "effective", "conflicts", "missing_parents"}
+    emit(found.model_dump(include=only) if effective else found, as_json)
+
+
+@licence_app.command("classify")
+def licence_classify(expression: str, snapshot: SnapshotOption = "current", as_json: JsonFlag = False) -> None:
+    """Say what a licence expression, or a licence's name, allows."""
+    with open_catalogue() as connection:
+        emit(classify(connection, expression, choice(snapshot, SNAPSHOTS, "option snapshot")), as_json)
+
+
+@licences_app.command("hosts")
+def licences_hosts(
+    snapshot: SnapshotOption = "current",
+    modality: Annotated[str, typer.Option("--modality", help="text, speech or video.")] = "text",
+    base: Annotated[str, typer.Option("--base", help="all records, or those with_page on the site.")] = "all",
+    as_json: JsonFlag = False,
+) -> None:
+    """Show how often each hosting site omits or misstates a licence."""
+    over: Base = choice(base, get_args(Base), "option base")
+    state, kind = choice(snapshot, SNAPSHOTS, "option snapshot"), choice(modality, MODALITIES, "option modality")
+    with open_catalogue() as connection:
+        audit = host_audit(connection, snapshot=state, modality=kind, base=over)
+    if as_json:
+        emit(audit, True)
+    else:
+        emit_rows([{"host": host, **rates.model_dump(exclude={"confusion"})} for host, rates in audit.hosts.items()])
+
+
+@licences_app.command("look-alikes")
+def licences_look_alikes(snapshot: SnapshotOption = "current", policy: PolicyOption = "audit", as_json: JsonFlag = False) -> None:
+    """Count the datasets that look free to use and are not, once lineage counts."""
+    with open_catalogue() as connection:
+        emit(look_alikes(load_datasets(connection, choice(snapshot, SNAPSHOTS, "option snapshot"), _policy(policy))), as_json)
+
+
+@app.command("composition")
+def composition_command(
+    dimension: Annotated[str, typer.Argument(help="E.g. language, task_group, domain, year or licence_use.")],
+    first: Annotated[str, typer.Option("--first", help="A selection as a query, e.g. 'licence_use=commercial'.")] = "",
+    second: Annotated[str | None, typer.Option("--second", help="Another, to set beside it.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take a selection apart, or set two side by side, with intervals and concentration."""
+    one, other = Selection.from_query(first), None if second is None else Selection.from_query(second)
+    with open_catalogue() as connection:
+        frames = [datasets_for(connection, asked, _policy(asked.policy)).frame for asked in (one, other) if asked is not None]
+    shares = composition(frames[0], dimension) if other is None else compare(frames[0], frames[1], dimension)
+    emit({"dimension": dimension, "shares": shares, "concentration": [concentration(frame, dimension) for frame in frames]}, as_json)
+
+
+@app.command("search")
+def search_command(words: str, limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 20, as_json: JsonFlag = False) -> None:
+    """Find datasets, collections, licences, languages and parents by words."""
+    with open_catalogue() as connection:
+        emit(search(connection, words, limit), as_json)
+
+
+@lists_app.callback()
+def lists_command(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """List the saved lists."""
+    if context.invoked_subcommand is None:
+        with open_workbench() as workbench:
+            emit(lists(workbench), as_json)
+
+
+@lists_app.command("save")
+@with_filters
+def lists_save(
+    name: str, *, selection: Selection, note: Annotated[str, typer.Option("--note")] = "", as_json: JsonFlag = False
+) -> None:
+    """Save what the filters give, under a name."""
+    with open_catalogue() as connection, open_workbench() as workbench:
+        result = datasets_for(connection, selection, _policy(selection.policy))
+        emit(
+            save_list(
+                workbench,
+                name,
+                selection,
+                result.frame["id"].to_list(),
+                catalogue_version=result.catalogue,
+                note=note,
+                now=datetime.now(UTC),
+            ),
+            as_json,
+        )
+
+
+@lists_app.command("show")
+def lists_show(name: str, as_json: JsonFlag = False) -> None:
+    """Show a saved list, by name or id."""
+    with open_workbench() as workbench:
+        emit(get_list(workbench, name), as_json)
+
+
+@lists_app.command("delete")
+def lists_delete(name: str, as_json: JsonFlag = False) -> None:
+    """Delete a saved list, by name or id."""
+    with open_workbench() as workbench:
+        found = get_list(workbench, name)
+        delete_list(workbench, found.id, found.revision)
+    emit({"deleted": found.id, "name": found.name}, as_json)
+
+
+@lists_app.command("compare")
+def lists_compare(first: str, second: str, as_json: JsonFlag = False) -> None:
+    """Say what two saved lists share and what only one holds."""
+    with open_workbench() as workbench:
+        emit(compare_lists(get_list(workbench, first), get_list(workbench, second)), as_json)
+
+
+@policies_app.callback()
+def policies_command(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """List the policies, shipped and your own."""
+    if context.invoked_subcommand is None:
+        with open_workbench() as workbench:
+            known = [*POLICIES.values(), *own_policies(workbench).values()]
+        emit(known, True) if as_json else emit_rows([{"id": one.id, "title": one.title, "help": one.help} for one in known])
+
+
+@policies_app.command("save")
+def policies_save(file: Annotated[Path, typer.Argument(help="A policy as JSON.")], as_json: JsonFlag = False) -> None:
+    """Save a policy of your own from a JSON file."""
+    policy = read_policy(_read_json(file))
+    with open_workbench() as workbench:
+        save_policy(workbench, policy, datetime.now(UTC))
+    emit(policy, as_json)
+
+
+@policies_app.command("delete")
+def policies_delete(policy_id: str, as_json: JsonFlag = False) -> None:
+    """Forget one of your own policies."""
+    with open_workbench() as workbench:
+        remove_policy(workbench, policy_id)
+    emit({"deleted": policy_id}, as_json)
+
+
+@app.command("export")
+@with_filters
+def export_command(
+    *,
+    selection: Selection,
+    format: Annotated[list[str] | None, typer.Option("--format", help=f"May be given again: {', '.join(FORMATS)}.")] = None,  # noqa: A002
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("export"),
+    saved: Annotated[str | None, typer.Option("--list", help="Export this saved list instead of the filters.")] = None,
+    manifest: Annotated[Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")] = None,
+    other_version: Annotated[bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Export what the filters give, a saved list, or an earlier export again, with its manifest."""
+    with open_catalogue() as connection:
+        if manifest is not None:
+            emit(export_from_manifest(connection, manifest, out, allow_other_version=other_version), as_json)
+            return
+        asked = selection if saved is None else _selection_of_list(saved)
+        policy = _policy(asked.policy)
+        result = datasets_for(connection, asked, policy)
+        emit(export_selection(connection, result, format or ["csv"], out, policy), as_json)
+
+
+@app.command("backup")
+def backup_command(path: Annotated[Path, typer.Argument(help="File to write.")], as_json: JsonFlag = False) -> None:
+    """Copy the workbench, your lists and policies, to a file."""
+    with open_workbench() as workbench:
+        emit(backup(workbench, path), as_json)
+
+
+@app.command("restore")
+def restore_command(path: Annotated[Path, typer.Argument(help="A file that 'backup' wrote.")], as_json: JsonFlag = False) -> None:
+    """Put a backup in place of the workbench; the present one is kept beside it."""
+    emit(restore(path), as_json)
+
+
+def _policy(policy_id: str) -> Policy:
+    if policy_id in POLICIES:
+        return POLICIES[policy_id]
+    with open_workbench() as workbench:
+        return find_policy(workbench, policy_id)
+
+
+def _selection_of_list(name: str) -> Selection:
+    with open_workbench() as workbench:
+        found = get_list(workbench, name)
+    return found.selection.model_copy(update={"ids": found.dataset_ids, "values": {}, "ranges": {}, "text": ""})
+
+
+def _imported(report: ImportReport, *, rebuild: bool, as_json: bool) -> None:
+    version = build_catalogue(progress=progress_line).version if rebuild else None
+    if as_json:
+        emit({**to_plain(report), "catalogue": version}, True)
+        return
+    emit({"read": report.read, "kept": report.kept, "refused": len(report.refused), "rows": report.rows, "catalogue": version}, False)
+    emit_rows([found.model_dump() for found in [*report.refused, *report.notes]], title="kept or refused, and why")
+
+
+def _hint_when_empty(total: int, relax: dict[str, int]) -> None:
+    gains = sorted(((gain, name) for name, gain in relax.items() if gain), reverse=True)
+    if not total and gains:
+        typer.echo(f"without the filter {gains[0][1]}: {gains[0][0]:,}")
+
+
+def _read_json(file: Path) -> object:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"the file cannot be read: {error}", str(file), "give a JSON file") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""Write an export and the manifest that repeats it byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from governance import __version__
+from governance.catalogue.connect import catalogue_version
+from governance.catalogue.selection import Selection
+from governance.catalogue.vocabulary import Snapshot
+from governance.errors import BadInput, Conflict, NotFound
+from governance.exports.bundle import ExportBundle, Selected, make_bundle
+from governance.exports.formats import EXPORTERS, Format, read_formats
+from governance.exports.words import CREDITS, NOT_LEGAL_ADVICE
+from governance.provenance.datasets import datasets_for
+from governance.provenance.policies import Policy
+
+MANIFEST_FILE = "manifest.json"
+MAX_MANIFEST = 20_000_000
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+Select = Callable[[duckdb.DuckDBPyConnection, Selection, Policy], Selected]
+"""Runs a selection under a policy."""
+
+
+class FileSum(BaseModel):
+    """One file of an export: its size in bytes and its sha256."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    format: Format
+    bytes: int
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class ManifestSource(BaseModel):
+    """Whom an export credits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: str
+    version: str
+    licence: str | None
+    url: str
+    citation: str
+
+
+class Manifest(BaseModel):
+    """What an export holds and how to make it again.
+
+    Args:
+        kind: Always ``touchstone-export``; ``version`` is that of this layout.
+        touchstone: Version of the program that wrote it.
+        catalogue_version: 12 hex digits over all facts and the schema.
+        snapshot: State of the audit; as in the selection.
+        selection: Which datasets, in which order.
+        policy: The whole policy, so that a user's own one travels.
+        counts: How many of each thing.
+        formats: The formats written.
+        files: Every file with its size and checksum.
+        sources: Where the facts came from.
+        credits: Whom to credit for the audit.
+        note: That none of it is legal advice.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["touchstone-export"] = "touchstone-export"
+    version: Literal[1] = 1
+    touchstone: str
+    catalogue_version: str = Field(pattern=r"^[0-9a-f]{12}$")
+    snapshot: Snapshot
+    selection: Selection
+    policy: Policy
+    counts: dict[str, int]
+    formats: tuple[Format, ...]
+    files: tuple[FileSum, ...]
+    sources: tuple[ManifestSource, ...] = ()
+    credits: tuple[str, ...] = CREDITS
+    note: str = NOT_LEGAL_ADVICE
+
+    def to_bytes(self) -> bytes:
+        """Write it as it stands in `MANIFEST_FILE`."""
+        return (json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The files of an export, the manifest's own among them, not yet written."""
+
+    manifest: Manifest
+    files: Mapping[str, bytes]
+
+    def to_zip(self) -> bytes:
+        """Pack the files; the same files give the same bytes."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, content in self.files.items():
+                archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED, 6)
+        return buffer.getvalue()
+
+
+def render_export(bundle: ExportBundle, formats: Iterable[str]) -> Export:
+    """Make the files of an export and their manifest, without writing them.
+
+    Raises:
+        BadInput: A format is unknown, or the selection is too large for it.
+    """
+    chosen = read_formats(formats)
+    files = {EXPORTERS[name].file_name: EXPORTERS[name].bytes_of(bundle) for name in chosen}
+    manifest = Manifest(
+        touchstone=__version__,
+        catalogue_version=bundle.catalogue_version,
+        snapshot=bundle.snapshot,
+        selection=bundle.selection,
+        policy=bundle.policy,
+        counts=bundle.counts,
+        formats=chosen,
+        files=tuple(
+            FileSum(name=name, format=format_, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+            for format_, (name, content) in zip(chosen, files.items(), strict=True)
+        ),
+        sources=tuple(
+            ManifestSource(**{name: getattr(source, name) for name in ManifestSource.model_fields})
+            for source in bundle.sources
+        ),
+    )
+    return Export(manifest, {**files, MANIFEST_FILE: manifest.to_bytes()})
+
+
+def export_selection(
+    connection: duckdb.DuckDBPyConnection,
+    result: Selected,
+    formats: Iterable[str],
+    folder: Path,
+    policy: Policy | None = None,
+) -> Manifest:
+    """Write a selection in the formats asked for, and its manifest.
+
+    Args:
+        connection: An open catalogue.
+        result: What `select_datasets` returned.
+        formats: Names of `governance.exports.formats.EXPORTERS`.
+        folder: Where to write; made if missing, files of the same names are replaced.
+        policy: The policy of the result; needed when it is one of the user's own.
+
+    Raises:
+        BadInput: A format is unknown or the folder cannot be written.
+    """
+    export = render_export(make_bundle(connection, result, policy), formats)
+    write_files(export.files, folder)
+    return export.manifest
+
+
+def export_from_manifest(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    folder: Path,
+    *,
+    allow_other_version: bool = False,
+    select: Select | None = None,
+) -> Manifest:
+    """Make an export again from its manifest; every file comes out byte for byte as it was.
+
+    Args:
+        connection: An open catalogue.
+        path: The manifest.
+        folder: Where to write.
+        allow_other_version: Export anew where the catalogue or a file is not as it was.
+        select: Runs the selection; by default `datasets_for`.
+
+    Raises:
+        Conflict: The catalogue or a file would not be as it was.
+        BadInput: The manifest cannot be read or the folder cannot be written.
+    """
+    manifest = read_manifest(path)
+    present = catalogue_version(connection)
+    if present != manifest.catalogue_version and not allow_other_version:
+        raise Conflict(
+            f"the export was made from catalogue {manifest.catalogue_version}, this one is {present}",
+            str(path),
+            "use the catalogue it was made from, or allow another version to export anew",
+        )
+    result = (select or datasets_for)(connection, manifest.selection, manifest.policy)
+    export = render_export(make_bundle(connection, result, manifest.policy), manifest.formats)
+    differing = sorted(set(manifest.files) ^ set(export.manifest.files), key=lambda file: file.name)
+    if differing and not allow_other_version:
+        names = ", ".join(dict.fromkeys(file.name for file in differing))
+        raise Conflict(
+            f"{names} would not come out as it was: made with Touchstone {manifest.touchstone}, this is {__version__}",
+            str(path),
+            "use that version with its pinned packages, or allow another version to export anew",
+        )
+    write_files(export.files, folder)
+    return export.manifest
+
+
+def read_manifest(source: Path | bytes) -> Manifest:
+    """Read a manifest from a file or from an upload.
+
+    Raises:
+        NotFound: There is no such file.
+        BadInput: It is not a manifest, or its parts contradict each other.
+    """
+    where = str(source) if isinstance(source, Path) else "the manifest"
+    fix = f"give a {MANIFEST_FILE} that an export wrote"
+    try:
+        data = source if isinstance(source, bytes) else _read(source)
+        if len(data) > MAX_MANIFEST:
+            raise BadInput(f"the manifest has {len(data):,} bytes", where, f"use one below {MAX_MANIFEST:,} bytes")
+        manifest = Manifest.model_validate_json(data)
+    except FileNotFoundError as error:
+        raise NotFound("there is no such manifest", where, fix) from error
+    except OSError as error:
+        raise BadInput(f"the manifest cannot be read: {error.strerror}", where, fix) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"])) or "the whole file"
+        raise BadInput(f"{field}: {first['msg']}", where, fix) from error
+    selection = manifest.selection
+    for name, stated, used in (
+        ("snapshot", manifest.snapshot, selection.snapshot),
+        ("policy", manifest.policy.id, selection.policy),
+    ):
+        if stated != used:
+            raise BadInput(f"the manifest says {name} {stated}, its selection says {used}", where, fix)
+    return manifest
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files whole or not at all, one by one.
+
+    Raises:
+        BadInput: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            draft = folder / f".{name}.{os.getpid()}.tmp"
+            try:
+                draft.write_bytes(content)
+                draft.replace(folder / name)
+            finally:
+                draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput(f"the export cannot be written: {error.strerror}", str(folder), "name another folder") from error
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_MANIFEST + 1)

@@ -1,0 +1,266 @@
+"""Read licences: one expression, or all that is stated for each dataset, under a policy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+from license_expression import ExpressionError, LicenseSymbol, Licensing, get_spdx_licensing
+from pydantic import BaseModel
+
+from governance.catalogue.vocabulary import HOST_LABELS, USE_CLASSES, Host, UseClass
+from governance.errors import BadInput
+from governance.provenance.policies import POLICIES, Policy
+
+STRENGTH: dict[str, int] = {use: strength for strength, use in enumerate(USE_CLASSES)}
+MAX_EXPRESSION = 1_000
+
+
+class LicenceVerdict(BaseModel, frozen=True):
+    """What an expression allows, by the audit's classes.
+
+    Args:
+        expression: As asked.
+        spdx: The same in SPDX, where it can be said so.
+        known: Whether the audit classes every licence in it.
+        use: What it allows.
+        attribution: Whether credit must be given; ``None``: the audit could not tell.
+        share_alike: Whether what is built on it must carry the same terms; ``None`` likewise.
+        basis: Where the class comes from.
+    """
+
+    expression: str
+    spdx: str | None
+    known: bool
+    use: UseClass
+    attribution: bool | None
+    share_alike: bool | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One licence that one host states for one dataset."""
+
+    dataset_id: str
+    host: Host
+    licence_id: str
+    kind: str
+    use: UseClass
+    attribution: bool | None
+    share_alike: bool | None
+    known: bool
+    spdx: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What a dataset's own licences leave, and which of them decides.
+
+    Args:
+        use: The class under the policy.
+        attribution: Whether any of them asks for credit; an unclear one counts as yes.
+        share_alike: Likewise for share-alike.
+        deciding: Id of the licence that decides; ``None`` where nothing is stated.
+        host: Who states it.
+    """
+
+    use: UseClass
+    attribution: bool
+    share_alike: bool
+    deciding: str | None
+    host: Host
+
+
+def statements(connection: duckdb.DuckDBPyConnection, snapshot: str) -> list[Statement]:
+    """Fetch every licence stated in a snapshot, with its class, in the order stated."""
+    rows = connection.execute(
+        """
+        SELECT d.dataset_id, d.host, l.id, l.kind, l.use, l.attribution, l.share_alike, l.known, l.spdx
+        FROM dataset_licence AS d JOIN licence AS l ON l.snapshot = d.snapshot AND l.id = d.licence_id
+        WHERE d.snapshot = ? ORDER BY d.dataset_id, d.host, d.position
+        """,
+        [snapshot],
+    ).fetchall()
+    return [Statement(*row) for row in rows]
+
+
+def own_terms(stated: Sequence[Statement], policy: Policy) -> OwnTerms:
+    """Combine what the hosts of one dataset state, under a policy.
+
+    The strictest licence of a host wins there. A site that states nothing does not count; where
+    nobody states anything the policy says what that means.
+
+    Source: the rule of Longpre et al. 2023, arXiv 2310.16787, kept as the audit rule.
+
+    >>> own_terms([], POLICIES["cautious"]).use
+    'academic_only'
+    """
+    by_host: dict[Host, OwnTerms] = {}
+    for host in policy.hosts:
+        mine = [one for one in stated if one.host == host]
+        if mine:
+            by_host[host] = _of_host(mine, host, policy)
+    speaking = [terms for terms in by_host.values() if not _silent(terms, stated)] or list(by_host.values())
+    if not speaking:
+        return OwnTerms(policy.unspecified_as, False, False, None, policy.hosts[0])
+    choose = max if policy.combine == "strictest" else min
+    best = choose(speaking, key=lambda terms: STRENGTH[terms.use])
+    if policy.combine == "loosest":
+        return best
+    return OwnTerms(
+        use=best.use,
+        attribution=any(terms.attribution for terms in speaking),
+        share_alike=any(terms.share_alike for terms in speaking),
+        deciding=best.deciding,
+        host=best.host,
+    )
+
+
+def class_of(statement: Statement, policy: Policy) -> UseClass:
+    """Give the class of one stated licence under a policy."""
+    if statement.licence_id in policy.overrides:
+        return policy.overrides[statement.licence_id]
+    if statement.kind == "none_stated":
+        return policy.unspecified_as
+    return statement.use if statement.known else policy.unknown_as
+
+
+def own_terms_of_all(connection: duckdb.DuckDBPyConnection, snapshot: str, policy: Policy) -> dict[str, OwnTerms]:
+    """Give the own terms of every dataset in a snapshot."""
+    grouped: dict[str, list[Statement]] = defaultdict(list)
+    for one in statements(connection, snapshot):
+        grouped[one.dataset_id].append(one)
+    ids = connection.execute("SELECT id FROM dataset WHERE snapshot = ? ORDER BY id", [snapshot]).fetchall()
+    return {str(dataset_id): own_terms(grouped.get(str(dataset_id), []), policy) for (dataset_id,) in ids}
+
+
+def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: str = "current") -> LicenceVerdict:
+    """Say what a licence expression allows: AND takes the strictest part, OR the loosest.
+
+    Args:
+        connection: An open catalogue.
+        expression: An SPDX expression, or a licence's name as the audit or a model hub writes it.
+        snapshot: Whose class table to use.
+
+    Raises:
+        BadInput: The expression cannot be read.
+    """
+    asked = " ".join(expression.replace("\x00", " ").split())
+    if not asked or len(asked) > MAX_EXPRESSION:
+        raise BadInput(
+            f"an expression of {len(asked):,} characters", "licence expression", f"write 1 to {MAX_EXPRESSION} characters, e.g. MIT AND CC-BY-4.0"
+        )
+    known = _known_names(connection, snapshot)
+    if asked.casefold() in known:
+        return known[asked.casefold()].model_copy(update={"expression": asked})
+    try:
+        tree = _spdx().parse(asked, validate=False)
+    except (ExpressionError, ValueError) as error:
+        raise BadInput(f"'{asked[:80]}' is not a licence expression: {_first_line(error)}", "licence expression", "write e.g. MIT, CC-BY-SA-4.0 or MIT OR GPL-3.0-only") from None
+    return _judge(tree, known, asked)
+
+
+def explain(terms: OwnTerms, name: str) -> str:
+    """Say in a sentence why a dataset's own terms are what they are."""
+    if terms.deciding is None:
+        return f"{name} states no licence"
+    return f"{terms.deciding} at {name}, as stated by {'the audit' if terms.host == 'audit' else HOST_LABELS[terms.host]}"
+
+
+def _of_host(mine: Sequence[Statement], host: Host, policy: Policy) -> OwnTerms:
+    counted = [one for one in mine if one.licence_id not in policy.ignored_licences]
+    if not counted:
+        return OwnTerms(policy.unspecified_as, False, False, None, host)
+    deciding = max(counted, key=lambda one: STRENGTH[class_of(one, policy)])
+    return OwnTerms(
+        use=class_of(deciding, policy),
+        attribution=any(one.attribution is not False for one in counted),
+        share_alike=any(one.share_alike is not False for one in counted),
+        deciding=deciding.licence_id,
+        host=host,
+    )
+
+
+def _silent(terms: OwnTerms, stated: Iterable[Statement]) -> bool:
+    return terms.deciding is None or any(
+        one.licence_id == terms.deciding and one.host == terms.host and one.kind == "none_stated" for one in stated
+    )
+
+
+@cache
+def _spdx() -> Licensing:
+    return get_spdx_licensing()
+
+
+def _known_names(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[str, LicenceVerdict]:
+    """Index the audit's licences by name, SPDX id and other spellings; the name used most wins an SPDX id."""
+    rows = connection.execute(
+        """
+        SELECT l.id, l.spdx, l.use, l.attribution, l.share_alike, l.basis, count(d.dataset_id) AS used
+        FROM licence AS l LEFT JOIN dataset_licence AS d ON d.snapshot = l.snapshot AND d.licence_id = l.id
+        WHERE l.snapshot = ? AND l.known GROUP BY ALL ORDER BY used, l.id
+        """,
+        [snapshot],
+    ).fetchall()
+    by_id = {
+        str(key): LicenceVerdict(
+            expression=key, spdx=code, known=True, use=use, attribution=credit, share_alike=alike, basis=f"{key}: {basis}"
+        )
+        for key, code, use, credit, alike, basis, _ in rows
+    }
+    aliases = connection.execute("SELECT name, licence_id FROM licence_alias").fetchall()
+    names = {key.casefold(): verdict for key, verdict in by_id.items()}
+    names |= {str(name).casefold(): by_id[key] for name, key in aliases if key in by_id}
+    return names | {code.casefold(): by_id[str(key)] for key, code, *_ in rows if code}
+
+
+def _judge(tree: object, known: dict[str, LicenceVerdict], asked: str) -> LicenceVerdict:
+    operator = getattr(tree, "operator", "").strip()
+    if operator in ("AND", "OR"):
+        parts = [_judge(part, known, str(part)) for part in tree.args]  # type: ignore[attr-defined]
+        return _combine(parts, operator, asked)
+    key = str(getattr(tree, "key", tree))
+    base = str(getattr(getattr(tree, "license_symbol", None), "key", key))
+    for name in (key, base, base.removesuffix("-only").removesuffix("-or-later") + "-only", base.removesuffix("-or-later").removesuffix("-only")):
+        if name.casefold() in known:
+            found = known[name.casefold()]
+            return found.model_copy(update={"expression": asked, "spdx": key if key != base else found.spdx})
+    is_spdx = isinstance(tree, LicenseSymbol) and key in _spdx().known_symbols
+    where = "an SPDX licence that the audit does not class" if is_spdx else "neither an SPDX id nor a name the audit knows"
+    basis = f"{key}: {where}; its rule counts unknown terms as academic only"
+    return LicenceVerdict(
+        expression=asked, spdx=key if is_spdx else None, known=False, use="academic_only", attribution=None, share_alike=None, basis=basis
+    )
+
+
+def _combine(parts: list[LicenceVerdict], operator: str, asked: str) -> LicenceVerdict:
+    if operator == "OR":
+        best = min(parts, key=lambda part: (STRENGTH[part.use], not part.known))
+        credit, alike = best.attribution, best.share_alike
+    else:
+        best = max(parts, key=lambda part: STRENGTH[part.use])
+        credit, alike = _any(part.attribution for part in parts), _any(part.share_alike for part in parts)
+    codes = [part.spdx for part in parts]
+    rule = "the loosest part may be chosen" if operator == "OR" else "the strictest part binds"
+    return LicenceVerdict(
+        expression=asked,
+        spdx=f" {operator} ".join(code if " " not in code else f"({code})" for code in codes if code) if all(codes) else None,
+        known=all(part.known for part in parts),
+        use=best.use,
+        attribution=credit,
+        share_alike=alike,
+        basis=f"{rule}: {best.basis}",
+    )
+
+
+def _any(flags: Iterable[bool | None]) -> bool | None:
+    values = list(flags)
+    return True if True in values else None if None in values else False
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

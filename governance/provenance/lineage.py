@@ -1,0 +1,359 @@
+"""What a dataset derives from, what is built on it, and the terms that are left once all of it counts."""
+
+from __future__ import annotations
+
+import difflib
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from governance.catalogue.vocabulary import SNAPSHOT_DATES, USE_CLASSES, DerivationKind, MatchBasis, NodeKind, UseClass
+from governance.errors import NotFound
+from governance.provenance.conflicts import Conflict, LicenceAt, conflicts_among
+from governance.provenance.licences import STRENGTH, OwnTerms, Statement, own_terms_of_all, statements
+from governance.provenance.policies import POLICIES, Policy
+from governance.provenance.propagate import path, propagate, to_csr
+
+Direction = Literal["up", "down", "both"]
+Ints = NDArray[np.int32]
+
+
+class LineageNode(BaseModel, frozen=True):
+    """One node: a dataset, a collection, a parent without a record, a text source or a model.
+
+    Args:
+        level: Steps from the node asked for; negative is what it comes from.
+        own_use: By its own licences; ``None`` where it has no record.
+        effective_use: Once everything behind it counts; ``None`` where nothing behind it is recorded.
+    """
+
+    id: str
+    kind: NodeKind
+    label: str
+    recorded: bool
+    own_use: UseClass | None
+    effective_use: UseClass | None
+    level: int
+    url: str | None
+
+
+class LineageEdge(BaseModel, frozen=True):
+    """One derivation: the child comes from the parent."""
+
+    child: str
+    parent: str
+    kind: DerivationKind
+    stated: str | None
+    basis: MatchBasis
+
+
+class EffectiveTerms(BaseModel, frozen=True):
+    """The strictest terms over a dataset and everything it derives from.
+
+    Args:
+        use: What is left.
+        attribution: Whether credit must be given for it or anything behind it.
+        share_alike: Whether it, or anything behind it, binds what is built on it.
+        because: Node ids from the dataset to the one that decides the use.
+        licence: The licence that decides; ``None`` where nothing is stated.
+        reason: The same in a sentence.
+        evidence_date: When the audit recorded the deciding licence.
+    """
+
+    use: UseClass
+    attribution: bool
+    share_alike: bool
+    because: tuple[str, ...]
+    licence: str | None
+    reason: str
+    evidence_date: str
+
+
+class Lineage(BaseModel, frozen=True):
+    """Everything found around one node, and the terms that are left."""
+
+    dataset_id: str
+    snapshot: str
+    policy: str
+    nodes: tuple[LineageNode, ...]
+    edges: tuple[LineageEdge, ...]
+    effective: EffectiveTerms
+    conflicts: tuple[Conflict, ...]
+    missing_parents: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineageGraph:
+    """The whole graph of a snapshot as arrays; node numbers follow the order of the ids."""
+
+    snapshot: str
+    ids: tuple[str, ...]
+    number: dict[str, int]
+    kinds: tuple[NodeKind, ...]
+    labels: tuple[str, ...]
+    recorded: tuple[bool, ...]
+    urls: tuple[str | None, ...]
+    child: Ints
+    parent: Ints
+    edges: tuple[LineageEdge, ...]
+    ways_down: tuple[tuple[int, ...], ...]
+    ways_up: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveOfAll:
+    """Effective terms of every node of a graph under one policy.
+
+    Args:
+        own: Own terms by dataset id.
+        model_licence: Licence id whose terms bind what a model wrote, by node id.
+        use: Strength of the use class a node, 0 (commercial) to 3 (academic only).
+        via: The parent through which it came; -1 where the node itself decides.
+        attribution, share_alike: 1 where asked for.
+    """
+
+    graph: LineageGraph
+    policy: Policy
+    own: dict[str, OwnTerms]
+    model_licence: dict[str, str]
+    use: NDArray[np.int8]
+    via: Ints
+    attribution: NDArray[np.int8]
+    share_alike: NDArray[np.int8]
+
+    def path(self, node: int) -> tuple[str, ...]:
+        """Give the node ids from a node to the one that decides its use."""
+        return tuple(self.graph.ids[step] for step in path(self.via, node))
+
+    def terms(self, node_id: str) -> EffectiveTerms:
+        """Give the effective terms of one node with the reason."""
+        number = self.graph.number[node_id]
+        because = self.path(number)
+        licence, reason = self._reason(because)
+        return EffectiveTerms(
+            use=USE_CLASSES[self.use[number]],
+            attribution=bool(self.attribution[number]),
+            share_alike=bool(self.share_alike[number]),
+            because=because,
+            licence=licence,
+            reason=reason,
+            evidence_date=SNAPSHOT_DATES[self.graph.snapshot],
+        )
+
+    def _reason(self, because: tuple[str, ...]) -> tuple[str | None, str]:
+        last = because[-1]
+        own = self.own.get(last)
+        labels = [self.graph.labels[self.graph.number[node]] for node in because]
+        licence = own.deciding if own else self.model_licence.get(last)
+        if licence is not None:
+            what = f"licence {short_licence(licence)}"
+        elif own is None and self.policy.missing_parent_as and not self.graph.recorded[self.graph.number[last]]:
+            what = "terms that nobody recorded"
+        else:
+            what = "no licence stated"
+        via = f", via {' → '.join(labels[1:])}" if len(labels) > 1 else ""
+        return licence, f"{what} at {labels[-1]}{via}"
+
+
+def short_licence(licence_id: str) -> str:
+    """Write a licence id for people: custom terms by their address.
+
+    >>> short_licence("custom:https://example.org/terms")
+    'custom terms (https://example.org/terms)'
+    """
+    return f"custom terms ({licence_id[7:]})" if licence_id.startswith("custom:") else licence_id
+
+
+def load_graph(connection: duckdb.DuckDBPyConnection, snapshot: str = "current") -> LineageGraph:
+    """Load the lineage graph of a snapshot."""
+    nodes = connection.execute(
+        "SELECT id, kind, label, recorded, url FROM node WHERE snapshot = ? ORDER BY id", [snapshot]
+    ).fetchall()
+    rows = connection.execute(
+        """
+        SELECT child, parent, kind, stated, basis FROM derivation
+        WHERE snapshot = ? ORDER BY child, parent, kind
+        """,
+        [snapshot],
+    ).fetchall()
+    number = {str(node[0]): position for position, node in enumerate(nodes)}
+    rows = [row for row in rows if row[0] in number and row[1] in number]
+    edges = tuple(LineageEdge(child=c, parent=p, kind=k, stated=s, basis=b) for c, p, k, s, b in rows)
+    up: list[list[int]] = [[] for _ in nodes]
+    down: list[list[int]] = [[] for _ in nodes]
+    for position, edge in enumerate(edges):
+        up[number[edge.child]].append(position)
+        down[number[edge.parent]].append(position)
+    return LineageGraph(
+        snapshot=snapshot,
+        ids=tuple(str(node[0]) for node in nodes),
+        number=number,
+        kinds=tuple(node[1] for node in nodes),
+        labels=tuple(str(node[2]) for node in nodes),
+        recorded=tuple(bool(node[3]) for node in nodes),
+        urls=tuple(node[4] for node in nodes),
+        child=np.array([number[edge.child] for edge in edges], dtype=np.int32),
+        parent=np.array([number[edge.parent] for edge in edges], dtype=np.int32),
+        edges=edges,
+        ways_down=tuple(map(tuple, down)),
+        ways_up=tuple(map(tuple, up)),
+    )
+
+
+def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph, policy: Policy) -> EffectiveOfAll:
+    """Give every node the strictest terms over itself and all that it derives from.
+
+    A parent without a record adds nothing unless the policy says so; cycles, self-loops and
+    missing parents end a walk.
+    """
+    own = own_terms_of_all(connection, graph.snapshot, policy)
+    model_licence = _model_licences(connection, policy)
+    model_use = _uses(connection, graph.snapshot, policy)
+    size = len(graph.ids)
+    use, credit, alike = (np.zeros(size, dtype=np.int8) for _ in range(3))
+    for node_id, terms in own.items():
+        if (position := graph.number.get(node_id)) is not None:
+            use[position] = STRENGTH[terms.use]
+            credit[position], alike[position] = terms.attribution, terms.share_alike
+    for node_id, licence in model_licence.items():
+        if (position := graph.number.get(node_id)) is not None:
+            use[position] = STRENGTH[model_use.get(licence, policy.unknown_as)]
+    if policy.missing_parent_as is not None:
+        for position, kind in enumerate(graph.kinds):
+            if kind == "work" and not graph.recorded[position]:
+                use[position] = STRENGTH[policy.missing_parent_as]
+    offsets, children = to_csr(size, graph.parent, graph.child)
+    effective, via = propagate(use, offsets, children)
+    attribution, _ = propagate(credit, offsets, children)
+    share_alike, _ = propagate(alike, offsets, children)
+    return EffectiveOfAll(graph, policy, own, model_licence, effective, via, attribution, share_alike)
+
+
+def lineage(
+    connection: duckdb.DuckDBPyConnection,
+    dataset_id: str,
+    *,
+    snapshot: str = "current",
+    policy: Policy = POLICIES["audit"],
+    depth: int | None = None,
+    direction: Direction = "both",
+    known: EffectiveOfAll | None = None,
+) -> Lineage:
+    """Find what a node derives from and what is built on it, and the terms that are left.
+
+    Args:
+        connection: An open catalogue.
+        dataset_id: A dataset's id, or another node's, such as ``model:OpenAI GPT-4``.
+        snapshot: State of the audit.
+        policy: How licences are read.
+        depth: Steps to walk each way; ``None`` walks to the end.
+        direction: What it comes from, what is built on it, or both.
+        known: The effective terms of this snapshot and policy, where the caller has them already.
+
+    Raises:
+        NotFound: No node has that id.
+    """
+    everything = known or effective_of_all(connection, load_graph(connection, snapshot), policy)
+    graph = everything.graph
+    if dataset_id not in graph.number:
+        raise not_found(dataset_id, graph.ids, snapshot)
+    start = graph.number[dataset_id]
+    levels = {start: 0}
+    taken: set[int] = set()
+    if direction in ("up", "both"):
+        _walk(graph, start, depth, -1, levels, taken)
+    if direction in ("down", "both"):
+        _walk(graph, start, depth, 1, levels, taken)
+    behind = _ancestors(graph, start)
+    return Lineage(
+        dataset_id=dataset_id,
+        snapshot=snapshot,
+        policy=policy.id,
+        nodes=tuple(_node(everything, number, level) for number, level in sorted(levels.items(), key=lambda item: (item[1], item[0]))),
+        edges=tuple(graph.edges[position] for position in sorted(taken)),
+        effective=everything.terms(dataset_id),
+        conflicts=conflicts_among(_licences_behind(connection, everything, behind)),
+        missing_parents=sum(graph.kinds[number] == "work" and not graph.recorded[number] for number in behind),
+    )
+
+
+def not_found(asked: str, ids: Iterable[str], snapshot: str) -> NotFound:
+    """Make the error for an id that nothing has, naming the closest ones."""
+    close = difflib.get_close_matches(asked[:200], list(ids), n=3, cutoff=0.6)
+    fix = f"did you mean {' or '.join(close)}?" if close else "look it up with 'touchstone search'"
+    return NotFound(f"there is no dataset '{asked[:200]}'", f"snapshot {snapshot}", fix)
+
+
+def _walk(graph: LineageGraph, start: int, depth: int | None, sign: int, levels: dict[int, int], taken: set[int]) -> None:
+    ways, end = (graph.ways_up, graph.parent) if sign < 0 else (graph.ways_down, graph.child)
+    queue = deque([(start, 0)])
+    seen = {start}
+    while queue:
+        number, level = queue.popleft()
+        if depth is not None and level >= depth:
+            continue
+        for position in ways[number]:
+            taken.add(position)
+            found = int(end[position])
+            if found not in seen:
+                seen.add(found)
+                levels.setdefault(found, sign * (level + 1))
+                queue.append((found, level + 1))
+
+
+def _ancestors(graph: LineageGraph, start: int) -> list[int]:
+    levels: dict[int, int] = {start: 0}
+    _walk(graph, start, None, -1, levels, set())
+    return sorted(levels)
+
+
+def _node(everything: EffectiveOfAll, number: int, level: int) -> LineageNode:
+    graph = everything.graph
+    own = everything.own.get(graph.ids[number])
+    said = own is not None or graph.kinds[number] == "collection" or bool(everything.use[number]) or (
+        graph.kinds[number] == "work" and graph.recorded[number]
+    )
+    return LineageNode(
+        id=graph.ids[number],
+        kind=graph.kinds[number],
+        label=graph.labels[number],
+        recorded=graph.recorded[number],
+        own_use=own.use if own else None,
+        effective_use=USE_CLASSES[everything.use[number]] if said else None,
+        level=level,
+        url=graph.urls[number],
+    )
+
+
+def _licences_behind(connection: duckdb.DuckDBPyConnection, everything: EffectiveOfAll, behind: Sequence[int]) -> list[LicenceAt]:
+    graph, policy = everything.graph, everything.policy
+    wanted = {graph.ids[number] for number in behind}
+    counted: list[Statement] = [
+        one
+        for one in statements(connection, graph.snapshot)
+        if one.dataset_id in wanted and one.host == "audit" and one.licence_id not in policy.ignored_licences
+    ]
+    return [
+        LicenceAt(one.licence_id, one.spdx, one.use, one.share_alike is True, graph.labels[graph.number[one.dataset_id]], one.dataset_id)
+        for one in counted
+    ]
+
+
+def _model_licences(connection: duckdb.DuckDBPyConnection, policy: Policy) -> dict[str, str]:
+    if not policy.model_terms:
+        return {}
+    rows = connection.execute(
+        "SELECT subject_id, object_id FROM link WHERE subject_kind = 'model' AND predicate = 'under_terms' ORDER BY ALL"
+    ).fetchall()
+    return {str(model): str(licence) for model, licence in rows if licence not in policy.ignored_licences}
+
+
+def _uses(connection: duckdb.DuckDBPyConnection, snapshot: str, policy: Policy) -> dict[str, UseClass]:
+    rows = connection.execute("SELECT id, use FROM licence WHERE snapshot = ?", [snapshot]).fetchall()
+    return {str(key): policy.overrides.get(str(key), use) for key, use in rows}

@@ -1,0 +1,1 @@
+"""Records that users make: one store, one writer, every change whole or not at all."""

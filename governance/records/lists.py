@@ -1,0 +1,304 @@
+"""Saved lists: a selection with the datasets it gave when saved, so that it can be reopened and compared."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+from pydantic import BaseModel
+
+from governance.catalogue.selection import Selection, selection_from_mapping
+from governance.errors import BadInput, Conflict, NotFound
+from governance.records.store import as_utc, read, write
+
+MAX_NAME = 120
+MAX_NOTE = 4_000
+MAX_MEMBERS = 1_000_000
+
+_SUMMARY = "id, name, note, snapshot, policy_id, catalogue_version, revision, created, updated"
+_COUNT = "(SELECT count(*) FROM saved_list_member AS m WHERE m.list_id = saved_list.id) AS size"
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+class ListSummary(BaseModel, frozen=True):
+    """A saved list without its datasets.
+
+    Args:
+        id: 12 hex digits.
+        name: Its name, unique ignoring case.
+        note: The user's words on it.
+        snapshot: State of the audit it was taken from.
+        policy_id: Licence policy it was read under.
+        catalogue_version: Catalogue it was taken from.
+        revision: 1, and 1 more with every change.
+        created: When it was saved, UTC.
+        updated: When it was last changed, UTC.
+        size: Datasets in it, a count.
+    """
+
+    id: str
+    name: str
+    note: str
+    snapshot: str
+    policy_id: str
+    catalogue_version: str
+    revision: int
+    created: datetime
+    updated: datetime
+    size: int
+
+
+class SavedList(ListSummary, frozen=True):
+    """A saved list with its datasets.
+
+    Args:
+        selection: The filters it came from.
+        filters_kept: False where this version no longer knows those filters, and the selection
+            names the datasets instead.
+        dataset_ids: The datasets as they were when it was saved, in the order of the selection.
+    """
+
+    selection: Selection
+    filters_kept: bool
+    dataset_ids: tuple[str, ...]
+
+
+class ListComparison(BaseModel, frozen=True):
+    """What two lists share and what only one of them holds, in their own order."""
+
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    both: tuple[str, ...]
+
+
+def save_list(  # noqa: D417 - the connection needs no words
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    selection: Selection,
+    dataset_ids: Sequence[str],
+    catalogue_version: str,
+    now: datetime,
+    note: str = "",
+) -> SavedList:
+    """Save a selection and the datasets it gives now; once this returns, it is on the disk.
+
+    Args:
+        name: 1 to 120 characters on one line; unique ignoring case.
+        selection: The filters; its snapshot and policy are kept with the list.
+        dataset_ids: What the filters give now; a repeated id counts once.
+        catalogue_version: The catalogue they were read from.
+        now: Time of saving, UTC.
+        note: Up to 4,000 characters.
+
+    Raises:
+        BadInput: The name, the note or an id is not allowed.
+        Conflict: The name is taken.
+    """
+    tidy, words, members, at = tidy_name(name), _tidy_note(note), _tidy_ids(dataset_ids), as_utc(now)
+    list_id = uuid4().hex[:12]
+    stated = selection.model_dump_json()
+
+    def insert(cursor: duckdb.DuckDBPyConnection) -> None:
+        _refuse_taken(cursor, tidy, list_id)
+        cursor.execute(
+            "INSERT INTO saved_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+            [list_id, tidy, _key(tidy), words, stated, selection.snapshot, selection.policy, catalogue_version, at, at],
+        )
+        cursor.execute(
+            "INSERT INTO saved_list_member SELECT $1, unnest(range(1, len($2) + 1)), unnest($2::VARCHAR[])",
+            [list_id, members],
+        )
+
+    write(connection, insert)
+    return get_list(connection, list_id)
+
+
+def update_list(
+    connection: duckdb.DuckDBPyConnection,
+    list_id: str,
+    revision: int,
+    now: datetime,
+    *,
+    name: str | None = None,
+    note: str | None = None,
+) -> SavedList:
+    """Rename a list or change its note; its datasets stay as saved.
+
+    Args:
+        connection: The workbench.
+        list_id: Its id.
+        revision: The revision the change was made to.
+        now: Time of the change, UTC.
+        name: The new name; ``None`` leaves it.
+        note: The new note; ``None`` leaves it.
+
+    Raises:
+        BadInput: The name or note is not allowed.
+        Conflict: The name is taken, or the list changed since it was read.
+        NotFound: There is none of that id.
+    """
+    tidy = None if name is None else tidy_name(name)
+    words = None if note is None else _tidy_note(note)
+    at = as_utc(now)
+
+    def change(cursor: duckdb.DuckDBPyConnection) -> None:
+        _check_revision(cursor, list_id, revision)
+        if tidy is not None:
+            _refuse_taken(cursor, tidy, list_id)
+        cursor.execute(
+            """
+            UPDATE saved_list SET name = coalesce(?, name), name_key = coalesce(?, name_key), note = coalesce(?, note),
+                   revision = revision + 1, updated = ?
+            WHERE id = ?
+            """,
+            [tidy, None if tidy is None else _key(tidy), words, at, list_id],
+        )
+
+    write(connection, change)
+    return get_list(connection, list_id)
+
+
+def get_list(connection: duckdb.DuckDBPyConnection, id_or_name: str) -> SavedList:
+    """Read one list by id or by name, ignoring case; an id goes before a name.
+
+    Raises:
+        NotFound: There is none of that id or name.
+    """
+    if any(unicodedata.category(sign) == "Cs" for sign in id_or_name):
+        raise _no_list(id_or_name)
+    cursor = connection.cursor()
+    try:
+        cursor.execute("BEGIN")  # the list and its members of one moment
+        rows = cursor.execute(
+            f"SELECT {_SUMMARY}, {_COUNT}, selection FROM saved_list "  # noqa: S608 - constants
+            "WHERE id = $1 OR name_key = $2 ORDER BY id = $1 DESC LIMIT 1",
+            [id_or_name, _key(id_or_name)],
+        ).fetchall()
+        if not rows:
+            raise _no_list(id_or_name)
+        members = cursor.execute(
+            "SELECT dataset_id FROM saved_list_member WHERE list_id = ? ORDER BY position", [rows[0][0]]
+        ).fetchall()
+    finally:
+        cursor.close()
+    summary, dataset_ids = _summary(rows[0][:-1]), tuple(str(row[0]) for row in members)
+    selection, kept = _selection(str(rows[0][-1]), dataset_ids)
+    return SavedList(**summary.model_dump(), selection=selection, filters_kept=kept, dataset_ids=dataset_ids)
+
+
+def lists(connection: duckdb.DuckDBPyConnection) -> tuple[ListSummary, ...]:
+    """List what was saved, the last changed first."""
+    query = f"SELECT {_SUMMARY}, {_COUNT} FROM saved_list ORDER BY updated DESC, name_key"  # noqa: S608 - constants
+    return tuple(_summary(row) for row in read(connection, query))
+
+
+def delete_list(connection: duckdb.DuckDBPyConnection, list_id: str, revision: int) -> None:
+    """Delete a list, if it is still at the revision that was read.
+
+    Raises:
+        Conflict: It changed since it was read.
+        NotFound: There is none of that id.
+    """
+
+    def remove(cursor: duckdb.DuckDBPyConnection) -> None:
+        _check_revision(cursor, list_id, revision)
+        cursor.execute("DELETE FROM saved_list_member WHERE list_id = ?", [list_id])
+        cursor.execute("DELETE FROM saved_list WHERE id = ?", [list_id])
+
+    write(connection, remove)
+
+
+def compare_lists(a: SavedList, b: SavedList) -> ListComparison:
+    """Tell what two lists share; datasets are matched by id."""
+    in_a, in_b = set(a.dataset_ids), set(b.dataset_ids)
+    return ListComparison(
+        only_a=tuple(one for one in a.dataset_ids if one not in in_b),
+        only_b=tuple(one for one in b.dataset_ids if one not in in_a),
+        both=tuple(one for one in a.dataset_ids if one in in_b),
+    )
+
+
+def tidy_name(name: str) -> str:
+    """Give a name as it is kept: composed, without outer spaces.
+
+    Any script is fine; what cannot be seen yet changes how the rest reads is not.
+
+    Raises:
+        BadInput: It is empty, too long, or holds control characters.
+
+    >>> tidy_name("  Swahili, commercial ")
+    'Swahili, commercial'
+    """
+    tidy = unicodedata.normalize("NFC", name[: 10 * MAX_NAME]).strip()
+    if not tidy or len(name) > 10 * MAX_NAME or len(tidy) > MAX_NAME:
+        raise BadInput(f"the name has {len(name.strip()):,} characters", "list name", f"use 1 to {MAX_NAME}")
+    _refuse_control(tidy, "list name", "")
+    return tidy
+
+
+def _tidy_note(note: str) -> str:
+    if len(note) > MAX_NOTE:
+        raise BadInput(f"the note has {len(note):,} characters", "list note", f"use at most {MAX_NOTE:,}")
+    _refuse_control(note, "list note", "\n\r\t")
+    return note
+
+
+def _tidy_ids(dataset_ids: Sequence[str]) -> list[str]:
+    members = list(dict.fromkeys(dataset_ids))
+    if len(members) > MAX_MEMBERS:
+        raise BadInput(f"{len(members):,} datasets", "list", f"save at most {MAX_MEMBERS:,}")
+    for member in members:
+        if not member:
+            raise BadInput("a dataset id is empty", "list", "name datasets by their id")
+        _refuse_control(member, "dataset id", "")
+    return members
+
+
+def _refuse_control(text: str, where: str, allowed: str) -> None:
+    for sign in text:
+        if sign not in allowed and (unicodedata.category(sign) in ("Cc", "Cs") or sign in _BIDI_CONTROLS):
+            raise BadInput(f"a control character, U+{ord(sign):04X}", where, "remove it")
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
+
+
+def _refuse_taken(cursor: duckdb.DuckDBPyConnection, name: str, list_id: str) -> None:
+    taken = cursor.execute(
+        "SELECT name FROM saved_list WHERE name_key = ? AND id <> ?", [_key(name), list_id]
+    ).fetchall()
+    if taken:
+        raise Conflict(f"a list is named '{taken[0][0]}'", "list name", "choose another name")
+
+
+def _check_revision(cursor: duckdb.DuckDBPyConnection, list_id: str, revision: int) -> None:
+    rows = cursor.execute("SELECT revision FROM saved_list WHERE id = ?", [list_id]).fetchall()
+    if not rows:
+        raise _no_list(list_id)
+    if rows[0][0] != revision:
+        what = f"it is at revision {rows[0][0]}, the change was made to {revision}"
+        raise Conflict(what, f"list {list_id}", "reload it and make the change again")
+
+
+def _no_list(wanted: str) -> NotFound:
+    return NotFound(f"there is no list '{wanted:.80}'", "saved lists", "list them to see ids and names")
+
+
+def _summary(row: tuple[Any, ...]) -> ListSummary:
+    fields = dict(zip(ListSummary.model_fields, row, strict=True))
+    for time in ("created", "updated"):
+        fields[time] = fields[time].replace(tzinfo=UTC)
+    return ListSummary(**fields)
+
+
+def _selection(stated: str, dataset_ids: tuple[str, ...]) -> tuple[Selection, bool]:
+    try:
+        return selection_from_mapping(json.loads(stated)), True
+    except BadInput:
+        return Selection(ids=dataset_ids), False

@@ -1,0 +1,97 @@
+"""What is here, one search over all of it, and the ways in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import state
+from app.components.feedback import empty
+from app.components.frame import page_header, plain, source_line
+from app.navigation import available_pages, page_link
+from governance.catalogue.search import MAX_WORDS, Hit, search
+from governance.catalogue.selection import Selection
+from governance.provenance.datasets import look_alikes, select_datasets
+
+KINDS = {
+    "dataset": "Dataset",
+    "collection": "Collection",
+    "licence": "Licence",
+    "language": "Language",
+    "task_group": "Task",
+    "creator_country": "Country of a creator",
+    "model": "Generating model",
+    "text_source": "Text source",
+    "work": "Parent without a record",
+}
+QUESTIONS = {
+    "datasets": "Which datasets may I use, and for what?",
+    "dataset": "What is known about this dataset?",
+    "lineage": "What does it derive from, and which licence remains?",
+    "hosts": "Can I trust the licence on a hosting site?",
+    "composition": "How do two selections differ?",
+    "lists": "What did I choose before?",
+    "sources": "Where do these facts come from?",
+}
+
+
+def overview() -> None:
+    """Say in one line what the catalogue holds."""
+    datasets = state.datasets_for()
+    found = select_datasets(datasets, Selection())
+    free = look_alikes(datasets)
+    page_header(
+        "What do you want to know about AI training data?",
+        f"**{found.total:,} audited datasets**, {len(found.facets['collection']):,} collections, "
+        f"{len(datasets.effective.graph.edges):,} recorded derivations. Of {free.n:,} datasets whose own licence "
+        f"allows commercial use, **{free.not_free:,} do not** once everything they derive from counts.",
+    )
+
+
+def hit_line(hit: Hit) -> None:
+    """Link to what was found."""
+    label = f"**{plain(hit.name)}**"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if hit.kind == "dataset":
+            page_link("dataset", label, id=hit.id)
+        elif hit.kind in ("model", "text_source", "work"):
+            page_link("lineage", label, id=hit.id)
+        else:
+            page_link("datasets", label, **{hit.kind: hit.name if hit.kind == "licence" else hit.id})
+        st.caption(f"{KINDS.get(hit.kind, hit.kind)} · {plain(hit.detail[:100])}", width="content")
+
+
+def results(words: str) -> None:
+    """List what the words find, best first."""
+    hits = search(state.cursor(), words)
+    if not hits:
+        empty(f"Nothing is called {plain(words)} or said to be", "Try fewer words, another spelling or an ISO code.")
+    for hit in hits:
+        hit_line(hit)
+
+
+def ways_in() -> None:
+    """Show one card for each page."""
+    grid = st.grid(min_column_width=290, gap="medium")
+    for entry in available_pages():
+        if entry.url_path in QUESTIONS:
+            with grid.container(border=True, height="stretch"):
+                page_link(entry.url_path, f"**{QUESTIONS[entry.url_path]}**", icon=entry.icon)
+                st.caption(f"{entry.help}.")
+
+
+overview()
+asked = st.text_input(
+    "Search everything",
+    key="q",
+    type="search",
+    max_chars=MAX_WORDS,
+    icon=":material/search:",
+    placeholder="A dataset, collection, licence, language, task or model",
+    help="Finds names, former names, hub ids and ISO codes first, then what is said about them.",
+    bind="query-params",
+)
+if asked:
+    results(asked)
+else:
+    ways_in()
+source_line("snapshot current", "audit rule", legal=True)

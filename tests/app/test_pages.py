@@ -1,0 +1,78 @@
+"""Every page of the menu draws, alone and after every other, and shows no error."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.navigation import PAGES, PAGES_FOLDER, available_pages
+
+MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
+TIMEOUT = 60
+
+
+@pytest.fixture
+def app(catalogue_home):
+    return AppTest.from_file(MAIN, default_timeout=TIMEOUT)
+
+
+@pytest.mark.parametrize("entry", available_pages(), ids=lambda entry: entry.url_path)
+def test_page_draws(app, entry):
+    app.run()
+    if entry is not PAGES[0]:
+        app.switch_page(f"../pages/{entry.file.name}").run()
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value.endswith("?")
+
+
+def test_home_search_finds_and_says_when_it_does_not(app):
+    app.run()
+    app.text_input(key="q").set_value("swahili").run()
+    assert not app.exception
+    assert any(said.value.startswith("Language · ") for said in app.caption)
+    app.text_input(key="q").set_value("zzqqxxyy").run()
+    assert "Nothing is called" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("<script>alert(1)</script>", id="script"),
+        pytest.param("'; DROP TABLE dataset; --", id="sql"),
+        pytest.param("\u202egnp.exe", id="right-to-left"),
+        pytest.param("[a](javascript:alert(1)) ![x](http://example.org/x.png)", id="markdown"),
+        pytest.param("=HYPERLINK(1)", id="formula"),
+        pytest.param("*", id="wildcard"),
+    ],
+)
+def test_home_search_survives_hostile_words(app, words):
+    app.run()
+    app.text_input(key="q").set_value(words).run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_sources_narrow_their_notes(app):
+    app.run()
+    app.switch_page("../pages/sources.py").run()
+    chooser = app.selectbox(key="source")
+    if chooser.options:
+        chooser.select_index(0).run()
+    assert not app.exception
+
+
+def test_missing_catalogue_is_a_message(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert "There is no catalogue" in app.error[0].value
+    assert "touchstone catalogue build" in app.error[0].value.replace("\\", "")
+
+
+def test_damaged_catalogue_is_a_message(app, tmp_path, monkeypatch):
+    (tmp_path / "catalogue.duckdb").write_bytes(b"not a database" * 1000)
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert "cannot be read" in app.error[0].value

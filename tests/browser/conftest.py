@@ -1,0 +1,91 @@
+"""Chromium, the running server, and a visit that fails on anything a reader would call broken."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+TIMEOUT_MS = 30_000
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Use the browser the system has; Playwright's own otherwise."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    own = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, **own, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(server: str) -> str:
+    """Visit the server under test."""
+    return server
+
+
+@pytest.fixture
+def settle() -> Callable[[Page], None]:
+    """Give a function that waits for the script to end and checks that nothing failed."""
+    return wait_until_idle
+
+
+@pytest.fixture
+def visit(base_url: str) -> Iterator[Visit]:
+    """Give a function that opens a path at a width and checks that nothing failed.
+
+    Violations of the content-security policy, errors of scripts and requests to other hosts
+    fail the test at its end.
+    """
+    problems: list[str] = []
+    watched: set[Page] = set()
+
+    def watch(page: Page) -> None:
+        def on_console(message) -> None:
+            if "Content Security Policy" in message.text:
+                problems.append(message.text)
+
+        def on_request(request) -> None:
+            if not request.url.startswith((base_url, "data:", "blob:", base_url.replace("http", "ws", 1))):
+                problems.append(f"request to {request.url}")
+
+        page.on("console", on_console)
+        page.on("request", on_request)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        watched.add(page)
+
+    def open_path(page: Page, path: str = "/", *, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
+        if page not in watched:
+            watch(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.goto(f"{base_url}{path}")
+        wait_until_idle(page)
+        return page
+
+    yield open_path
+    assert not problems
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until the page has a title and its script has ended without an error."""
+    expect(page.get_by_test_id("stMain").locator("h1").first).to_be_visible(timeout=TIMEOUT_MS)
+    expect(page.locator(IDLE)).to_be_visible(timeout=TIMEOUT_MS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=TIMEOUT_MS)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("This page could not be drawn")).to_have_count(0)

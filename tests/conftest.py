@@ -1,0 +1,95 @@
+"""One catalogue, one server and no touch of the user's own stores for the whole test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+
+from governance.catalogue.build import build_catalogue
+from governance.catalogue.connect import open_catalogue
+
+ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 90
+
+
+@pytest.fixture(scope="session", autouse=True)
+def touchstone_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep every test away from the user's own stores."""
+    folder = tmp_path_factory.mktemp("home")
+    before = os.environ.get("TOUCHSTONE_HOME")
+    os.environ["TOUCHSTONE_HOME"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["TOUCHSTONE_HOME"]
+    else:
+        os.environ["TOUCHSTONE_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def catalogue_home(touchstone_home: Path) -> Path:
+    """Give a home with the catalogue of the shipped facts, built once."""
+    build_catalogue(touchstone_home)
+    return touchstone_home
+
+
+@pytest.fixture
+def connection(catalogue_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the catalogue of the shipped facts."""
+    with open_catalogue(catalogue_home) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server(catalogue_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the real server on a free port, with a home of its own, and give its address."""
+    folder = tmp_path_factory.mktemp("server") / "home"
+    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*"))
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    output = folder.parent / "output.txt"
+    with output.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, "TOUCHSTONE_HOME": str(folder)},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for(address, process, output)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    sys.stdout.write(output.read_text(encoding="utf-8")[-4000:])
+
+
+def free_port() -> int:
+    """Find a port nobody uses."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    """Wait until the server answers; show what it printed if it dies."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with {process.returncode}:\n{output.read_text(encoding='utf-8')}")
+        try:
+            if httpx.get(f"{address}/_stcore/health", timeout=2).text == "ok":
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    pytest.fail(f"no answer in {START_SECONDS} s:\n{output.read_text(encoding='utf-8')}")

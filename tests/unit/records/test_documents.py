@@ -1,0 +1,73 @@
+"""Documents: own policies and the like, kept as given and changed only at the revision that was read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from governance.errors import BadInput, Conflict, NotFound
+from governance.records.documents import delete_document, documents, get_document, save_document
+from governance.records.store import open_workbench
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+BODY = {"title": "Ours <b>", "hosts": ["audit"], "overrides": {"MIT": "commercial"}, "n": 1.5, "none": None}
+
+
+@pytest.fixture
+def workbench(tmp_path):
+    with open_workbench(tmp_path, NOW) as connection:
+        yield connection
+
+
+def test_round_trip_and_change(workbench):
+    made = save_document(workbench, "policy", "ours", BODY, NOW)
+    assert get_document(workbench, "policy", "ours") == made
+    assert (made.body, made.revision, made.created) == (BODY, 1, NOW)
+    later = NOW + timedelta(days=1)
+    changed = save_document(workbench, "policy", "ours", {"title": "New"}, later, revision=1)
+    assert (changed.body, changed.revision, changed.created, changed.updated) == ({"title": "New"}, 2, NOW, later)
+    assert documents(workbench, "policy") == (changed,)
+    assert documents(workbench, "other") == ()
+
+
+def test_conflicts(workbench):
+    save_document(workbench, "policy", "ours", BODY, NOW)
+    with pytest.raises(Conflict, match="exists"):
+        save_document(workbench, "policy", "ours", {}, NOW)
+    save_document(workbench, "policy", "ours", {}, NOW, revision=1)
+    with pytest.raises(Conflict, match="revision 2"):
+        save_document(workbench, "policy", "ours", BODY, NOW, revision=1)
+    save_document(workbench, "scenario", "ours", BODY, NOW)
+
+
+def test_delete(workbench):
+    save_document(workbench, "policy", "ours", BODY, NOW)
+    delete_document(workbench, "policy", "ours")
+    for use in (
+        lambda: get_document(workbench, "policy", "ours"),
+        lambda: delete_document(workbench, "policy", "ours"),
+        lambda: save_document(workbench, "policy", "ours", BODY, NOW, revision=1),
+    ):
+        with pytest.raises(NotFound):
+            use()
+    assert save_document(workbench, "policy", "ours", BODY, NOW).revision == 1
+
+
+@pytest.mark.parametrize(
+    ("document_id", "body"),
+    [
+        pytest.param("", {}, id="empty-id"),
+        pytest.param("../x", {}, id="path"),
+        pytest.param("a'b", {}, id="quote"),
+        pytest.param("x" * 61, {}, id="long-id"),
+        pytest.param("ok", {"a": float("nan")}, id="nan"),
+        pytest.param("ok", {"a": object()}, id="object"),
+        pytest.param("ok", {"a": "\ud800"}, id="surrogate"),
+        pytest.param("ok", {"a": "x" * 1_000_001}, id="too-big"),
+    ],
+)
+def test_refused(workbench, document_id, body):
+    with pytest.raises(BadInput):
+        save_document(workbench, "policy", document_id, body, NOW)
+    assert documents(workbench, "policy") == ()
