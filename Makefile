@@ -42,4 +42,4 @@ test: lint browser
 	@$(PY) -m pytest
 
 bench: .venv/.dev catalogue browser
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+	@$(PY) benchmarks/run.py

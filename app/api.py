@@ -47,7 +47,7 @@ def list_datasets(request: Request) -> Response:
     choice(settings["format"], FORMATS, "parameter format")
     selection = Selection.from_query(pairs)
     found = select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
-    page = table_of(found.frame.slice(offset, limit))
+    page = table_of(found.page(offset, limit))
     count = {"X-Total-Count": str(found.total)}
     if settings["format"] == "csv":
         return Response(csv_of(page), headers=count, media_type="text/csv; charset=utf-8")

@@ -44,7 +44,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-catalogue_app = typer.Typer(help="Build the catalogue, see what it holds, check that it may be handed on.", no_args_is_help=True)
+catalogue_app = typer.Typer(
+    help="Build the catalogue, see what it holds, check that it may be handed on.", no_args_is_help=True
+)
 import_app = typer.Typer(help="Read a published source into your own catalogue.", no_args_is_help=True)
 dataset_app = typer.Typer(help="One dataset.", no_args_is_help=True)
 licence_app = typer.Typer(help="One licence.", no_args_is_help=True)
@@ -126,7 +128,7 @@ def import_ecosystem_graphs_command(path: FolderArgument, out: OutOption = None,
 def datasets_command(
     *,
     selection: Selection,
-    format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")] = "table",  # noqa: A002
+    format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")] = "table",
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
     facets: Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")] = False,
     as_json: JsonFlag = False,
@@ -135,12 +137,21 @@ def datasets_command(
     choice(format, ("table", "csv", "jsonl", "parquet", "json"), "option format")
     with open_catalogue() as connection:
         result = datasets_for(connection, selection, _policy(selection.policy))
-    frame = result.frame if limit is None else result.frame.head(limit)
+    frame = result.page(0, result.total if limit is None else limit)
     if format in ("csv", "jsonl", "parquet") and not as_json:
         sys.stdout.buffer.write({"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}[format](table_of(frame)))
     elif as_json or format == "json":
         counted = {"facets": result.facets, "relax": result.relax} if facets else {}
-        emit({"catalogue": result.catalogue, "selection": selection, "total": result.total, "rows": frame.to_dicts(), **counted}, True)
+        emit(
+            {
+                "catalogue": result.catalogue,
+                "selection": selection,
+                "total": result.total,
+                "rows": frame.to_dicts(),
+                **counted,
+            },
+            True,
+        )
     else:
         shown = frame.select("id", "name", "licence_use", "effective_use", "licences", "language", "examples", "year")
         emit_rows(shown.to_dicts(), total=result.total)
@@ -153,7 +164,12 @@ def dataset_show(
 ) -> None:
     """Show everything known about one dataset, each fact with its source."""
     with open_catalogue() as connection:
-        emit(dataset_card(connection, dataset_id, snapshot=choice(snapshot, SNAPSHOTS, "option snapshot"), policy=_policy(policy)), as_json)
+        emit(
+            dataset_card(
+                connection, dataset_id, snapshot=choice(snapshot, SNAPSHOTS, "option snapshot"), policy=_policy(policy)
+            ),
+            as_json,
+        )
 
 
 @app.command("lineage")
@@ -201,10 +217,15 @@ def licences_hosts(
 
 
 @licences_app.command("look-alikes")
-def licences_look_alikes(snapshot: SnapshotOption = "current", policy: PolicyOption = "audit", as_json: JsonFlag = False) -> None:
+def licences_look_alikes(
+    snapshot: SnapshotOption = "current", policy: PolicyOption = "audit", as_json: JsonFlag = False
+) -> None:
     """Count the datasets that look free to use and are not, once lineage counts."""
     with open_catalogue() as connection:
-        emit(look_alikes(load_datasets(connection, choice(snapshot, SNAPSHOTS, "option snapshot"), _policy(policy))), as_json)
+        emit(
+            look_alikes(load_datasets(connection, choice(snapshot, SNAPSHOTS, "option snapshot"), _policy(policy))),
+            as_json,
+        )
 
 
 @app.command("composition")
@@ -217,13 +238,24 @@ def composition_command(
     """Take a selection apart, or set two side by side, with intervals and concentration."""
     one, other = Selection.from_query(first), None if second is None else Selection.from_query(second)
     with open_catalogue() as connection:
-        frames = [datasets_for(connection, asked, _policy(asked.policy)).frame for asked in (one, other) if asked is not None]
+        frames = [
+            datasets_for(connection, asked, _policy(asked.policy)).frame for asked in (one, other) if asked is not None
+        ]
     shares = composition(frames[0], dimension) if other is None else compare(frames[0], frames[1], dimension)
-    emit({"dimension": dimension, "shares": shares, "concentration": [concentration(frame, dimension) for frame in frames]}, as_json)
+    emit(
+        {
+            "dimension": dimension,
+            "shares": shares,
+            "concentration": [concentration(frame, dimension) for frame in frames],
+        },
+        as_json,
+    )
 
 
 @app.command("search")
-def search_command(words: str, limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 20, as_json: JsonFlag = False) -> None:
+def search_command(
+    words: str, limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 20, as_json: JsonFlag = False
+) -> None:
     """Find datasets, collections, licences, languages and parents by words."""
     with open_catalogue() as connection:
         emit(search(connection, words, limit), as_json)
@@ -288,7 +320,9 @@ def policies_command(context: typer.Context, as_json: JsonFlag = False) -> None:
     if context.invoked_subcommand is None:
         with open_workbench() as workbench:
             known = [*POLICIES.values(), *own_policies(workbench).values()]
-        emit(known, True) if as_json else emit_rows([{"id": one.id, "title": one.title, "help": one.help} for one in known])
+        emit(known, True) if as_json else emit_rows(
+            [{"id": one.id, "title": one.title, "help": one.help} for one in known]
+        )
 
 
 @policies_app.command("save")
@@ -313,11 +347,17 @@ def policies_delete(policy_id: str, as_json: JsonFlag = False) -> None:
 def export_command(
     *,
     selection: Selection,
-    format: Annotated[list[str] | None, typer.Option("--format", help=f"May be given again: {', '.join(FORMATS)}.")] = None,  # noqa: A002
+    format: Annotated[
+        list[str] | None, typer.Option("--format", help=f"May be given again: {', '.join(FORMATS)}.")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("export"),
     saved: Annotated[str | None, typer.Option("--list", help="Export this saved list instead of the filters.")] = None,
-    manifest: Annotated[Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")] = None,
-    other_version: Annotated[bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")] = False,
+    manifest: Annotated[
+        Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")
+    ] = None,
+    other_version: Annotated[
+        bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Export what the filters give, a saved list, or an earlier export again, with its manifest."""
@@ -339,7 +379,9 @@ def backup_command(path: Annotated[Path, typer.Argument(help="File to write.")],
 
 
 @app.command("restore")
-def restore_command(path: Annotated[Path, typer.Argument(help="A file that 'backup' wrote.")], as_json: JsonFlag = False) -> None:
+def restore_command(
+    path: Annotated[Path, typer.Argument(help="A file that 'backup' wrote.")], as_json: JsonFlag = False
+) -> None:
     """Put a backup in place of the workbench; the present one is kept beside it."""
     emit(restore(path), as_json)
 
@@ -362,7 +404,16 @@ def _imported(report: ImportReport, *, rebuild: bool, as_json: bool) -> None:
     if as_json:
         emit({**to_plain(report), "catalogue": version}, True)
         return
-    emit({"read": report.read, "kept": report.kept, "refused": len(report.refused), "rows": report.rows, "catalogue": version}, False)
+    emit(
+        {
+            "read": report.read,
+            "kept": report.kept,
+            "refused": len(report.refused),
+            "rows": report.rows,
+            "catalogue": version,
+        },
+        False,
+    )
     emit_rows([found.model_dump() for found in [*report.refused, *report.notes]], title="kept or refused, and why")
 
 

@@ -36,23 +36,27 @@ if result.missing_ids:
 
 if not result.total:
     gains = sorted(((gain, name) for name, gain in result.relax.items() if gain), reverse=True)
-    step = f"Drop the filter **{plain(filter_label(gains[0][1]))}** to see {number(gains[0][0])}." if gains else "Clear all filters."
+    step = (
+        f"Drop the filter **{plain(filter_label(gains[0][1]))}** to see {number(gains[0][0])}."
+        if gains
+        else "Clear all filters."
+    )
     empty("No dataset meets every filter.", step)
 else:
     use_bar({"Own licences": figures.licence_use, "Once lineage counts": figures.effective_use})
-    row = st.container(horizontal=True, vertical_alignment="center")
-    with row:
-        st.caption(
-            f"**{number(figures.not_free)}** look free to use and are not once lineage counts; for "
-            f"**{number(figures.unresolved)}** more it cannot be told, since a parent has no record. "
-            "Choose a cell to open the card.",
-            width="stretch",
-        )
-        with st.popover("Table", icon=":material/tune:", help="Columns and order"):
-            columns = column_chooser("columns")
-            st.selectbox("Sort by", SORTS, key="f-sort", format_func=lambda name: name.replace("_", " ").capitalize())
-            st.toggle("Largest first", key="f-descending")
-    dataset_table(result.frame, selection, columns, key="datasets")
+    hub = figures.on_sites["huggingface"]
+    said, tools = st.columns([6, 1], vertical_alignment="center")
+    said.caption(
+        f"**{number(hub.not_free)} of {number(hub.n)}** that Hugging Face's tag lets you use commercially are not "
+        f"free once the audit and the lineage count. By the audited licences **{number(figures.not_free)}** of these "
+        f"here turn out not to be, and **{number(figures.unresolved)}** have a parent nobody recorded. "
+        "Choose a cell to open the card."
+    )
+    with tools.popover("Table", icon=":material/tune:", help="Columns and order", width="stretch"):
+        columns = column_chooser("columns")
+        st.selectbox("Sort by", SORTS, key="f-sort", format_func=lambda name: name.replace("_", " ").capitalize())
+        st.toggle("Largest first", key="f-descending")
+    dataset_table(result, columns, key="datasets")
 
 with st.expander("Why is a dataset not here?", icon=":material/help:"):
     wanted = st.text_input("Dataset id", key="why-not", help="The id as on its card", placeholder="e.g. alpaca")

@@ -39,11 +39,13 @@ def overview() -> None:
     datasets = state.datasets_for()
     found = select_datasets(datasets, Selection())
     free = look_alikes(datasets)
+    does = "does" if free.not_free == 1 else "do"
     page_header(
         "What do you want to know about AI training data?",
         f"**{found.total:,} audited datasets**, {len(found.facets['collection']):,} collections, "
-        f"{len(datasets.effective.graph.edges):,} recorded derivations. Of {free.n:,} datasets whose own licence "
-        f"allows commercial use, **{free.not_free:,} do not** once everything they derive from counts.",
+        f"{len(datasets.effective.graph.why):,} recorded derivations. Of {free.n:,} datasets whose own licence "
+        f"allows commercial use, **{free.not_free:,} {does} not** once all that they derive from counts, "
+        f"and {free.unresolved:,} cannot be told: a parent of theirs has no record.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -28,10 +29,13 @@ def export_menu(result: SelectionResult, policy: Policy, *, key: str) -> None:
         policy: The policy it was read under.
         key: Unique on the page.
     """
-    with st.popover("Export", icon=":material/download:", help="CSV, Parquet, Excel, BibTeX, attribution, Croissant, PROV"):
+    with st.popover(
+        "Export", icon=":material/download:", help="CSV, Parquet, Excel, BibTeX, attribution, Croissant, PROV"
+    ):
         formats = st.multiselect(
             "Formats", list(EXPORTERS), default=list(USUAL), key=f"{key}-formats",
-            format_func=lambda name: EXPORTERS[name].label, help="A manifest.json goes along; it makes the same files again",
+            format_func=lambda name: EXPORTERS[name].label,
+            help="A manifest.json goes along, from which the same files can be made",
         )  # fmt: skip
         st.caption("\n".join(f"- {EXPORTERS[name].label}: {EXPORTERS[name].help}" for name in formats))
         st.download_button(
@@ -49,7 +53,10 @@ def export_menu(result: SelectionResult, policy: Policy, *, key: str) -> None:
 
 def save_list_menu(result: SelectionResult) -> None:
     """Offer to keep the selection under a name."""
-    with st.popover("Save list", icon=":material/bookmark_add:", help="Keep these datasets under a name"), st.form("save-list", border=False):
+    with (
+        st.popover("Save list", icon=":material/bookmark_add:", help="Keep these datasets under a name"),
+        st.form("save-list", border=False),
+    ):
         name = st.text_input("Name", max_chars=120, help="Unique among your lists")
         note = st.text_area("Note", max_chars=4000, help="Why you keep it; optional")
         if st.form_submit_button("Save", type="primary", icon=":material/save:"):
@@ -59,7 +66,13 @@ def save_list_menu(result: SelectionResult) -> None:
 def _save(result: SelectionResult, name: str, note: str) -> None:
     try:
         saved = save_list(
-            state.workbench(), name, result.selection, result.frame["id"].to_list(), result.catalogue, datetime.now(UTC), note
+            state.workbench(),
+            name,
+            result.selection,
+            result.frame["id"].to_list(),
+            result.catalogue,
+            datetime.now(UTC),
+            note,
         )
     except TouchstoneError as error:
         show_error(error)
@@ -67,5 +80,5 @@ def _save(result: SelectionResult, name: str, note: str) -> None:
         st.success(f"Saved **{plain(saved.name)}** with {saved.size:,} datasets; find it under Lists.")
 
 
-def _packed(result: SelectionResult, policy: Policy, formats: list[str]) -> bytes:
+def _packed(result: SelectionResult, policy: Policy, formats: Sequence[str]) -> bytes:
     return render_export(make_bundle(state.cursor(), result, policy), formats).to_zip()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -11,6 +13,7 @@ from app.navigation import open_page
 from app.theme import USE_LABELS, tokens, use_colours
 from governance.catalogue.selection import Selection
 from governance.catalogue.vocabulary import USE_CLASSES
+from governance.provenance.datasets import SelectionResult
 
 ROWS = 50
 COLUMNS: dict[str, str] = {
@@ -39,36 +42,37 @@ COLUMNS: dict[str, str] = {
 }
 DEFAULT = ("licence_use", "effective_use", "licences", "language", "examples", "year")
 USES = ("licence_use", "effective_use", "huggingface_use", "github_use", "paperswithcode_use")
+NAMED = ("language", "creator_country")
+WIDTHS = {"licences": 190, "language": 130, "collection": 160}
 COUNTS = ("examples", "downloads", "citations", "hours", "parents", "missing_parents")
 
 
-def dataset_table(frame: pl.DataFrame, selection: Selection, columns: list[str], key: str) -> None:
+def dataset_table(result: SelectionResult, columns: list[str], key: str) -> None:
     """Show one page of the datasets; choosing a cell opens that dataset's card.
 
     Args:
-        frame: All matching datasets in their order.
-        selection: What gave them; its snapshot and policy go along to the card.
+        result: The matching datasets; snapshot and policy go along to the card.
         columns: Fields of `COLUMNS` to show beside the name.
         key: Unique on the page.
     """
-    pages = max(1, math.ceil(frame.height / ROWS))
+    pages = max(1, math.ceil(result.total / ROWS))
     if int(st.session_state.get(f"{key}-page", 1)) > pages:
         st.session_state[f"{key}-page"] = 1
     place = st.container()
     page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
-    shown = frame.slice((page - 1) * ROWS, ROWS)
+    shown = result.page((page - 1) * ROWS, ROWS)
     event = place.dataframe(
-        _cells(shown, ["name", *columns]),
+        _cells(shown, ["name", *columns], result.datasets.labels),
         hide_index=True,
         height=min(38 + 35 * max(shown.height, 1), 520),
         column_config=_config(columns),
         on_select="rerun",
         selection_mode="single-cell",
         key=f"{key}-table-{page}",
-        alt=f"{frame.height:,} datasets, {shown.height} shown: name, licence use, effective use and more",
+        alt=f"{result.total:,} datasets, {shown.height} shown: name, licence use, effective use and more",
     )
     for row, _ in event["selection"]["cells"]:
-        open_page("dataset", id=shown["id"][row], **_context(selection))
+        open_page("dataset", id=shown["id"][row], **_context(result.selection))
 
 
 def column_chooser(key: str) -> list[str]:
@@ -84,27 +88,38 @@ def _context(selection: Selection) -> dict[str, str]:
     return {name: value for name, value in stated.items() if value != Selection.model_fields[name].default}
 
 
-def _cells(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+def _cells(frame: pl.DataFrame, columns: list[str], labels: Mapping[tuple[str, str], str]) -> pl.DataFrame:
+    named = [
+        pl.col(field).list.eval(
+            pl.element().replace({value: label for (name, value), label in labels.items() if name == field})
+        )
+        for field in columns
+        if field in NAMED
+    ]
+    if "licences" in columns:
+        named.append(
+            pl.col("licences").list.eval(pl.element().str.replace(r"^custom:(?:https?://)?([^/]*).*$", "custom: $1"))
+        )
     uses = [
         pl.concat_list(pl.col(name).replace_strict(USE_LABELS, default="unknown").fill_null("not stated")).alias(name)
         for name in columns
         if name in USES
     ]
-    return frame.select(columns).with_columns(uses)
+    return frame.select(columns).with_columns(*uses, *named)
 
 
-def _config(columns: list[str]) -> dict[str, object]:
+def _config(columns: list[str]) -> dict[str, Any]:
     colours = use_colours(tokens())
     words, fills = [USE_LABELS[use] for use in USE_CLASSES], [colours[use] for use in USE_CLASSES]
-    config: dict[str, object] = {"name": st.column_config.TextColumn("Dataset", pinned=True, width="medium")}
+    config: dict[str, Any] = {"name": st.column_config.TextColumn("Dataset", pinned=True, width=190)}
     for name in columns:
         label = COLUMNS[name]
         if name in USES:
-            config[name] = st.column_config.MultiselectColumn(label, options=words, color=fills, width="small")
+            config[name] = st.column_config.MultiselectColumn(label, options=words, color=fills, width=118)
         elif name in COUNTS:
-            config[name] = st.column_config.NumberColumn(label, format="compact", width="small")
+            config[name] = st.column_config.NumberColumn(label, format="compact", width=88)
         elif name == "year":
-            config[name] = st.column_config.NumberColumn(label, format="%d", width="small")
+            config[name] = st.column_config.NumberColumn(label, format="%d", width=64)
         else:
-            config[name] = label
+            config[name] = st.column_config.Column(label, width=WIDTHS.get(name, "medium"))
     return config

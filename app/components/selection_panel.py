@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import polars as pl
 import streamlit as st
 
 from app.components import state
@@ -18,7 +19,7 @@ from governance.provenance.datasets import Datasets, FacetCount, SelectionResult
 ALWAYS = ("licence_use", "effective_use", "language", "task", "modality", "authorship", "year")
 """Facets shown without asking; the others come with "More filters" or when they are in use."""
 PILLS = ("licence_use", "effective_use", "modality", "authorship", "attribution", "share_alike")
-WORDS = {"academic_only": "academic only", "neither_stated": "not stated", **USE_LABELS}
+WORDS: dict[str, str] = {"neither_stated": "not stated", **{str(use): label for use, label in USE_LABELS.items()}}
 _SORT, _DOWN = "f-sort", "f-descending"
 _QUERY, _MORE, _TEXT, _SNAPSHOT, _POLICY = "selection-query", "f-more", "f-text", "f-snapshot", "f-policy"
 Result = tuple[Datasets, SelectionResult]
@@ -127,7 +128,12 @@ def _to_url(selection: Selection) -> None:
 def _draw(facet: Facet, datasets: Datasets, result: SelectionResult) -> None:
     key = _key(facet)
     if facet.kind == "range":
-        st.text_input(f"{facet.label}", key=key, placeholder=_extent(facet, datasets), help=f"{facet.help}; write e.g. 2019..2023, 2019.. or ..2023")
+        st.text_input(
+            f"{facet.label}",
+            key=key,
+            placeholder=_extent(facet, datasets),
+            help=f"{facet.help}; write e.g. 2019..2023, 2019.. or ..2023",
+        )
         return
     counts = {count.value or UNKNOWN: count for count in result.facets[facet.field]}
     chosen = st.session_state.get(key, [])
@@ -135,22 +141,26 @@ def _draw(facet: Facet, datasets: Datasets, result: SelectionResult) -> None:
     label = _labeller(facet, counts)
     st.session_state[key] = list(chosen)  # so that the chips carry the counts of this run
     if facet.field in PILLS:
-        st.pills(facet.label, _in_order(facet, options), selection_mode="multi", format_func=label, key=key, help=facet.help)
+        st.pills(
+            facet.label, _in_order(facet, options), selection_mode="multi", format_func=label, key=key, help=facet.help
+        )
     else:
-        st.multiselect(facet.label, options, format_func=label, key=key, help=facet.help, placeholder=f"any of {len(counts):,}")
+        st.multiselect(
+            facet.label, options, format_func=label, key=key, help=facet.help, placeholder=f"any of {len(counts):,}"
+        )
 
 
 def _in_order(facet: Facet, options: list[str]) -> list[str]:
-    order = list(USE_LABELS)
+    order: list[str] = list(USE_LABELS)
     if facet.field not in ("licence_use", "effective_use"):
         return options
-    return sorted(options, key=lambda value: order.index(value) if value in order else len(order))  # type: ignore[arg-type]
+    return sorted(options, key=lambda value: order.index(value) if value in order else len(order))
 
 
 def _labeller(facet: Facet, counts: Mapping[str, FacetCount]) -> Callable[[str], str]:
     def label(value: str) -> str:
         found = counts.get(value)
-        name = WORDS.get(value, found.label if found else value)  # type: ignore[call-overload]
+        name = WORDS.get(value, found.label if found else value)
         if facet.field == "host_agreement":
             name = name.replace(":", ": ").replace("_", " ")
         return f"{name} {found.count if found else 0:,}"
@@ -164,7 +174,12 @@ def _rest(asked: Selection, policies: Mapping[str, str]) -> None:
         "More filters", others, key=_MORE, format_func=lambda field: FACETS_BY_FIELD[field].label,
         placeholder="creator, country, domain …", help="Show more filters here",
     )  # fmt: skip
-    st.selectbox("Snapshot", SNAPSHOTS, key=_SNAPSHOT, help="State of the audit: the newest, or the release the 2023 paper measured")
+    st.selectbox(
+        "Snapshot",
+        SNAPSHOTS,
+        key=_SNAPSHOT,
+        help="State of the audit: the newest, or the release the 2023 paper measured",
+    )
     st.selectbox(
         "Licences read by", list(policies), key=_POLICY, format_func=lambda key: policies[key],
         help="The rule that turns licences into a use class; make your own on the Policies tab of Lists",
@@ -183,7 +198,8 @@ def _clear() -> None:
 
 def _extent(facet: Facet, datasets: Datasets) -> str:
     column = datasets.frame[facet.column or facet.field]
-    return f"{column.min():g}..{column.max():g}" if column.count() else "no values"
+    numbers = column.cast(pl.Float64).drop_nulls()
+    return write_bounds((numbers[numbers.arg_min() or 0], numbers[numbers.arg_max() or 0])) if len(numbers) else "none"
 
 
 def _more() -> list[str]:

@@ -39,12 +39,14 @@ def _bar(name: str, counts: Mapping[str, int], colours: Tokens) -> str:
     total = sum(counts.values())
     shown = [(use, counts.get(use, 0)) for use in USE_CLASSES if counts.get(use)]
     blocks = "".join(
-        f'<span style="flex:{number / total:.6f} 0 3px;background:{fills[use]};height:{HEIGHT}px" title="{USE_LABELS[use]} {number:,}"></span>'
-        for use, number in shown
+        f'<span style="flex:{count / total:.6f} 0 3px;background:{fills[use]};height:{HEIGHT}px" '
+        f'title="{USE_LABELS[use]} {count:,}"></span>'
+        for use, count in shown
     )
     words = " · ".join(
-        f'<span style="white-space:nowrap"><span style="color:{fills[use]}" aria-hidden="true">■</span> {USE_LABELS[use]} {number:,}</span>'
-        for use, number in shown
+        f'<span style="white-space:nowrap"><span style="color:{fills[use]}" aria-hidden="true">■</span> '
+        f"{USE_LABELS[use]} {count:,}</span>"
+        for use, count in shown
     )
     return (
         f'<div style="display:flex;gap:1px;width:100%">{blocks}</div>'

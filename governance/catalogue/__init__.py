@@ -1,0 +1,1 @@
+"""Reference facts: schema, build, connection, facets, search and sources."""

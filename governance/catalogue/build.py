@@ -14,16 +14,22 @@ from pydantic import BaseModel
 from governance.catalogue.connect import (
     CATALOGUE_NAME,
     FACTS,
+    SCHEMA,
+    SEARCH_ENTRIES,
     catalogue_version,
     connection_config,
     home,
     load_search,
+    schema_hash,
 )
+from governance.catalogue.facts import SUFFIXES
 from governance.catalogue.sources import Source, source_cards
 from governance.errors import BadInput, StoreDamaged
 
-SCHEMA = Path(__file__).parent / "schema"
-SUFFIXES = (".csv", ".jsonl", ".parquet")
+READERS = {
+    ".csv": "read_csv(?, header = true, all_varchar = true, nullstr = '', strict_mode = true)",
+    ".parquet": "read_parquet(?)",
+}
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share finished, 0 to 1."""
@@ -93,7 +99,9 @@ def catalogue_info(connection: duckdb.DuckDBPyConnection, path: Path | None = No
         ).fetchall()
     ]
     counts = {table: connection.table(table).count("*").fetchone() for table in tables}
-    file = path or Path(str(connection.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()[0][0]))
+    file = path or Path(
+        str(connection.execute("SELECT path FROM duckdb_databases() WHERE NOT internal").fetchall()[0][0])
+    )
     return CatalogueInfo(
         version=catalogue_version(connection),
         path=str(file),
@@ -112,11 +120,14 @@ def default_fact_folders(store: Path) -> list[Path]:
 
 
 def facts_version(folders: Sequence[Path]) -> str:
-    """Hash the schema and every fact file: 12 hex digits."""
-    digest = hashlib.sha256()
-    for path in [*sorted(SCHEMA.glob("*.sql")), *(file for _, file in fact_files(folders))]:
-        digest.update(f"{path.parent.name}/{path.name}\0".encode())
-        digest.update(path.read_bytes())
+    """Hash the schema, every fact file and its source's card: 12 hex digits.
+
+    Raises:
+        BadInput: A folder has no card, or the card cannot be read.
+    """
+    digest = hashlib.sha256(schema_hash().encode())
+    for card in source_cards(folders):
+        digest.update(card.model_dump_json().encode() + b"\0")
     return digest.hexdigest()[:12]
 
 
@@ -149,10 +160,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], versio
     for done, (table, file) in enumerate(files):
         progress(f"{file.parent.name}/{file.name}", done / (len(files) + 2))
         if table not in tables:
-            raise BadInput(f"'{table}' is no table of the catalogue", str(file), f"use one of {', '.join(sorted(tables))}")
+            raise BadInput(
+                f"'{table}' is no table of the catalogue", str(file), f"use one of {', '.join(sorted(tables))}"
+            )
         _load(connection, table, file)
-    schema_hash = hashlib.sha256("".join(p.read_text("utf-8") for p in sorted(SCHEMA.glob("*.sql"))).encode()).hexdigest()
-    connection.execute("INSERT INTO catalogue_version VALUES (?, ?)", [version, schema_hash[:12]])
+    connection.execute("INSERT INTO catalogue_version VALUES (?, ?)", [version, schema_hash()])
     progress("merging nodes named by several sources", len(files) / (len(files) + 2))
     _merge_nodes(connection)
     connection.execute("COMMIT")
@@ -162,21 +174,28 @@ def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], versio
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
-    reader = {
-        ".csv": "read_csv(?, header = true, all_varchar = true, nullstr = '', strict_mode = true)",
-        ".jsonl": "read_json(?, format = 'newline_delimited')",
-        ".parquet": "read_parquet(?)",
-    }[file.suffix]
     target = "node_draft" if table == "node" else table
     if table == "node":
         connection.execute("CREATE TABLE IF NOT EXISTS node_draft AS SELECT * FROM node")
     try:
+        reader = READERS.get(file.suffix) or _json_reader(connection, table, file)
         connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {reader}", [str(file)])  # noqa: S608 - constants
     except duckdb.IOException:
         raise
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise BadInput(f"the facts do not fit table {table}: {reason}", str(file), "import the source again") from error
+
+
+def _json_reader(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> str:
+    """Read with the table's own types: guessed ones would rewrite texts that look like dates."""
+    keys = "SELECT DISTINCT unnest(json_keys(json)) FROM read_ndjson_objects(?)"
+    found = {str(row[0]) for row in connection.execute(keys, [str(file)]).fetchall()}
+    types = connection.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?", [table])
+    columns = {str(name): str(kind) for name, kind in types.fetchall() if name in found}
+    if unknown := sorted(found - set(columns)):
+        raise BadInput(f"'{unknown[0]}' is no column of table {table}", str(file), "import the source again")
+    return f"read_json(?, format = 'newline_delimited', columns = {columns})"
 
 
 def _merge_nodes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -192,9 +211,11 @@ def _merge_nodes(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _index_search(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute((Path(__file__).parent / "search_entries.sql").read_text(encoding="utf-8"))
+    connection.execute(SEARCH_ENTRIES.read_text(encoding="utf-8"))
     load_search(connection)
-    connection.execute("PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none')")
+    connection.execute(
+        "PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none')"
+    )
 
 
 def _point_at(store: Path, final: Path) -> None:

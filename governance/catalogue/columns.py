@@ -60,7 +60,8 @@ def encode_lists(column: object, field: str) -> tuple[Codes, Codes, list[str]]:
     stated = np.repeat(rows, sizes)[codes > 0] * width + codes[codes > 0]
     silent = np.ones(len(series), dtype=np.bool_)
     silent[stated // width] = False
-    keys = np.unique(np.concatenate((stated, rows[silent] * width)))
+    keys = np.sort(np.concatenate((stated, rows[silent] * width)), kind="stable")
+    keys = keys[np.diff(keys, prepend=-1) > 0]
     offsets = np.zeros(len(series) + 1, dtype=np.int32)
     np.cumsum(np.bincount(keys // width, minlength=len(series)), out=offsets[1:])
     return offsets, (keys % width).astype(np.int32), values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from governance.errors import BadInput, StoreDamaged
 
 PROJECT = Path(__file__).resolve().parents[2]
 FACTS = PROJECT / "data" / "facts"
+SCHEMA = Path(__file__).parent / "schema"
+SEARCH_ENTRIES = Path(__file__).parent / "search_entries.sql"
 CATALOGUE_NAME = "catalogue.duckdb"
 BUILD_HINT = "run 'touchstone catalogue build'"
 
@@ -58,11 +61,20 @@ def open_catalogue(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(path), read_only=True, config=connection_config(path.parent))
         load_search(connection)
         lock_down(connection, path.parent)
-        connection.execute("SELECT version FROM catalogue_version").fetchall()
+        schemas = connection.execute("SELECT schema_hash FROM catalogue_version").fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise StoreDamaged(f"the catalogue cannot be read: {reason}", str(path), BUILD_HINT) from error
+    if schemas != [(schema_hash(),)]:
+        connection.close()
+        raise StoreDamaged("the catalogue was built for another version of the program", str(path), BUILD_HINT)
     return connection
+
+
+def schema_hash() -> str:
+    """Hash the tables and the search entries as this program makes them: 12 hex digits."""
+    scripts = [*sorted(SCHEMA.glob("*.sql")), SEARCH_ENTRIES]
+    return hashlib.sha256(b"\0".join(script.read_bytes() for script in scripts)).hexdigest()[:12]
 
 
 def connection_config(folder: Path) -> dict[str, str | bool | int | float | list[str]]:

@@ -55,7 +55,9 @@ DATASET_FACETS: tuple[Facet, ...] = (
     Facet("attribution", "Attribution", "one", "Whether its own licences ask for credit", "Licence"),
     Facet("share_alike", "Share-alike", "one", "Whether its own licences bind what is built on it", "Licence"),
     Facet("licence", "Licence", "many", "Licences the audit found, by name", "Licence"),
-    Facet("host_agreement", "Host agreement", "many", "How each site's stated licence compares with the audit", "Licence"),
+    Facet(
+        "host_agreement", "Host agreement", "many", "How each site's stated licence compares with the audit", "Licence"
+    ),
     Facet("year", "Year", "range", "Year of release, earliest known", "Size and time", "year"),
     Facet("examples", "Examples", "range", "Number of examples or dialogues", "Size and time", "examples"),
     Facet("hours", "Hours", "range", "Hours of speech or video", "Size and time", "hours"),

@@ -4,8 +4,8 @@ SELECT 'dataset ' || d.id, 'dataset', d.id, d.name,
        concat_ws(' ', d.id, d.stated_id, d.huggingface_id,
                  (SELECT string_agg(DISTINCT a.name, ' ' ORDER BY a.name) FROM alias AS a
                   WHERE a.snapshot = d.snapshot AND a.node_id = d.id AND a.same)),
-       concat_ws(' ', c.name, d.modality, d.paper_title,
-                 (SELECT string_agg(DISTINCT coalesce(v.label, f.value), ' ' ORDER BY coalesce(v.label, f.value))
+       concat_ws(' · ', c.name, d.modality, d.paper_title,
+                 (SELECT string_agg(DISTINCT coalesce(v.label, f.value), ', ' ORDER BY coalesce(v.label, f.value))
                   FROM dataset_facet AS f LEFT JOIN facet_value AS v ON v.facet = f.facet AND v.value = f.value
                   WHERE f.snapshot = d.snapshot AND f.dataset_id = d.id
                     AND f.facet IN ('language', 'task', 'creator', 'domain', 'generating_model')))
@@ -13,22 +13,23 @@ FROM dataset AS d JOIN collection AS c ON c.snapshot = d.snapshot AND c.id = d.c
 WHERE d.snapshot = 'current';
 
 INSERT INTO search_entry
-SELECT 'collection ' || c.id, 'collection', c.id, c.name, c.id, concat_ws(' ', 'collection', c.modality)
+SELECT 'collection ' || c.id, 'collection', c.id, c.name, c.id, concat_ws(' · ', 'collection', c.modality)
 FROM collection AS c WHERE c.snapshot = 'current';
 
 INSERT INTO search_entry
 SELECT 'licence ' || l.id, 'licence', l.id, l.name,
        concat_ws(' ', l.spdx, (SELECT string_agg(a.name, ' ' ORDER BY a.name) FROM licence_alias AS a WHERE a.licence_id = l.id)),
-       concat_ws(' ', 'licence', l.use, l.url)
+       concat_ws(' · ', 'licence', l.use, l.url)
 FROM licence AS l WHERE l.snapshot = 'current';
 
 INSERT INTO search_entry
-SELECT v.facet || ' ' || v.value, v.facet, v.value, v.label, v.value, concat_ws(' ', v.facet, v.parent)
+SELECT v.facet || ' ' || v.value, v.facet, v.value, v.label, v.value, concat_ws(' · ', replace(v.facet, '_', ' '), v.parent)
 FROM facet_value AS v WHERE v.facet IN ('language', 'task_group', 'creator_country');
 
 INSERT INTO search_entry
 SELECT 'node ' || n.id, n.kind, n.id, n.label,
        (SELECT coalesce(string_agg(DISTINCT a.name, ' ' ORDER BY a.name), '') FROM alias AS a
         WHERE a.snapshot = n.snapshot AND a.node_id = n.id AND a.same),
-       CASE n.kind WHEN 'model' THEN 'generating model' WHEN 'text_source' THEN 'text source' ELSE 'parent without a record' END
+       CASE n.kind WHEN 'model' THEN 'model' WHEN 'text_source' THEN 'text source' WHEN 'application' THEN 'application'
+            ELSE CASE WHEN n.recorded THEN 'parent with several records' ELSE 'parent without a record' END END
 FROM node AS n WHERE n.snapshot = 'current' AND n.kind NOT IN ('dataset', 'collection');

@@ -190,7 +190,9 @@ def read_bounds(text: str, where: str) -> Bounds:
     try:
         bounds = (float(low) if low.strip() else None, float(high) if high.strip() else None)
     except ValueError:
-        raise BadInput(f"'{text}' is not a range", f"facet {where}", "write e.g. 2019..2023, 2019.. or ..2023") from None
+        raise BadInput(
+            f"'{text}' is not a range", f"facet {where}", "write e.g. 2019..2023, 2019.. or ..2023"
+        ) from None
     return bounds if dots else (bounds[0], bounds[0])
 
 

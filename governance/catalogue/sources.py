@@ -14,6 +14,7 @@ from license_expression import get_spdx_licensing
 from pydantic import BaseModel, ValidationError
 
 from governance.catalogue.connect import FACTS, PROJECT
+from governance.catalogue.facts import SUFFIXES
 from governance.catalogue.vocabulary import Origin
 from governance.errors import BadInput
 
@@ -98,13 +99,15 @@ def source_cards(folders: Sequence[Path]) -> list[Source]:
         if folder.name not in cards:
             raise BadInput(f"'{folder.name}' has no source card", str(folder), f"add it to {CARDS.name}")
         digest = hashlib.sha256()
-        for file in sorted(folder.iterdir()):
+        for file in sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
         origin = "facts" if folder.parent == FACTS else "import"
         try:
             sources.append(Source(**cards[folder.name], checksum=digest.hexdigest(), origin=origin))
         except ValidationError as error:
-            raise BadInput(f"the card does not fit: {error}", f"{CARDS.name}, {folder.name}", "mend the card") from error
+            raise BadInput(
+                f"the card does not fit: {error}", f"{CARDS.name}, {folder.name}", "mend the card"
+            ) from error
     return sources
 
 
@@ -144,7 +147,7 @@ def _source_findings(source: Source) -> list[Finding]:
             Finding(
                 level="problem",
                 subject=source.id,
-                detail=f"its facts are shipped, yet may not be redistributed: {source.basis}; remove data/facts/{source.id}",
+                detail=f"shipped, yet not redistributable: {source.basis} Remove data/facts/{source.id}",
             )
         )
     if source.licence is None:
@@ -152,7 +155,9 @@ def _source_findings(source: Source) -> list[Finding]:
         findings.append(Finding(level=level, subject=source.id, detail="the publisher states no licence"))
     elif get_spdx_licensing().validate(source.licence).errors:
         findings.append(
-            Finding(level="problem", subject=source.id, detail=f"'{source.licence}' is no SPDX expression; mend its card")
+            Finding(
+                level="problem", subject=source.id, detail=f"'{source.licence}' is no SPDX expression; mend its card"
+            )
         )
     return findings
 

@@ -30,7 +30,7 @@ HostAgreement = Literal["agrees", "omits", "more_permissive", "stricter", "no_pa
 """How a site's stated use class compares with the audit's."""
 HOST_AGREEMENTS: tuple[HostAgreement, ...] = get_args(HostAgreement)
 
-NodeKind = Literal["dataset", "collection", "work", "text_source", "model"]
+NodeKind = Literal["dataset", "collection", "work", "text_source", "model", "application"]
 """A node of the lineage graph; a work is a dataset named as a parent that has no one record."""
 NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
 

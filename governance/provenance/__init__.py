@@ -1,0 +1,1 @@
+"""Licences, lineage and the audit of what hosting sites state."""

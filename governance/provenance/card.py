@@ -198,7 +198,14 @@ def _row(connection: duckdb.DuckDBPyConnection, dataset_id: str, snapshot: str) 
 def _facts(connection: duckdb.DuckDBPyConnection, row: dict[str, object]) -> tuple[Fact, ...]:
     source = str(row["source_id"])
     facts = [
-        Fact(field=column, label=label, values=() if row[column] is None else (_plain(row[column]),), unit=unit, basis="stated", source=source)
+        Fact(
+            field=column,
+            label=label,
+            values=() if row[column] is None else (_plain(row[column]),),
+            unit=unit,
+            basis="stated",
+            source=source,
+        )
         for column, (label, unit) in FACTS.items()
     ]
     rows = connection.execute(
@@ -214,7 +221,16 @@ def _facts(connection: duckdb.DuckDBPyConnection, row: dict[str, object]) -> tup
         if mine:
             written = "; ".join(dict.fromkeys(str(stated) for _, stated in mine if stated))
             basis = f"normalised from: {written}" if written else "stated"
-            facts.append(Fact(field=field, label=facet.label, values=tuple(label for label, _ in mine), unit=None, basis=basis, source=source))
+            facts.append(
+                Fact(
+                    field=field,
+                    label=facet.label,
+                    values=tuple(label for label, _ in mine),
+                    unit=None,
+                    basis=basis,
+                    source=source,
+                )
+            )
     return tuple(facts)
 
 
@@ -237,7 +253,10 @@ def _licences(connection: duckdb.DuckDBPyConnection, dataset_id: str, snapshot: 
 
 def _metrics(connection: duckdb.DuckDBPyConnection, dataset_id: str, snapshot: str) -> tuple[Metric, ...]:
     rows = connection.execute(
-        "SELECT metric, month, value FROM dataset_metric WHERE snapshot = ? AND dataset_id = ? ORDER BY metric, month NULLS FIRST",
+        """
+        SELECT metric, month, value FROM dataset_metric
+        WHERE snapshot = ? AND dataset_id = ? ORDER BY metric, month NULLS FIRST
+        """,
         [snapshot, dataset_id],
     ).fetchall()
     return tuple(Metric(metric=metric, month=month, value=value) for metric, month, value in rows)

@@ -142,7 +142,9 @@ def compare(first: pl.DataFrame, second: pl.DataFrame, dimension: str) -> tuple[
     return tuple(sorted(found, key=lambda one: (-abs(one.difference or 0.0), one.value is None, str(one.value))))
 
 
-def concentration(frame: pl.DataFrame, dimension: str, *, seed: int = SEED, resamples: int = RESAMPLES) -> Concentration:
+def concentration(
+    frame: pl.DataFrame, dimension: str, *, seed: int = SEED, resamples: int = RESAMPLES
+) -> Concentration:
     """Tell how concentrated a selection is over the values of one dimension.
 
     Args:
@@ -215,7 +217,9 @@ def _difference(value: str | None, one: Share, other: Share) -> Difference:
     gap = one.share - other.share
     low = gap - math.hypot(one.share - one.low, (other.high or 0.0) - other.share)
     high = gap + math.hypot((one.high or 0.0) - one.share, other.share - other.low)
-    return Difference(value=value, first=one, second=other, difference=gap, low=low, high=high, clear=not low <= 0 <= high)
+    return Difference(
+        value=value, first=one, second=other, difference=gap, low=low, high=high, clear=not low <= 0 <= high
+    )
 
 
 def _values(frame: pl.DataFrame, dimension: str) -> list[list[str | None]]:

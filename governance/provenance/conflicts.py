@@ -64,7 +64,9 @@ def conflicts_among(found: Sequence[LicenceAt]) -> tuple[Conflict, ...]:
             )
             conflicts.append(_conflict("share_alike_pair", detail, first, second))
     for open_one in (one for one in at.values() if one.share_alike and one.use == "commercial"):
-        for closed in (one for one in at.values() if one.use in ("noncommercial", "academic_only") and one is not open_one):
+        for closed in (
+            one for one in at.values() if one.use in ("noncommercial", "academic_only") and one is not open_one
+        ):
             if not closed.share_alike:
                 detail = (
                     f"{open_one.licence_id} ({open_one.label}) asks the whole to stay open to commercial use, "
@@ -103,6 +105,7 @@ def _closure(start: str, grown: dict[str, set[str]]) -> frozenset[str]:
     return frozenset(reached)
 
 
-def _conflict(kind: Literal["share_alike_pair", "share_alike_against_restricted"], detail: str, a: LicenceAt, b: LicenceAt) -> Conflict:
+def _conflict(
+    kind: Literal["share_alike_pair", "share_alike_against_restricted"], detail: str, a: LicenceAt, b: LicenceAt
+) -> Conflict:
     return Conflict(kind=kind, detail=detail, licences=(a.licence_id, b.licence_id), nodes=(a.node_id, b.node_id))
-

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD, UNKNOWN
-from governance.catalogue.select import FacetIndex, count
+from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.catalogue.selection import Selection, write_bounds
 from governance.catalogue.vocabulary import HOSTS, SITES, USE_CLASSES, Host, HostAgreement, UseClass
-from governance.provenance.licences import STRENGTH, Statement, own_terms, statements
-from governance.provenance.lineage import EffectiveOfAll, effective_of_all, load_graph, not_found
+from governance.provenance.licences import STRENGTH, Statements, own_terms
+from governance.provenance.lineage import EffectiveOfAll, LineageGraph, effective_of_all, load_graph, not_found
 from governance.provenance.policies import POLICIES, Policy
 
 LIST_FACETS = (
@@ -26,7 +27,7 @@ LIST_FACETS = (
 FLAGS = {True: "yes", False: "no"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Datasets:
     """All datasets of a snapshot, with their terms under a policy.
 
@@ -45,6 +46,13 @@ class Datasets:
     labels: Mapping[tuple[str, str], str]
     effective: EffectiveOfAll
     version: str
+    _orders: dict[tuple[str, bool], Order] = field(default_factory=dict)
+
+    def order(self, sort: str, descending: bool) -> Order:
+        """Give the rows in an order, worked out once; ties go by id, unknown comes last."""
+        if (sort, descending) not in self._orders:
+            self._orders[sort, descending] = _order_of(self.frame, sort, descending)
+        return self._orders[sort, descending]
 
 
 class FacetCount(BaseModel, frozen=True):
@@ -55,28 +63,60 @@ class FacetCount(BaseModel, frozen=True):
     count: int
 
 
-class SelectionResult(BaseModel):
+@dataclass(frozen=True)
+class SelectionResult:
     """What a selection gives.
 
     Args:
+        datasets: What was narrowed.
         selection: As asked.
-        catalogue: Version of the catalogue.
-        total: Number of datasets.
-        frame: All of them, in the order asked for.
+        counts: Which rows match.
         facets: By facet, the values and counts when that facet's own choice is left out.
-        relax: By filter, how many datasets dropping only that filter would add.
         missing_ids: Ids asked for that this snapshot does not have.
     """
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
-
+    datasets: Datasets
     selection: Selection
-    catalogue: str
-    total: int
-    frame: pl.DataFrame
+    counts: Counts
     facets: dict[str, tuple[FacetCount, ...]]
-    relax: dict[str, int]
     missing_ids: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Count the datasets that match."""
+        return self.counts.total
+
+    @property
+    def relax(self) -> dict[str, int]:
+        """Tell, by filter, how many datasets dropping only that filter would add."""
+        return self.counts.relax
+
+    @property
+    def catalogue(self) -> str:
+        """Give the version of the catalogue."""
+        return self.datasets.version
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """Gather all matching datasets, in the order asked for."""
+        return self.page(0, self.total)
+
+    def page(self, offset: int, limit: int) -> pl.DataFrame:
+        """Gather some of the matching datasets, in the order asked for."""
+        order = self.datasets.order(self.selection.sort, self.selection.descending)
+        return self.datasets.frame[page(self.counts, order, offset, limit)]
+
+    def columns(self, *names: str) -> pl.DataFrame:
+        """Gather only some columns of all matching datasets, in no particular order."""
+        chosen = self.datasets.frame.select(names)
+        return chosen if self.total == chosen.height else chosen[self.counts.matches]
+
+
+class SiteLookAlike(BaseModel, frozen=True):
+    """Datasets that a site's own statement lets one use commercially, and those of them one may not."""
+
+    n: int
+    not_free: int
 
 
 class Summary(BaseModel, frozen=True):
@@ -89,6 +129,7 @@ class Summary(BaseModel, frozen=True):
         licence_use, effective_use: Datasets by class.
         not_free: Datasets whose own licences allow commercial use and whose lineage does not.
         unresolved: Those that stay free, but have a parent that nobody recorded.
+        on_sites: By hosting site, how many look free by what it states, and how many are not.
     """
 
     examples: int | None
@@ -98,13 +139,7 @@ class Summary(BaseModel, frozen=True):
     effective_use: dict[str, int]
     not_free: int
     unresolved: int
-
-
-class SiteLookAlike(BaseModel, frozen=True):
-    """Datasets that a site's own statement lets one use commercially, and those of them one may not."""
-
-    n: int
-    not_free: int
+    on_sites: dict[Host, SiteLookAlike]
 
 
 class LookAlike(BaseModel, frozen=True):
@@ -130,29 +165,24 @@ def load_datasets(
     connection: duckdb.DuckDBPyConnection, snapshot: str = "current", policy: Policy = POLICIES["audit"]
 ) -> Datasets:
     """Load every dataset of a snapshot and work out its own and effective terms under a policy."""
-    graph = load_graph(connection, snapshot)
-    effective = effective_of_all(connection, graph, policy)
+    effective = effective_of_all(connection, load_graph(connection, snapshot), policy)
     frame = _plain_columns(connection, snapshot)
     ids = frame["id"].to_list()
-    stated: dict[str, list[Statement]] = {}
-    for one in statements(connection, snapshot):
-        stated.setdefault(one.dataset_id, []).append(one)
     frame = frame.with_columns(
-        *_terms_columns(effective, ids, stated),
-        *_lineage_columns(effective, ids),
+        *_terms_columns(effective, ids), *_lineage_columns(effective.graph, ids), *_site_columns(effective, ids)
     )
-    frame = frame.with_columns(_site_columns(ids, stated, policy))
-    return Datasets(snapshot, policy, frame, _index(frame), _labels(connection), effective, catalogue_version(connection))
+    return Datasets(
+        snapshot, policy, frame, _index(frame), _labels(connection), effective, catalogue_version(connection)
+    )
 
 
 def select_datasets(datasets: Datasets, selection: Selection) -> SelectionResult:
     """Narrow the datasets and count every facet as if its own choice were open.
 
-    >>> # select_datasets(datasets, Selection(values={"language": ("swh",)})).total
+    Only what is asked of the result is gathered, so a page of a million costs a page.
     """
-    rows, missing = _rows_of_ids(datasets, selection.ids)
-    counts = count(datasets.index, selection.values, selection.ranges, selection.text, rows)
-    found = datasets.frame[counts.matches]
+    picked, missing = _rows_of_ids(datasets, selection.ids)
+    counts = count(datasets.index, selection.values, selection.ranges, selection.text, picked)
     facets = {
         field: tuple(
             FacetCount(value=value, label=datasets.labels.get((field, value or ""), value or UNKNOWN), count=number)
@@ -161,15 +191,7 @@ def select_datasets(datasets: Datasets, selection: Selection) -> SelectionResult
         )
         for field, values in counts.facets.items()
     }
-    return SelectionResult(
-        selection=selection,
-        catalogue=datasets.version,
-        total=counts.total,
-        frame=_sorted(found, selection),
-        facets=facets,
-        relax=dict(counts.relax),
-        missing_ids=missing,
-    )
+    return SelectionResult(datasets, selection, counts, facets, missing)
 
 
 def datasets_for(connection: duckdb.DuckDBPyConnection, selection: Selection, policy: Policy) -> SelectionResult:
@@ -193,7 +215,8 @@ def look_alikes(datasets: Datasets) -> LookAlike:
 
 def summary(result: SelectionResult) -> Summary:
     """Sum up what a selection gives."""
-    frame = result.frame
+    names = ("examples", "hours", "language", "licence_use", "effective_use", "missing_parents")
+    frame = result.columns(*names, *(f"{site}_use" for site in SITES))
     free = frame.filter(pl.col("licence_use") == "commercial")
     return Summary(
         examples=frame["examples"].sum() if frame["examples"].count() else None,
@@ -203,6 +226,7 @@ def summary(result: SelectionResult) -> Summary:
         effective_use={use: frame.filter(pl.col("effective_use") == use).height for use in USE_CLASSES},
         not_free=free.filter(pl.col("effective_use") != "commercial").height,
         unresolved=free.filter((pl.col("effective_use") == "commercial") & (pl.col("missing_parents") > 0)).height,
+        on_sites={site: _on_site(frame, site) for site in SITES},
     )
 
 
@@ -217,15 +241,15 @@ def why_not(datasets: Datasets, selection: Selection, dataset_id: str) -> tuple[
     row = datasets.frame.row(by_predicate=pl.col("id") == dataset_id, named=True)
     alone = np.asarray(datasets.frame["id"].to_numpy() == dataset_id)
     reasons = []
-    for field, chosen in selection.values.items():
-        if not count(datasets.index, {field: chosen}, {}, "", alone).total:
-            why = exclusion(datasets, dataset_id, chosen) if field == "effective_use" else None
-            has = _said(row["licences" if field == "licence" else field])
-            reasons.append(why or f"{FACETS_BY_FIELD[field].label}: it has {has}, you asked for {' or '.join(chosen)}")
-    for field, bounds in selection.ranges.items():
-        if not count(datasets.index, {}, {field: bounds}, "", alone).total:
-            has = _said(row[FACETS_BY_FIELD[field].column or field])
-            reasons.append(f"{FACETS_BY_FIELD[field].label}: it has {has}, you asked for {write_bounds(bounds)}")
+    for name, chosen in selection.values.items():
+        if not count(datasets.index, {name: chosen}, {}, "", alone).total:
+            why = exclusion(datasets, dataset_id, chosen) if name == "effective_use" else None
+            has = _said(row["licences" if name == "licence" else name])
+            reasons.append(why or f"{FACETS_BY_FIELD[name].label}: it has {has}, you asked for {' or '.join(chosen)}")
+    for name, bounds in selection.ranges.items():
+        if not count(datasets.index, {}, {name: bounds}, "", alone).total:
+            has = _said(row[FACETS_BY_FIELD[name].column or name])
+            reasons.append(f"{FACETS_BY_FIELD[name].label}: it has {has}, you asked for {write_bounds(bounds)}")
     if selection.text and not count(datasets.index, {}, {}, selection.text, alone).total:
         reasons.append(f"the words '{selection.text}' do not all occur in what is searched")
     if selection.ids is not None and dataset_id not in selection.ids:
@@ -245,7 +269,7 @@ def exclusion(datasets: Datasets, dataset_id: str, allowed: Sequence[str]) -> st
     return None if terms.use in allowed else f"excluded ({terms.use}) because of {terms.reason}"
 
 
-def site_use(stated: Sequence[Statement], policy: Policy) -> UseClass | None:
+def site_use(stated: Statements, policy: Policy) -> UseClass | None:
     """Give the use class of what a policy's one host states; ``None`` where it states nothing."""
     (site,) = policy.hosts
     mine = [one for one in stated if one.host == site]
@@ -310,41 +334,53 @@ def _plain_columns(connection: duckdb.DuckDBPyConnection, snapshot: str) -> pl.D
     return frame.with_columns(pl.col(facet).fill_null(empty) for facet in LIST_FACETS)
 
 
-def _terms_columns(effective: EffectiveOfAll, ids: list[str], stated: Mapping[str, list[Statement]]) -> list[pl.Series]:
+def _terms_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
+    graph = effective.graph
     own = [effective.own[key] for key in ids]
-    left = [effective.terms(key) for key in ids]
-    licences = [list(dict.fromkeys(one.licence_id for one in stated.get(key, ()) if one.host == "audit")) for key in ids]
+    numbers = np.fromiter((graph.number[key] for key in ids), dtype=np.int64, count=len(ids))
+    paths, licences, reasons = zip(*effective.decided(numbers.tolist()), strict=True) if ids else ((), (), ())
+    stated: dict[Statements, list[str]] = {}
+    for mine in effective.stated.values():
+        if mine not in stated:
+            stated[mine] = list(dict.fromkeys(one.licence_id for one in mine if one.host == "audit"))
+    classes = pl.Series(USE_CLASSES)
     return [
         pl.Series("licence_use", [terms.use for terms in own], dtype=pl.String),
         pl.Series("attribution", [terms.attribution for terms in own], dtype=pl.Boolean),
         pl.Series("share_alike", [terms.share_alike for terms in own], dtype=pl.Boolean),
-        pl.Series("effective_use", [terms.use for terms in left], dtype=pl.String),
-        pl.Series("effective_attribution", [terms.attribution for terms in left], dtype=pl.Boolean),
-        pl.Series("effective_share_alike", [terms.share_alike for terms in left], dtype=pl.Boolean),
-        pl.Series("licences", licences, dtype=pl.List(pl.String)),
-        pl.Series("deciding_licence", [terms.licence for terms in left], dtype=pl.String),
-        pl.Series("because", [list(terms.because) for terms in left], dtype=pl.List(pl.String)),
-        pl.Series("reason", [terms.reason for terms in left], dtype=pl.String),
+        classes.gather(effective.use[numbers].astype(np.uint32)).alias("effective_use"),
+        pl.Series("effective_attribution", effective.attribution[numbers].astype(bool)),
+        pl.Series("effective_share_alike", effective.share_alike[numbers].astype(bool)),
+        pl.Series("licences", [stated.get(effective.stated.get(key, ()), []) for key in ids], dtype=pl.List(pl.String)),
+        pl.Series("deciding_licence", licences, dtype=pl.String),
+        pl.Series("because", list(map(list, paths)), dtype=pl.List(pl.String)),
+        pl.Series("reason", reasons, dtype=pl.String),
     ]
 
 
-def _site_columns(ids: list[str], stated: Mapping[str, list[Statement]], policy: Policy) -> list[pl.Series]:
-    alone = {host: policy.model_copy(update={"hosts": (host,)}) for host in HOSTS}
-    audit = [own_terms(stated.get(key, ()), alone["audit"]).use for key in ids]
-    said = {site: [site_use(stated.get(key, ()), alone[site]) for key in ids] for site in SITES}
-    agreements = [[f"{site}:{host_agreement(found, said[site][row])}" for site in SITES] for row, found in enumerate(audit)]
-    columns = [pl.Series(f"{site}_use", uses, dtype=pl.String) for site, uses in said.items()]
-    return [*columns, pl.Series("host_agreement", agreements, dtype=pl.List(pl.String))]
+def _site_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
+    alone = {host: effective.policy.model_copy(update={"hosts": (host,)}) for host in HOSTS}
+    read: dict[Statements, tuple[list[UseClass | None], list[str]]] = {}
+    for mine in {*effective.stated.values(), ()}:
+        audit = own_terms(mine, alone["audit"]).use
+        said = [site_use(mine, alone[site]) for site in SITES]
+        read[mine] = said, [f"{site}:{host_agreement(audit, use)}" for site, use in zip(SITES, said, strict=True)]
+    found = [read[effective.stated.get(key, ())] for key in ids]
+    columns = [
+        pl.Series(f"{site}_use", [said[at] for said, _ in found], dtype=pl.String) for at, site in enumerate(SITES)
+    ]
+    return [*columns, pl.Series("host_agreement", [agreements for _, agreements in found], dtype=pl.List(pl.String))]
 
 
-def _lineage_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
-    graph = effective.graph
-    parents, missing = [], []
-    for key in ids:
-        behind = [edge for edge in (graph.edges[way] for way in graph.ways_up[graph.number[key]]) if edge.kind == "derived_from"]
-        parents.append(len(behind))
-        missing.append(sum(not graph.recorded[graph.number[edge.parent]] for edge in behind))
-    return [pl.Series("parents", parents, dtype=pl.Int32), pl.Series("missing_parents", missing, dtype=pl.Int32)]
+def _lineage_columns(graph: LineageGraph, ids: list[str]) -> list[pl.Series]:
+    derived = np.fromiter((why[0] == "derived_from" for why in graph.why), dtype=bool, count=len(graph.why))
+    unrecorded = derived & ~np.asarray(graph.recorded, dtype=bool)[graph.parent] if len(derived) else derived
+    numbers = np.fromiter((graph.number[key] for key in ids), dtype=np.int64, count=len(ids))
+    size = len(graph.ids)
+    return [
+        pl.Series("parents", np.bincount(graph.child[derived], minlength=size)[numbers], dtype=pl.Int32),
+        pl.Series("missing_parents", np.bincount(graph.child[unrecorded], minlength=size)[numbers], dtype=pl.Int32),
+    ]
 
 
 def _index(frame: pl.DataFrame) -> FacetIndex:
@@ -383,11 +419,12 @@ def _rows_of_ids(datasets: Datasets, ids: tuple[str, ...] | None) -> tuple[np.nd
     return datasets.frame["id"].is_in(list(ids)).to_numpy(), tuple(key for key in ids if key not in known)
 
 
-def _sorted(frame: pl.DataFrame, selection: Selection) -> pl.DataFrame:
-    if selection.sort in ("licence_use", "effective_use"):
-        order = pl.col(selection.sort).replace_strict(STRENGTH, return_dtype=pl.Int8)
-    elif selection.sort in ("name", "collection"):
-        order = pl.col(selection.sort).str.to_lowercase()
+def _order_of(frame: pl.DataFrame, sort: str, descending: bool) -> Order:
+    if sort in ("licence_use", "effective_use"):
+        key = pl.col(sort).replace_strict(STRENGTH, return_dtype=pl.Int8)
     else:
-        order = pl.col(selection.sort)
-    return frame.sort([order, pl.col("id")], descending=[selection.descending, False], nulls_last=True)
+        key = pl.col(sort).str.to_lowercase() if sort in ("name", "collection") else pl.col(sort)
+    rows = frame.select(
+        pl.arg_sort_by([key, pl.col("id")], descending=[descending, False], nulls_last=True)
+    ).to_series()
+    return Order.of(rows.to_numpy().astype(np.int64))

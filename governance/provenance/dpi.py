@@ -50,6 +50,9 @@ HOST_FIELDS: dict[Host, tuple[str, ...]] = {
 }
 DATE_FIELDS = {"S2 Date": "paper", "PwC Date": "Papers with Code", "HF Date": "Hugging Face", "Github Date": "GitHub"}
 REQUIRED = ("Unique Dataset Identifier", "Dataset Name", "Collection", "Licenses")
+MAX_DIGITS = 20
+RESERVED = ("collection:", "work:", "source:", "model:")
+"""How the ids of nodes without a record start; a dataset's own id must not."""
 FORMATS = {"zero-shot": "Zero-shot", "program of thoughts": "Program-of-Thought"}
 HUB_EPOCH = date(2022, 3, 2)
 """The day the hub states for repositories made before it kept dates."""
@@ -83,7 +86,7 @@ def import_dpi(path: Path, out: Path) -> ImportReport:
         out: Folder for the facts; the same input gives the same bytes.
 
     Raises:
-        BadInput: Nothing to read is there, or a file is damaged; ``out`` is then untouched.
+        BadInput: Nothing to keep is there, or a file is damaged; ``out`` is then untouched.
 
     Source: Longpre et al. 2023, arXiv 2310.16787; Longpre et al. 2024, arXiv 2412.17847.
     """
@@ -101,9 +104,14 @@ def import_dpi(path: Path, out: Path) -> ImportReport:
             _licences(work, release, dataset_id, record, licences[release.constants])
             _metrics(work, release, dataset_id, record)
             _bibliography(work, release, dataset_id, record)
+    if not work.tables["dataset"]:
+        first = f": {work.refused[0].subject} {work.refused[0].detail}" if work.refused else ""
+        raise BadInput(f"none of {work.read:,} records can be kept{first}", str(path), "fetch the files again")
     for release in releases:
         table = licences[release.constants]
-        work.tables["licence"] += [{**row, "snapshot": release.snapshot, "source_id": SOURCE} for row in table.take_rows()]
+        work.tables["licence"] += [
+            {**row, "snapshot": release.snapshot, "source_id": SOURCE} for row in table.take_rows()
+        ]
         work.tables["licence_alias"] += [{**row, "source_id": SOURCE} for row in table.take_aliases()]
     for snapshot, known in records.items():
         _lineage(work, snapshot, known)
@@ -119,10 +127,8 @@ def _records(
     taken = {dataset_id for dataset_id, _ in known}
     for line, record in read_jsonl(file):
         work.read += 1
-        missing = [name for name in REQUIRED if not record.get(name)]
-        if missing or not isinstance(record["Licenses"], list):
-            detail = f"lacks {', '.join(missing) or 'a list of Licenses'}"
-            work.refused.append(Problem(kind="missing_field", subject=f"{file.name}, line {line}", detail=detail))
+        if problem := _refusal(record):
+            work.refused.append(Problem(kind=problem[0], subject=f"{file.name}, line {line}", detail=problem[1]))
             continue
         stated = norm.clean_text(str(record["Unique Dataset Identifier"]))
         dataset_id, copy = stated, 1
@@ -137,15 +143,33 @@ def _records(
         yield dataset_id, record
 
 
+def _refusal(record: Record) -> tuple[str, str] | None:
+    missing = [name for name in REQUIRED if not norm.clean_text(str(record.get(name) or ""))]
+    if missing:
+        return "missing_field", f"lacks {', '.join(missing)}"
+    if norm.clean_text(str(record["Unique Dataset Identifier"])).startswith(RESERVED):
+        return "reserved_id", f"its identifier starts as those of other nodes do: {', '.join(RESERVED)}"
+    entries = record["Licenses"]
+    named = isinstance(entries, list) and all(isinstance(one, dict) and one.get("License") for one in entries)
+    return None if named else ("unreadable_licence", "its Licenses are not a list of named licences")
+
+
 def _dataset(work: _Import, release: Release, dataset_id: str, record: Record) -> None:
     inferred = _mapping(record, "Inferred Metadata")
     metrics = _mapping(record, "Text Metrics")
     if release.modality == "text":
-        released, basis, year = norm.earliest_date({label: str(inferred.get(key) or "") for key, label in DATE_FIELDS.items()})
+        released, basis, year = norm.earliest_date(
+            {label: str(inferred.get(key) or "") for key, label in DATE_FIELDS.items()}
+        )
         if basis == "Hugging Face" and released == HUB_EPOCH:
             basis = "Hugging Face, which gives this day to every older repository"
         if not inferred:
-            work.note(release.snapshot, "no_inferred_metadata", dataset_id, "no hosting-site fields, so hosts and dates are unknown")
+            work.note(
+                release.snapshot,
+                "no_inferred_metadata",
+                dataset_id,
+                "no hosting-site fields, so hosts and dates are unknown",
+            )
     else:
         released, basis, year = None, "year stated by the audit", _integer(record.get("Year Released"))
     human = {"Yes": True, "No": False}.get(str(record.get("Human Annotation")))
@@ -154,7 +178,9 @@ def _dataset(work: _Import, release: Release, dataset_id: str, record: Record) -
     taken_down = {"True": True, "False": False}.get(str(record.get("Taken Down")))
     collection = norm.clean_text(str(record["Collection"]))
     if human is None and release.modality == "text":
-        work.note(release.snapshot, "human_annotation_not_stated", "Human Annotation", "neither Yes nor No; kept as unknown")
+        work.note(
+            release.snapshot, "human_annotation_not_stated", "Human Annotation", "neither Yes nor No; kept as unknown"
+        )
     if (key := (release.snapshot, collection)) not in work.collections:
         work.collections[key] = release.modality
         url = norm.url_of(record.get("Collection URL"))
@@ -194,10 +220,13 @@ def _dataset(work: _Import, release: Release, dataset_id: str, record: Record) -
         taken_down=taken_down,
         url=_link(work, release, dataset_id, record, "Dataset URL") or _first_url(record.get("Website URL")),
         huggingface_url=huggingface,
-        huggingface_id=norm.huggingface_id(huggingface or "") or norm.clean_text(str(inferred.get("HF Dataset") or "")) or None,
+        huggingface_id=norm.huggingface_id(huggingface or "")
+        or norm.clean_text(str(inferred.get("HF Dataset") or ""))
+        or None,
         github_url=_link(work, release, dataset_id, record, "GitHub URL"),
         paperswithcode_url=_link(work, release, dataset_id, record, "Papers with Code URL"),
-        paper_url=_link(work, release, dataset_id, record, "Paper URL") or _link(work, release, dataset_id, record, "ArXiv URL"),
+        paper_url=_link(work, release, dataset_id, record, "Paper URL")
+        or _link(work, release, dataset_id, record, "ArXiv URL"),
         paper_title=norm.clean_text(str(record.get("Paper Title") or "")) or None,
         arxiv_id=norm.arxiv_id(str(record.get("ArXiv URL") or "")),
         semantic_scholar_id=_integer(record.get("Semantic Scholar Corpus ID")),
@@ -241,8 +270,8 @@ def _facets(work: _Import, release: Release, dataset_id: str, record: Record) ->
         put("text_source", source, name)
         for group in norm.domain(source or name):
             put("domain", group)
-    for name in _strings(record.get("Source Category")):
-        for group in norm.domain(name):
+    for category in _strings(record.get("Source Category")):
+        for group in norm.domain(category):
             put("domain", group)
     for topic in [*_strings(inferred.get("Text Topics")), *_strings(record.get("Topics"))]:
         for group in norm.topic_group(topic):
@@ -254,16 +283,18 @@ def _facets(work: _Import, release: Release, dataset_id: str, record: Record) ->
             put("creator_country", country)
         put("creator_kind", maker.kind)
     for name in [*_strings(record.get("Location")), *_strings(record.get("Countries"))]:
-        country = norm.country(name)
-        if country is None:
+        code = norm.country(name)
+        if code is None:
             work.note(release.snapshot, "unmapped_country", name, "no ISO 3166 code; left out of the country facet")
-        put("creator_country", country, name)
+        put("creator_country", code, name)
     for name in _strings(record.get("Format")):
         put("data_format", FORMATS.get(name.casefold(), name), name)
     for name in _strings(record.get("Model Generated")):
         put("generating_model", name)
     for (facet, value), stated in found.items():
-        work.add("dataset_facet", snapshot=release.snapshot, dataset_id=dataset_id, facet=facet, value=value, stated=stated)
+        work.add(
+            "dataset_facet", snapshot=release.snapshot, dataset_id=dataset_id, facet=facet, value=value, stated=stated
+        )
 
 
 def _licences(work: _Import, release: Release, dataset_id: str, record: Record, table: LicenceTable) -> None:
@@ -272,10 +303,11 @@ def _licences(work: _Import, release: Release, dataset_id: str, record: Record, 
     statements: list[tuple[Host, str, str]] = [
         ("audit", norm.clean_text(str(entry.get("License") or "")), str(entry.get("License URL") or ""))
         for entry in record["Licenses"]
-        if isinstance(entry, dict)
     ]
     for host, fields in HOST_FIELDS.items():
-        statements += [(host, norm.clean_text(str(inferred.get(name) or "")), "") for name in fields if inferred.get(name)]
+        statements += [
+            (host, norm.clean_text(str(inferred.get(name) or "")), "") for name in fields if inferred.get(name)
+        ]
     for position, (host, stated, url) in enumerate(statements):
         licence_id, known = table.look_up(stated, url)
         if not known:
@@ -300,14 +332,26 @@ def _metrics(work: _Import, release: Release, dataset_id: str, record: Record) -
         metric = norm.read_month(name)
         count = _integer(value)
         if metric is not None and count is not None:
-            work.add("dataset_metric", snapshot=release.snapshot, dataset_id=dataset_id, metric=metric[0], month=metric[1], value=count)
+            work.add(
+                "dataset_metric",
+                snapshot=release.snapshot,
+                dataset_id=dataset_id,
+                metric=metric[0],
+                month=metric[1],
+                value=count,
+            )
 
 
 def _bibliography(work: _Import, release: Release, dataset_id: str, record: Record) -> None:
     text = str(record.get("Bibtex") or "")
     entry = norm.parse_bibtex(text)
     if text.strip() and entry is None:
-        work.note(release.snapshot, "unreadable_bibtex", dataset_id, "no entry could be read; the dataset is cited from its other facts")
+        work.note(
+            release.snapshot,
+            "unreadable_bibtex",
+            dataset_id,
+            "no entry could be read; the dataset is cited from its other facts",
+        )
     if entry is not None:
         work.add(
             "bibliography",
@@ -346,11 +390,22 @@ def _lineage(work: _Import, snapshot: Snapshot, known: list[tuple[str, Record]])
 
     def node(node_id: str, kind: str, label: str, *, recorded: bool, url: object = None) -> None:
         labels[node_id][label] += 1
-        present = nodes.setdefault(node_id, {"snapshot": snapshot, "id": node_id, "kind": kind, "label": label, "recorded": recorded, "url": url})
+        present = nodes.setdefault(
+            node_id,
+            {"snapshot": snapshot, "id": node_id, "kind": kind, "label": label, "recorded": recorded, "url": url},
+        )
         present["recorded"] = bool(present["recorded"]) or recorded
 
     def edge(child: str, parent: str, kind: str, stated: str | None, basis: str) -> None:
-        row: Row = {"snapshot": snapshot, "child": child, "parent": parent, "kind": kind, "stated": stated, "basis": basis, "source_id": SOURCE}
+        row: Row = {
+            "snapshot": snapshot,
+            "child": child,
+            "parent": parent,
+            "kind": kind,
+            "stated": stated,
+            "basis": basis,
+            "source_id": SOURCE,
+        }
         edges.setdefault((child, parent, kind), row)
 
     for dataset_id, row in rows.items():
@@ -388,20 +443,49 @@ def _lineage(work: _Import, snapshot: Snapshot, known: list[tuple[str, Record]])
 
 
 def _terms_link(node_id: str, licence_id: str) -> Row:
-    return {"subject_kind": "model", "subject_id": node_id, "predicate": "under_terms", "object_kind": "licence", "object_id": licence_id, "source_id": SOURCE}
+    return {
+        "subject_kind": "model",
+        "subject_id": node_id,
+        "predicate": "under_terms",
+        "object_kind": "licence",
+        "object_id": licence_id,
+        "source_id": SOURCE,
+    }
 
 
 def _aliases(work: _Import, snapshot: Snapshot, row: Row) -> None:
     names = (("id", row["stated_id"]), ("name", row["name"]), ("hub_id", row["huggingface_id"]))
     for basis, name in names:
         if name and name != row["id"]:
-            work.add("alias", snapshot=snapshot, name=name, node_id=row["id"], basis=basis, same=True, reason=None, source_id=SOURCE)
+            work.add(
+                "alias",
+                snapshot=snapshot,
+                name=name,
+                node_id=row["id"],
+                basis=basis,
+                same=True,
+                reason=None,
+                source_id=SOURCE,
+            )
 
 
 def _work_aliases(work: _Import, snapshot: Snapshot, edges: Mapping[tuple[str, str, str], Row]) -> None:
-    spellings = {(str(row["stated"]), str(row["parent"]), str(row["basis"])) for row in edges.values() if row["kind"] == "derived_from"}
+    spellings = {
+        (str(row["stated"]), str(row["parent"]), str(row["basis"]))
+        for row in edges.values()
+        if row["kind"] == "derived_from"
+    }
     for name, node_id, basis in sorted(spellings):
-        work.add("alias", snapshot=snapshot, name=name, node_id=node_id, basis=basis, same=True, reason=None, source_id=SOURCE)
+        work.add(
+            "alias",
+            snapshot=snapshot,
+            name=name,
+            node_id=node_id,
+            basis=basis,
+            same=True,
+            reason=None,
+            source_id=SOURCE,
+        )
 
 
 def _labels(work: _Import) -> None:
@@ -430,12 +514,21 @@ def read_decisions(snapshot: str) -> list[Decision]:
 def _finish(work: _Import, out: Path) -> ImportReport:
     work.tables["link"] = list({json.dumps(row, sort_keys=True): row for row in work.tables["link"]}.values())
     notes = []
-    for (snapshot, kind, subject, detail), times in sorted(work.notes.items(), key=lambda item: tuple(map(str, item[0]))):
+    for (snapshot, kind, subject, detail), times in sorted(
+        work.notes.items(), key=lambda item: tuple(map(str, item[0]))
+    ):
         detail = detail if times == 1 else f"{detail} ({times:,} times)"
         work.add("import_note", source_id=SOURCE, snapshot=snapshot, kind=kind, subject=subject, detail=detail)
         notes.append(Note(kind=kind, subject=subject if snapshot is None else f"{snapshot}: {subject}", detail=detail))
     for problem in work.refused:
-        work.add("import_note", source_id=SOURCE, snapshot=None, kind="refused", subject=problem.subject, detail=f"{problem.kind}: {problem.detail}")
+        work.add(
+            "import_note",
+            source_id=SOURCE,
+            snapshot=None,
+            kind="refused",
+            subject=problem.subject,
+            detail=f"{problem.kind}: {problem.detail}",
+        )
     files = write_facts(out, work.tables)
     return ImportReport(
         source=SOURCE,
@@ -476,15 +569,16 @@ def _strings(value: object) -> list[str]:
 
 
 def _integer(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str) and value.strip().isdigit():
+    if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) <= MAX_DIGITS:
         return int(value)
-    return int(value) if isinstance(value, int | float) else None
+    number = _number(value)
+    return None if number is None else int(value)  # type: ignore[call-overload]
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < float("inf") else None
 
 
 def _first_url(value: object) -> str | None:

@@ -55,7 +55,7 @@ class LicenceTable:
         aliases = {
             " ".join(other.split()).casefold(): name
             for name, others in sorted(paraphrases.items())
-            for other in others
+            for other in _texts(others, folder, name)
             if name in named or name == "Custom"
         }
         basis = f"class table of the audit, {folder.name}"
@@ -90,7 +90,7 @@ class LicenceTable:
 
 
 def _row(licence_id: str, name: str, triple: list[str] | None, basis: str, url: str | None) -> Row:
-    use, attribution, share_alike = _order(triple or ["?", "?", "?"], licence_id)
+    use, attribution, share_alike = _order(["?", "?", "?"] if triple is None else triple, licence_id)
     kind = "custom" if licence_id.startswith("custom:") else KINDS.get(name, "licence")
     return {
         "id": licence_id,
@@ -101,19 +101,31 @@ def _row(licence_id: str, name: str, triple: list[str] | None, basis: str, url: 
         "attribution": FLAGS[attribution],
         "share_alike": FLAGS[share_alike],
         "known": triple is not None,
-        "basis": basis if use != "?" or triple is None else f"{basis}: marked '?', which the rule counts as academic only",
+        "basis": basis
+        if use != "?" or triple is None
+        else f"{basis}: marked '?', which the rule counts as academic only",
         "url": url_of(url),
     }
 
 
 def _order(triple: list[str], licence_id: str) -> tuple[str, str, str]:
     """Put use first: the release of 2023 has it last, later ones first."""
-    first, middle, last = (str(part) for part in triple)
+    first, middle, last = map(str, triple) if isinstance(triple, list) and len(triple) == 3 else ("", "", "")
     if first in ("0", "1") or (last in USES and last != "?"):
         first, last = last, first
     if first not in USES or middle not in FLAGS or last not in FLAGS:
-        raise BadInput(f"the class {triple} cannot be read", f"licence {licence_id}", "use [use, attribution, share-alike]")
+        raise BadInput(
+            f"the class {triple} cannot be read", f"licence {licence_id}", "use [use, attribution, share-alike]"
+        )
     return first, middle, last
+
+
+def _texts(others: object, folder: Path, name: str) -> list[str]:
+    if isinstance(others, list) and all(isinstance(other, str) for other in others):
+        return others
+    raise BadInput(
+        f"the spellings of '{name}' are not a list of texts", str(folder / "license_paraphrases.json"), "fetch it again"
+    )
 
 
 def _load(file: Path) -> dict[str, Any]:

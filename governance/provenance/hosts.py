@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Literal
 
 import duckdb
@@ -10,7 +9,7 @@ from pydantic import BaseModel
 
 from governance.catalogue.vocabulary import HOSTS, USE_CLASSES, Host, UseClass
 from governance.errors import BadInput
-from governance.provenance.licences import STRENGTH, Statement, own_terms, statements
+from governance.provenance.licences import STRENGTH, Statements, own_terms, statements
 from governance.provenance.policies import POLICIES
 
 Base = Literal["all", "with_page"]
@@ -76,9 +75,7 @@ def host_audit(
 
     Source: Longpre et al. 2023, arXiv 2310.16787, table 2 and section 3.
     """
-    stated: dict[str, list[Statement]] = defaultdict(list)
-    for one in statements(connection, snapshot):
-        stated[one.dataset_id].append(one)
+    stated = statements(connection, snapshot)
     hosts: dict[Host, HostRates] = {}
     for host in HOSTS:
         page = PAGES[host] if base == "with_page" else "TRUE"
@@ -87,12 +84,16 @@ def host_audit(
             [snapshot, modality],
         ).fetchall()
         if not ids and base == "all":
-            raise BadInput(f"there are no {modality} records", f"snapshot {snapshot}", "choose another modality or snapshot")
-        hosts[host] = _rates([(_class(stated[str(key)], "audit"), _class(stated[str(key)], host)) for (key,) in ids])
+            raise BadInput(
+                f"there are no {modality} records", f"snapshot {snapshot}", "choose another modality or snapshot"
+            )
+        hosts[host] = _rates(
+            [(_class(stated.get(str(key), ()), "audit"), _class(stated.get(str(key), ()), host)) for (key,) in ids]
+        )
     return HostAudit(snapshot=snapshot, modality=modality, base=base, hosts=hosts)
 
 
-def _class(mine: list[Statement], host: Host) -> UseClass | None:
+def _class(mine: Statements, host: Host) -> UseClass | None:
     here = [one for one in mine if one.host == host]
     return own_terms(here, POLICIES["audit"].model_copy(update={"hosts": (host,)})).use if here else None
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,9 +10,9 @@ import duckdb
 from license_expression import ExpressionError, LicenseSymbol, Licensing, get_spdx_licensing
 from pydantic import BaseModel
 
-from governance.catalogue.vocabulary import HOST_LABELS, USE_CLASSES, Host, UseClass
+from governance.catalogue.vocabulary import USE_CLASSES, Host, UseClass
 from governance.errors import BadInput
-from governance.provenance.policies import POLICIES, Policy
+from governance.provenance.policies import Policy
 
 STRENGTH: dict[str, int] = {use: strength for strength, use in enumerate(USE_CLASSES)}
 MAX_EXPRESSION = 1_000
@@ -43,9 +42,8 @@ class LicenceVerdict(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One licence that one host states for one dataset."""
+    """One licence that one host states, with its class in the audit's table."""
 
-    dataset_id: str
     host: Host
     licence_id: str
     kind: str
@@ -54,6 +52,9 @@ class Statement:
     share_alike: bool | None
     known: bool
     spdx: str | None
+
+
+Statements = tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,28 @@ class OwnTerms:
     host: Host
 
 
-def statements(connection: duckdb.DuckDBPyConnection, snapshot: str) -> list[Statement]:
-    """Fetch every licence stated in a snapshot, with its class, in the order stated."""
+def statements(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[str, Statements]:
+    """Fetch what the hosts state for each dataset, in the order stated.
+
+    Datasets that state the same share one tuple, so that what follows from it is worked out once.
+    """
     rows = connection.execute(
         """
-        SELECT d.dataset_id, d.host, l.id, l.kind, l.use, l.attribution, l.share_alike, l.known, l.spdx
-        FROM dataset_licence AS d JOIN licence AS l ON l.snapshot = d.snapshot AND l.id = d.licence_id
-        WHERE d.snapshot = ? ORDER BY d.dataset_id, d.host, d.position
+        SELECT dataset_id, string_agg(host || chr(31) || licence_id, chr(30) ORDER BY host, position) AS stated
+        FROM dataset_licence WHERE snapshot = ? GROUP BY dataset_id
         """,
         [snapshot],
     ).fetchall()
-    return [Statement(*row) for row in rows]
+    classes = connection.execute(
+        "SELECT id, kind, use, attribution, share_alike, known, spdx FROM licence WHERE snapshot = ?", [snapshot]
+    ).fetchall()
+    known = {str(row[0]): row for row in classes}
+    read: dict[str, Statements] = {}
+    for _, stated in rows:
+        if stated not in read:
+            pairs = [part.split("\x1f", 1) for part in stated.split("\x1e")]
+            read[stated] = tuple(Statement(host, *known[key]) for host, key in pairs if key in known)
+    return {str(dataset_id): read[stated] for dataset_id, stated in rows}
 
 
 def own_terms(stated: Sequence[Statement], policy: Policy) -> OwnTerms:
@@ -96,6 +108,7 @@ def own_terms(stated: Sequence[Statement], policy: Policy) -> OwnTerms:
 
     Source: the rule of Longpre et al. 2023, arXiv 2310.16787, kept as the audit rule.
 
+    >>> from governance.provenance.policies import POLICIES
     >>> own_terms([], POLICIES["cautious"]).use
     'academic_only'
     """
@@ -129,13 +142,16 @@ def class_of(statement: Statement, policy: Policy) -> UseClass:
     return statement.use if statement.known else policy.unknown_as
 
 
-def own_terms_of_all(connection: duckdb.DuckDBPyConnection, snapshot: str, policy: Policy) -> dict[str, OwnTerms]:
-    """Give the own terms of every dataset in a snapshot."""
-    grouped: dict[str, list[Statement]] = defaultdict(list)
-    for one in statements(connection, snapshot):
-        grouped[one.dataset_id].append(one)
-    ids = connection.execute("SELECT id FROM dataset WHERE snapshot = ? ORDER BY id", [snapshot]).fetchall()
-    return {str(dataset_id): own_terms(grouped.get(str(dataset_id), []), policy) for (dataset_id,) in ids}
+def own_terms_of_all(ids: Iterable[str], stated: Mapping[str, Statements], policy: Policy) -> dict[str, OwnTerms]:
+    """Give the own terms of every dataset, each set of statements read once."""
+    read: dict[Statements, OwnTerms] = {}
+    terms = {}
+    for dataset_id in ids:
+        mine = stated.get(dataset_id, ())
+        if mine not in read:
+            read[mine] = own_terms(mine, policy)
+        terms[dataset_id] = read[mine]
+    return terms
 
 
 def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: str = "current") -> LicenceVerdict:
@@ -152,7 +168,9 @@ def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: s
     asked = " ".join(expression.replace("\x00", " ").split())
     if not asked or len(asked) > MAX_EXPRESSION:
         raise BadInput(
-            f"an expression of {len(asked):,} characters", "licence expression", f"write 1 to {MAX_EXPRESSION} characters, e.g. MIT AND CC-BY-4.0"
+            f"an expression of {len(asked):,} characters",
+            "licence expression",
+            f"write 1 to {MAX_EXPRESSION} characters, e.g. MIT AND CC-BY-4.0",
         )
     known = _known_names(connection, snapshot)
     if asked.casefold() in known:
@@ -160,15 +178,12 @@ def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: s
     try:
         tree = _spdx().parse(asked, validate=False)
     except (ExpressionError, ValueError) as error:
-        raise BadInput(f"'{asked[:80]}' is not a licence expression: {_first_line(error)}", "licence expression", "write e.g. MIT, CC-BY-SA-4.0 or MIT OR GPL-3.0-only") from None
+        raise BadInput(
+            f"'{asked[:80]}' is not a licence expression: {_first_line(error)}",
+            "licence expression",
+            "write e.g. MIT, CC-BY-SA-4.0 or MIT OR GPL-3.0-only",
+        ) from None
     return _judge(tree, known, asked)
-
-
-def explain(terms: OwnTerms, name: str) -> str:
-    """Say in a sentence why a dataset's own terms are what they are."""
-    if terms.deciding is None:
-        return f"{name} states no licence"
-    return f"{terms.deciding} at {name}, as stated by {'the audit' if terms.host == 'audit' else HOST_LABELS[terms.host]}"
 
 
 def _of_host(mine: Sequence[Statement], host: Host, policy: Policy) -> OwnTerms:
@@ -208,7 +223,13 @@ def _known_names(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[s
     ).fetchall()
     by_id = {
         str(key): LicenceVerdict(
-            expression=key, spdx=code, known=True, use=use, attribution=credit, share_alike=alike, basis=f"{key}: {basis}"
+            expression=key,
+            spdx=code,
+            known=True,
+            use=use,
+            attribution=credit,
+            share_alike=alike,
+            basis=f"{key}: {basis}",
         )
         for key, code, use, credit, alike, basis, _ in rows
     }
@@ -225,15 +246,28 @@ def _judge(tree: object, known: dict[str, LicenceVerdict], asked: str) -> Licenc
         return _combine(parts, operator, asked)
     key = str(getattr(tree, "key", tree))
     base = str(getattr(getattr(tree, "license_symbol", None), "key", key))
-    for name in (key, base, base.removesuffix("-only").removesuffix("-or-later") + "-only", base.removesuffix("-or-later").removesuffix("-only")):
+    for name in (
+        key,
+        base,
+        base.removesuffix("-only").removesuffix("-or-later") + "-only",
+        base.removesuffix("-or-later").removesuffix("-only"),
+    ):
         if name.casefold() in known:
             found = known[name.casefold()]
             return found.model_copy(update={"expression": asked, "spdx": key if key != base else found.spdx})
     is_spdx = isinstance(tree, LicenseSymbol) and key in _spdx().known_symbols
-    where = "an SPDX licence that the audit does not class" if is_spdx else "neither an SPDX id nor a name the audit knows"
+    where = (
+        "an SPDX licence that the audit does not class" if is_spdx else "neither an SPDX id nor a name the audit knows"
+    )
     basis = f"{key}: {where}; its rule counts unknown terms as academic only"
     return LicenceVerdict(
-        expression=asked, spdx=key if is_spdx else None, known=False, use="academic_only", attribution=None, share_alike=None, basis=basis
+        expression=asked,
+        spdx=key if is_spdx else None,
+        known=False,
+        use="academic_only",
+        attribution=None,
+        share_alike=None,
+        basis=basis,
     )
 
 
@@ -248,7 +282,9 @@ def _combine(parts: list[LicenceVerdict], operator: str, asked: str) -> LicenceV
     rule = "the loosest part may be chosen" if operator == "OR" else "the strictest part binds"
     return LicenceVerdict(
         expression=asked,
-        spdx=f" {operator} ".join(code if " " not in code else f"({code})" for code in codes if code) if all(codes) else None,
+        spdx=f" {operator} ".join(code if " " not in code else f"({code})" for code in codes if code)
+        if all(codes)
+        else None,
         known=all(part.known for part in parts),
         use=best.use,
         attribution=credit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from governance.catalogue.vocabulary import SNAPSHOT_DATES, USE_CLASSES, DerivationKind, MatchBasis, NodeKind, UseClass
 from governance.errors import NotFound
 from governance.provenance.conflicts import Conflict, LicenceAt, conflicts_among
-from governance.provenance.licences import STRENGTH, OwnTerms, Statement, own_terms_of_all, statements
+from governance.provenance.licences import STRENGTH, OwnTerms, Statements, own_terms_of_all, statements
 from governance.provenance.policies import POLICIES, Policy
 from governance.provenance.propagate import path, propagate, to_csr
 
@@ -90,7 +90,14 @@ class Lineage(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LineageGraph:
-    """The whole graph of a snapshot as arrays; node numbers follow the order of the ids."""
+    """The whole graph of a snapshot as arrays; node numbers follow the order of the ids.
+
+    Args:
+        child, parent: Node numbers of each edge.
+        why: Kind, parent as written and basis of each edge.
+        up, down: For each node, where its edges start in ``ways_up`` and ``ways_down``, and the end.
+        ways_up, ways_down: Edge numbers, by the node they lead away from.
+    """
 
     snapshot: str
     ids: tuple[str, ...]
@@ -101,9 +108,45 @@ class LineageGraph:
     urls: tuple[str | None, ...]
     child: Ints
     parent: Ints
-    edges: tuple[LineageEdge, ...]
-    ways_down: tuple[tuple[int, ...], ...]
-    ways_up: tuple[tuple[int, ...], ...]
+    why: Sequence[tuple[DerivationKind, str | None, MatchBasis]]
+    up: Ints
+    ways_up: Ints
+    down: Ints
+    ways_down: Ints
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: str,
+        nodes: Sequence[tuple[str, NodeKind, str, bool, str | None]],
+        child: Ints,
+        parent: Ints,
+        why: Sequence[tuple[DerivationKind, str | None, MatchBasis]],
+    ) -> LineageGraph:
+        """Make a graph from its nodes, ordered by id, and its edges."""
+        ids, kinds, labels, recorded, urls = (
+            (tuple(column) for column in zip(*nodes, strict=True)) if nodes else ((),) * 5
+        )
+        number = {node_id: position for position, node_id in enumerate(ids)}
+        up, ways_up = _ways(child, len(ids))
+        down, ways_down = _ways(parent, len(ids))
+        return cls(
+            snapshot, ids, number, kinds, labels, recorded, urls, child, parent, why, up, ways_up, down, ways_down
+        )
+
+    def edge(self, position: int) -> LineageEdge:
+        """Give one edge."""
+        kind, stated, basis = self.why[position]
+        child, parent = self.ids[self.child[position]], self.ids[self.parent[position]]
+        return LineageEdge(child=child, parent=parent, kind=kind, stated=stated, basis=basis)
+
+    def edges_up(self, node: int) -> Ints:
+        """Give the numbers of the edges from a node to its parents."""
+        return self.ways_up[self.up[node] : self.up[node + 1]]
+
+    def edges_down(self, node: int) -> Ints:
+        """Give the numbers of the edges from a node to its children."""
+        return self.ways_down[self.down[node] : self.down[node + 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +154,7 @@ class EffectiveOfAll:
     """Effective terms of every node of a graph under one policy.
 
     Args:
+        stated: What the hosts state, by dataset id.
         own: Own terms by dataset id.
         model_licence: Licence id whose terms bind what a model wrote, by node id.
         use: Strength of the use class a node, 0 (commercial) to 3 (academic only).
@@ -120,6 +164,7 @@ class EffectiveOfAll:
 
     graph: LineageGraph
     policy: Policy
+    stated: Mapping[str, Statements]
     own: dict[str, OwnTerms]
     model_licence: dict[str, str]
     use: NDArray[np.int8]
@@ -145,6 +190,10 @@ class EffectiveOfAll:
             reason=reason,
             evidence_date=SNAPSHOT_DATES[self.graph.snapshot],
         )
+
+    def decided(self, numbers: Sequence[int]) -> list[tuple[tuple[str, ...], str | None, str]]:
+        """Give path, deciding licence and reason of many nodes."""
+        return [(way := self.path(number), *self._reason(way)) for number in numbers]
 
     def _reason(self, because: tuple[str, ...]) -> tuple[str | None, str]:
         last = because[-1]
@@ -175,35 +224,19 @@ def load_graph(connection: duckdb.DuckDBPyConnection, snapshot: str = "current")
     nodes = connection.execute(
         "SELECT id, kind, label, recorded, url FROM node WHERE snapshot = ? ORDER BY id", [snapshot]
     ).fetchall()
-    rows = connection.execute(
+    edges = connection.execute(
         """
-        SELECT child, parent, kind, stated, basis FROM derivation
-        WHERE snapshot = ? ORDER BY child, parent, kind
+        WITH numbered AS (
+            SELECT id, (row_number() OVER (ORDER BY id) - 1)::INTEGER AS number FROM node WHERE snapshot = $snapshot
+        )
+        SELECT c.number AS child, p.number AS parent, d.kind, d.stated, d.basis
+        FROM derivation AS d JOIN numbered AS c ON c.id = d.child JOIN numbered AS p ON p.id = d.parent
+        WHERE d.snapshot = $snapshot ORDER BY d.child, d.parent, d.kind
         """,
-        [snapshot],
-    ).fetchall()
-    number = {str(node[0]): position for position, node in enumerate(nodes)}
-    rows = [row for row in rows if row[0] in number and row[1] in number]
-    edges = tuple(LineageEdge(child=c, parent=p, kind=k, stated=s, basis=b) for c, p, k, s, b in rows)
-    up: list[list[int]] = [[] for _ in nodes]
-    down: list[list[int]] = [[] for _ in nodes]
-    for position, edge in enumerate(edges):
-        up[number[edge.child]].append(position)
-        down[number[edge.parent]].append(position)
-    return LineageGraph(
-        snapshot=snapshot,
-        ids=tuple(str(node[0]) for node in nodes),
-        number=number,
-        kinds=tuple(node[1] for node in nodes),
-        labels=tuple(str(node[2]) for node in nodes),
-        recorded=tuple(bool(node[3]) for node in nodes),
-        urls=tuple(node[4] for node in nodes),
-        child=np.array([number[edge.child] for edge in edges], dtype=np.int32),
-        parent=np.array([number[edge.parent] for edge in edges], dtype=np.int32),
-        edges=edges,
-        ways_down=tuple(map(tuple, down)),
-        ways_up=tuple(map(tuple, up)),
-    )
+        {"snapshot": snapshot},
+    ).pl()
+    why = edges.select("kind", "stated", "basis").rows()
+    return LineageGraph.of(snapshot, nodes, edges["child"].to_numpy(), edges["parent"].to_numpy(), why)
 
 
 def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph, policy: Policy) -> EffectiveOfAll:
@@ -212,7 +245,9 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     A parent without a record adds nothing unless the policy says so; cycles, self-loops and
     missing parents end a walk.
     """
-    own = own_terms_of_all(connection, graph.snapshot, policy)
+    stated = statements(connection, graph.snapshot)
+    datasets = [node_id for node_id, kind in zip(graph.ids, graph.kinds, strict=True) if kind == "dataset"]
+    own = own_terms_of_all(datasets, stated, policy)
     model_licence = _model_licences(connection, policy)
     model_use = _uses(connection, graph.snapshot, policy)
     size = len(graph.ids)
@@ -232,7 +267,7 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     effective, via = propagate(use, offsets, children)
     attribution, _ = propagate(credit, offsets, children)
     share_alike, _ = propagate(alike, offsets, children)
-    return EffectiveOfAll(graph, policy, own, model_licence, effective, via, attribution, share_alike)
+    return EffectiveOfAll(graph, policy, stated, own, model_licence, effective, via, attribution, share_alike)
 
 
 def lineage(
@@ -275,10 +310,13 @@ def lineage(
         dataset_id=dataset_id,
         snapshot=snapshot,
         policy=policy.id,
-        nodes=tuple(_node(everything, number, level) for number, level in sorted(levels.items(), key=lambda item: (item[1], item[0]))),
-        edges=tuple(graph.edges[position] for position in sorted(taken)),
+        nodes=tuple(
+            _node(everything, number, level)
+            for number, level in sorted(levels.items(), key=lambda item: (item[1], item[0]))
+        ),
+        edges=tuple(graph.edge(position) for position in sorted(taken)),
         effective=everything.terms(dataset_id),
-        conflicts=conflicts_among(_licences_behind(connection, everything, behind)),
+        conflicts=conflicts_among(_licences_behind(everything, behind)),
         missing_parents=sum(graph.kinds[number] == "work" and not graph.recorded[number] for number in behind),
     )
 
@@ -290,15 +328,17 @@ def not_found(asked: str, ids: Iterable[str], snapshot: str) -> NotFound:
     return NotFound(f"there is no dataset '{asked[:200]}'", f"snapshot {snapshot}", fix)
 
 
-def _walk(graph: LineageGraph, start: int, depth: int | None, sign: int, levels: dict[int, int], taken: set[int]) -> None:
-    ways, end = (graph.ways_up, graph.parent) if sign < 0 else (graph.ways_down, graph.child)
+def _walk(
+    graph: LineageGraph, start: int, depth: int | None, sign: int, levels: dict[int, int], taken: set[int]
+) -> None:
+    ways, end = (graph.edges_up, graph.parent) if sign < 0 else (graph.edges_down, graph.child)
     queue = deque([(start, 0)])
     seen = {start}
     while queue:
         number, level = queue.popleft()
         if depth is not None and level >= depth:
             continue
-        for position in ways[number]:
+        for position in ways(number).tolist():
             taken.add(position)
             found = int(end[position])
             if found not in seen:
@@ -316,8 +356,11 @@ def _ancestors(graph: LineageGraph, start: int) -> list[int]:
 def _node(everything: EffectiveOfAll, number: int, level: int) -> LineageNode:
     graph = everything.graph
     own = everything.own.get(graph.ids[number])
-    said = own is not None or graph.kinds[number] == "collection" or bool(everything.use[number]) or (
-        graph.kinds[number] == "work" and graph.recorded[number]
+    said = (
+        own is not None
+        or graph.kinds[number] == "collection"
+        or bool(everything.use[number])
+        or (graph.kinds[number] == "work" and graph.recorded[number])
     )
     return LineageNode(
         id=graph.ids[number],
@@ -331,18 +374,21 @@ def _node(everything: EffectiveOfAll, number: int, level: int) -> LineageNode:
     )
 
 
-def _licences_behind(connection: duckdb.DuckDBPyConnection, everything: EffectiveOfAll, behind: Sequence[int]) -> list[LicenceAt]:
+def _licences_behind(everything: EffectiveOfAll, behind: Sequence[int]) -> list[LicenceAt]:
     graph, policy = everything.graph, everything.policy
-    wanted = {graph.ids[number] for number in behind}
-    counted: list[Statement] = [
-        one
-        for one in statements(connection, graph.snapshot)
-        if one.dataset_id in wanted and one.host == "audit" and one.licence_id not in policy.ignored_licences
-    ]
     return [
-        LicenceAt(one.licence_id, one.spdx, one.use, one.share_alike is True, graph.labels[graph.number[one.dataset_id]], one.dataset_id)
-        for one in counted
+        LicenceAt(one.licence_id, one.spdx, one.use, one.share_alike is True, graph.labels[number], graph.ids[number])
+        for number in behind
+        for one in everything.stated.get(graph.ids[number], ())
+        if one.host == "audit" and one.licence_id not in policy.ignored_licences
     ]
+
+
+def _ways(end: Ints, size: int) -> tuple[Ints, Ints]:
+    """Sort the edges by the node they lead away from; the order among equals is kept."""
+    order = np.argsort(end, kind="stable").astype(np.int32)
+    starts = np.searchsorted(end[order], np.arange(size + 1)).astype(np.int32)
+    return starts, order
 
 
 def _model_licences(connection: duckdb.DuckDBPyConnection, policy: Policy) -> dict[str, str]:

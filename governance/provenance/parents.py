@@ -10,6 +10,13 @@ from dataclasses import dataclass, field
 from governance.catalogue.normalise import clean_text, github_repo, huggingface_id
 from governance.catalogue.vocabulary import MatchBasis, NodeKind
 
+PREFIXES: dict[str, NodeKind] = {
+    "work": "work",
+    "collection": "collection",
+    "source": "text_source",
+    "model": "model",
+    "application": "application",
+}
 _CITATION = re.compile(r"\s*\([^()]*\)\s*$")
 _FILLER = re.compile(r"\b(?:the|data ?sets?|corpus|corpora|collection|data)\b")
 _NOT_WORD = re.compile(r"[^\w]+")
@@ -124,7 +131,12 @@ class Resolver:
         if hub and (found := self.by_hub.get(hub.casefold())):
             return self._parent(stated, found, "hub_id")
         repository = github_repo(text)
-        if repository and "/tree/" not in text and "/blob/" not in text and (found := self.by_code.get(repository.casefold())):
+        if (
+            repository
+            and "/tree/" not in text
+            and "/blob/" not in text
+            and (found := self.by_code.get(repository.casefold()))
+        ):
             return self._parent(stated, found, "code_url")
         if key in self.decided:
             node_id = self.decided[key]
@@ -138,7 +150,9 @@ class Resolver:
             ("normalised_name", self.by_key, key),
         )
         for basis, index, wanted in steps:
-            found = [one for one in index.get(wanted, []) if key not in self.says[one] and (key, one) not in self.not_same]
+            found = [
+                one for one in index.get(wanted, []) if key not in self.says[one] and (key, one) not in self.not_same
+            ]
             if found:
                 return self._parent(stated, found, basis)
         return self._collection(key) or Parent(work_id(stated), "work", "stated")
@@ -158,8 +172,7 @@ class Resolver:
 
 
 def _kind_of(node_id: str) -> NodeKind:
-    prefixes: dict[str, NodeKind] = {"work": "work", "collection": "collection", "source": "text_source", "model": "model"}
-    return prefixes.get(node_id.partition(":")[0], "dataset") if ":" in node_id else "dataset"
+    return PREFIXES.get(node_id.partition(":")[0], "dataset") if ":" in node_id else "dataset"
 
 
 def commonest(spellings: Counter[str]) -> str:

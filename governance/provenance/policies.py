@@ -75,14 +75,14 @@ POLICIES: dict[str, Policy] = {
         Policy(
             id="any-host",
             title="Any host",
-            help="The loosest statement among the audit and the hosting sites; sites that state nothing do not count.",
+            help="The loosest statement among the audit and the hosting sites; silent sites do not count.",
             hosts=HOSTS,
             combine="loosest",
         ),
         Policy(
             id="all-hosts",
             title="All hosts",
-            help="The strictest statement among the audit and the hosting sites; sites that state nothing do not count.",
+            help="The strictest statement among the audit and the hosting sites; silent sites do not count.",
             hosts=HOSTS,
         ),
     )

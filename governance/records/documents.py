@@ -99,6 +99,7 @@ def get_document(connection: duckdb.DuckDBPyConnection, kind: str, document_id: 
     Raises:
         NotFound: There is none of that id.
     """
+    _refuse_no_id(kind, document_id)
     rows = read(connection, f"SELECT {_COLUMNS} FROM document WHERE kind = ? AND id = ?", [kind, document_id])  # noqa: S608
     if not rows:
         raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
@@ -117,6 +118,7 @@ def delete_document(connection: duckdb.DuckDBPyConnection, kind: str, document_i
     Raises:
         NotFound: There is none of that id.
     """
+    _refuse_no_id(kind, document_id)
 
     def remove(cursor: duckdb.DuckDBPyConnection) -> None:
         gone = cursor.execute("DELETE FROM document WHERE kind = ? AND id = ? RETURNING id", [kind, document_id])
@@ -124,6 +126,11 @@ def delete_document(connection: duckdb.DuckDBPyConnection, kind: str, document_i
             raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
 
     write(connection, remove)
+
+
+def _refuse_no_id(kind: str, document_id: str) -> None:
+    if not _ID.fullmatch(document_id):
+        raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
 
 
 def _body_text(body: Mapping[str, object], document_id: str) -> str:

@@ -278,7 +278,8 @@ def _refuse_taken(cursor: duckdb.DuckDBPyConnection, name: str, list_id: str) ->
 
 
 def _check_revision(cursor: duckdb.DuckDBPyConnection, list_id: str, revision: int) -> None:
-    rows = cursor.execute("SELECT revision FROM saved_list WHERE id = ?", [list_id]).fetchall()
+    query = "SELECT revision FROM saved_list WHERE id = ?"
+    rows = cursor.execute(query, [list_id]).fetchall() if list_id.isascii() else []
     if not rows:
         raise _no_list(list_id)
     if rows[0][0] != revision:

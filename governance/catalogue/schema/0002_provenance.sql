@@ -117,8 +117,8 @@ CREATE TABLE bibliography (
 
 CREATE TABLE node (
     snapshot    VARCHAR NOT NULL,
-    id          VARCHAR NOT NULL,          -- a dataset's id, or collection:, work:, source:, model: and a name
-    kind        VARCHAR NOT NULL CHECK (kind IN ('dataset', 'collection', 'work', 'text_source', 'model')),
+    id          VARCHAR NOT NULL,          -- a dataset's id, or collection:, work:, source:, model:, application: and a name
+    kind        VARCHAR NOT NULL CHECK (kind IN ('dataset', 'collection', 'work', 'text_source', 'model', 'application')),
     label       VARCHAR NOT NULL,
     recorded    BOOLEAN NOT NULL,          -- false: named as a parent, without a record of its own
     url         VARCHAR,

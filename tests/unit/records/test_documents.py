@@ -71,3 +71,10 @@ def test_refused(workbench, document_id, body):
     with pytest.raises(BadInput):
         save_document(workbench, "policy", document_id, body, NOW)
     assert documents(workbench, "policy") == ()
+
+
+@pytest.mark.parametrize("document_id", ["", "no-such", "a\x00", "\ud800", "x" * 10_000])
+def test_unknown_ids(workbench, document_id):
+    for use in (get_document, delete_document):
+        with pytest.raises(NotFound):
+            use(workbench, "policy", document_id)

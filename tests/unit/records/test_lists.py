@@ -259,3 +259,14 @@ def test_threads_cannot_share_a_name(workbench):
 
     in_threads(claim)
     assert sorted(map(str, outcomes)) == ["None"] * 7 + ["mine"]
+
+
+@pytest.mark.parametrize("list_id", ["", "no-such", "a\x00", "\ud800", "x" * 10_000])
+def test_unknown_ids(workbench, list_id):
+    for use in (
+        lambda: get_list(workbench, list_id),
+        lambda: delete_list(workbench, list_id, 1),
+        lambda: update_list(workbench, list_id, 1, LATER, note="n"),
+    ):
+        with pytest.raises(NotFound):
+            use()
