@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,13 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry("Data", "Lists", ":material/bookmark:", "lists", "Selections you saved: reopen, compare and export them"),
     PageEntry(
+        "Data",
+        "Policies",
+        ":material/gavel:",
+        "policies",
+        "The rules for reading licences, what each does, and your own",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
 )
@@ -105,7 +113,7 @@ def menu() -> dict[str, list[StreamlitPage]]:
     return sections
 
 
-def page_link(url_path: str, label: str, *, icon: str | None = None, **query: str) -> None:
+def page_link(url_path: str, label: str, *, icon: str | None = None, **query: str | Sequence[str]) -> None:
     """Link to a page of the app, with query parameters; plain text where the page does not exist."""
     entry = entry_of(url_path)
     if entry is None:
@@ -114,7 +122,7 @@ def page_link(url_path: str, label: str, *, icon: str | None = None, **query: st
         st.page_link(streamlit_page(entry), label=label, icon=icon, query_params=query or None)
 
 
-def open_page(url_path: str, **query: str) -> None:
+def open_page(url_path: str, **query: str | Sequence[str]) -> None:
     """Leave this page for another; does nothing where that one does not exist."""
     entry = entry_of(url_path)
     if entry is not None:

@@ -126,8 +126,8 @@ def ours(frame: pl.DataFrame) -> tuple[Callable[[Query], Answer], str]:
 def polars_lazy(frame: pl.DataFrame) -> tuple[Callable[[Query], Answer], str]:
     """Answer with one `collect_all` of seven lazy frames over masks that are worked out once and cached.
 
-    Of the ways tried this is the fastest: lists of text or of enums, or a test repeated in each
-    frame, take up to ten times as long.
+    Of the ways tried this took the least in sum: lists of enums, or tests repeated in each frame
+    instead of cached, take several times as long.
     """
     enums = {field: pl.Enum(frame[field].drop_nulls().unique().sort()) for field in ONE}
     values = {field: frame[field].explode().drop_nulls().unique().sort().to_list() for field in MANY}

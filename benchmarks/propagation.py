@@ -13,10 +13,10 @@ from governance.provenance.propagate import propagate, to_csr
 
 TITLE = "Effective licences: 1,000,000 nodes, 2,000,000 edges"
 ABOUT = (
-    "Mostly acyclic, with back edges that close cycles of all sizes; 1.5% of the nodes have a restrictive class of "
-    "their own. networkx: build the graph, condense its strongly connected components, take the maximum in "
-    "topological order. Ours also gives the parent that decides. Both give the same classes. Ratios include both "
-    "builds from arrays of edges; the last row leaves them out."
+    "One edge in a thousand closes a cycle: 609 cyclic components, the largest of 186,834 nodes. "
+    "1.5% of the nodes have a restrictive class of their own. networkx: build the graph, condense its strongly "
+    "connected components, take the maximum in topological order. Ours also gives the parent that decides. Both give "
+    "the same classes. Ratios include both builds from arrays of edges; the last row leaves them out."
 )
 NODES = 1_000_000
 EDGES = 2_000_000
@@ -24,15 +24,21 @@ REPEATS = 9
 
 
 def make_graph(nodes: int = NODES, edges: int = EDGES, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Make classes, parents and children; one edge in a thousand points back a short way."""
+    """Make classes, parents and children; one edge in a thousand makes a node a parent of its own ancestor."""
     rng = np.random.default_rng(seed)
-    children = rng.integers(1, nodes, edges)
-    parents = (children * rng.random(edges) ** 0.3).astype(np.int64)
-    back = rng.random(edges) < 0.001
-    near = np.minimum(children[back] + rng.integers(0, 2_000, int(back.sum())), nodes - 1)
-    parents[back] = near
+    closing = edges // 1_000
+    children = rng.integers(1, nodes, edges - closing)
+    parents = (children * rng.random(children.size) ** 0.3).astype(np.int64)
+    one_parent = np.zeros(nodes, dtype=np.int64)
+    one_parent[children] = parents
+    starts = rng.choice(children, closing)
+    ancestors, steps = one_parent[starts], rng.integers(1, 6, closing)
+    for step in range(1, 5):
+        ancestors = np.where(step < steps, one_parent[ancestors], ancestors)
     own = rng.choice(4, nodes, p=[0.985, 0.007, 0.005, 0.003]).astype(np.int8)
-    return own, parents.astype(np.int32), children.astype(np.int32)
+    parents, children = np.concatenate((parents, starts)), np.concatenate((children, ancestors))
+    mixed = rng.permutation(edges)
+    return own, parents[mixed].astype(np.int32), children[mixed].astype(np.int32)
 
 
 def with_networkx(graph: nx.DiGraph, own: np.ndarray) -> np.ndarray:

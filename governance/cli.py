@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
+from typer.exceptions import TyperException
 
 from governance.catalogue.build import build_catalogue, catalogue_info
 from governance.catalogue.connect import home, open_catalogue
@@ -18,23 +19,26 @@ from governance.catalogue.selection import Selection, choice
 from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
-from governance.cli_output import emit, emit_rows, fail, progress_line, to_plain
+from governance.cli_output import emit, emit_rows, fail, misuse, progress_line, silence, speak_utf8, to_plain
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
-from governance.exports.manifest import export_from_manifest, export_selection
+from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
 from governance.exports.tables import csv_of, jsonl_of, parquet_of, table_of
 from governance.provenance.card import dataset_card
 from governance.provenance.composition import compare, composition, concentration
-from governance.provenance.datasets import datasets_for, load_datasets, look_alikes
+from governance.provenance.datasets import datasets_for, load_datasets, look_alikes, select_datasets
 from governance.provenance.dpi import import_dpi
 from governance.provenance.ecosystem_graphs import import_ecosystem_graphs
 from governance.provenance.hosts import Base, host_audit
+from governance.provenance.licence_table import class_oddities, find_licences, licence_table
 from governance.provenance.licences import classify
 from governance.provenance.lineage import Direction, lineage
 from governance.provenance.own_policies import find_policy, own_policies, read_policy, remove_policy, save_policy
 from governance.provenance.policies import POLICIES, Policy
+from governance.provenance.policy_effects import policy_counts, policy_preview
+from governance.provenance.saved_lists import frozen_selection, list_changes, read_ids, save_result
 from governance.records.backups import backup, restore
-from governance.records.lists import compare_lists, delete_list, get_list, lists, save_list
+from governance.records.lists import compare_lists, delete_list, get_list, lists, update_list
 from governance.records.store import open_workbench
 
 app = typer.Typer(
@@ -70,14 +74,21 @@ OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the fa
 
 def main() -> None:
     """Run the command line: exit code 0 fine, 1 a check found a problem, 2 bad input or not available."""
+    speak_utf8()
+    code = 0
     try:
-        app()
-    except TouchstoneError as error:
-        fail(error)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        code = app(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except (TouchstoneError, TyperException) as error:
+        fail(error if isinstance(error, TouchstoneError) else misuse(error))
+        code = 2
+    except SystemExit:  # how typer and rich end when nobody reads on; in this mode nothing else exits
+        silence()
+    except OSError as error:
+        fail(TouchstoneError(f"the system says: {error.strerror}", "standard output", "mend that and try again"))
+        silence()
+        code = 2
+    sys.exit(code)
 
 
 @catalogue_app.command("build")
@@ -228,6 +239,24 @@ def licences_look_alikes(
         )
 
 
+@licences_app.command("classes")
+def licences_classes(
+    words: Annotated[str, typer.Argument(help="Words that must all occur; all licences by default.")] = "",
+    snapshot: SnapshotOption = "current",
+    as_json: JsonFlag = False,
+) -> None:
+    """List the licences with the class the audit gives each, the one stated most first."""
+    with open_catalogue() as connection:
+        emit(find_licences(licence_table(connection, choice(snapshot, SNAPSHOTS, "option snapshot")), words), as_json)
+
+
+@licences_app.command("oddities")
+def licences_oddities(snapshot: SnapshotOption = "current", as_json: JsonFlag = False) -> None:
+    """List what contradicts itself or surprises in the table of licence classes."""
+    with open_catalogue() as connection:
+        emit(class_oddities(licence_table(connection, choice(snapshot, SNAPSHOTS, "option snapshot"))), as_json)
+
+
 @app.command("composition")
 def composition_command(
     dimension: Annotated[str, typer.Argument(help="E.g. language, task_group, domain, year or licence_use.")],
@@ -277,18 +306,45 @@ def lists_save(
     """Save what the filters give, under a name."""
     with open_catalogue() as connection, open_workbench() as workbench:
         result = datasets_for(connection, selection, _policy(selection.policy))
-        emit(
-            save_list(
-                workbench,
-                name,
-                selection,
-                result.frame["id"].to_list(),
-                catalogue_version=result.catalogue,
-                note=note,
-                now=datetime.now(UTC),
-            ),
-            as_json,
-        )
+        emit(save_result(workbench, name, result, datetime.now(UTC), note), as_json)
+
+
+@lists_app.command("save-ids")
+def lists_save_ids(
+    name: str,
+    file: Annotated[Path, typer.Argument(help="A text file with ids, one a line.")],
+    snapshot: SnapshotOption = "current",
+    note: Annotated[str, typer.Option("--note")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Save the datasets whose ids a file names, and say which ids are unknown."""
+    with open_catalogue() as connection, open_workbench() as workbench:
+        datasets = load_datasets(connection, choice(snapshot, SNAPSHOTS, "option snapshot"))
+        read = read_ids(_read_text(file), datasets)
+        result = select_datasets(datasets, Selection.build(snapshot=snapshot, ids=read.known))
+        emit({**read.model_dump(), "list": save_result(workbench, name, result, datetime.now(UTC), note).id}, as_json)
+
+
+@lists_app.command("check")
+def lists_check(name: str, as_json: JsonFlag = False) -> None:
+    """Say what joined, left or changed class since a list was saved."""
+    with open_catalogue() as connection, open_workbench() as workbench:
+        saved = get_list(workbench, name)
+        policy = find_policy(workbench, saved.policy_id)
+        emit(list_changes(load_datasets(connection, saved.selection.snapshot, policy), saved), as_json)
+
+
+@lists_app.command("change")
+def lists_change(
+    name: str,
+    to: Annotated[str | None, typer.Option("--name", help="The new name.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="The new note.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Rename a saved list or change its note."""
+    with open_workbench() as workbench:
+        found = get_list(workbench, name)
+        emit(update_list(workbench, found.id, found.revision, datetime.now(UTC), name=to, note=note), as_json)
 
 
 @lists_app.command("show")
@@ -342,6 +398,39 @@ def policies_delete(policy_id: str, as_json: JsonFlag = False) -> None:
     emit({"deleted": policy_id}, as_json)
 
 
+@policies_app.command("counts")
+def policies_counts(snapshot: SnapshotOption = "current", as_json: JsonFlag = False) -> None:
+    """Count the datasets by use class under every policy."""
+    state = choice(snapshot, SNAPSHOTS, "option snapshot")
+    with open_catalogue() as connection, open_workbench() as workbench:
+        emit(policy_counts(connection, [*POLICIES.values(), *own_policies(workbench).values()], state), as_json)
+
+
+@policies_app.command("preview")
+def policies_preview(
+    file: Annotated[Path, typer.Argument(help="A policy as JSON; it need not be saved.")],
+    against: Annotated[str, typer.Option("--against", help="The policy to compare with.")] = "audit",
+    snapshot: SnapshotOption = "current",
+    as_json: JsonFlag = False,
+) -> None:
+    """Say which datasets would change class if a policy took the place of another."""
+    state, policy = choice(snapshot, SNAPSHOTS, "option snapshot"), read_policy(_read_json(file))
+    with open_catalogue() as connection:
+        emit(policy_preview(connection, _policy(against), policy, state), as_json)
+
+
+@app.command("check-export")
+def check_export(
+    manifest: Annotated[Path, typer.Argument(help="The manifest.json of an export.")], as_json: JsonFlag = False
+) -> None:
+    """Say whether an export would come out again as it was; exit code 1 where it would not."""
+    with open_catalogue() as connection:
+        result = check_manifest(connection, read_manifest(manifest))
+    emit(result, as_json)
+    if not result.same:
+        raise typer.Exit(1)
+
+
 @app.command("export")
 @with_filters
 def export_command(
@@ -361,6 +450,7 @@ def export_command(
     as_json: JsonFlag = False,
 ) -> None:
     """Export what the filters give, a saved list, or an earlier export again, with its manifest."""
+    _one_origin(selection, format, saved, manifest)
     with open_catalogue() as connection:
         if manifest is not None:
             emit(export_from_manifest(connection, manifest, out, allow_other_version=other_version), as_json)
@@ -393,10 +483,16 @@ def _policy(policy_id: str) -> Policy:
         return find_policy(workbench, policy_id)
 
 
+def _one_origin(selection: Selection, formats: list[str] | None, saved: str | None, manifest: Path | None) -> None:
+    filters = "filters" if selection != Selection() else None
+    given = [filters, saved and "--list", manifest and "--from", manifest and formats and "--format"]
+    if len(named := [str(name) for name in given if name]) > 1:
+        raise BadInput(f"{' and '.join(named)} together", "verb export", "one would be ignored: give only one of them")
+
+
 def _selection_of_list(name: str) -> Selection:
     with open_workbench() as workbench:
-        found = get_list(workbench, name)
-    return found.selection.model_copy(update={"ids": found.dataset_ids, "values": {}, "ranges": {}, "text": ""})
+        return frozen_selection(get_list(workbench, name))
 
 
 def _imported(report: ImportReport, *, rebuild: bool, as_json: bool) -> None:
@@ -425,9 +521,16 @@ def _hint_when_empty(total: int, relax: dict[str, int]) -> None:
 
 def _read_json(file: Path) -> object:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return json.loads(_read_text(file))
+    except ValueError as error:
         raise BadInput(f"the file cannot be read: {error}", str(file), "give a JSON file") from error
+
+
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise BadInput(f"the file cannot be read: {error}", str(file), "give a text file in UTF-8") from error
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ def _selection(options: dict[str, Any]) -> Selection:
 def _parameter(facet: Facet) -> inspect.Parameter:
     flag = f"--{facet.field.replace('_', '-')}"
     if facet.kind == "range":
-        return _option(facet.field, str | None, None, flag, f"{facet.help}; e.g. 2019..2023, 2019.. or ..2023.")
+        return _option(
+            facet.field, str | None, None, flag, f"{facet.help}; LOW..HIGH, LOW.. or ..HIGH, both inclusive."
+        )
     return _option(facet.field, list[str] | None, None, flag, f"{facet.help}; may be given again.")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,13 +16,17 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.exceptions import TyperException
 
-from governance.errors import TouchstoneError
+from governance.errors import BadInput, TouchstoneError
 
 CELL = 60
+MESSAGE = 300
 PIPE_WIDTH = 240
 """Characters a line where no terminal says how many fit."""
 SHOWN = 50
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal instead of showing in it."""
 
 
 def emit(data: object, as_json: bool) -> None:
@@ -69,8 +76,29 @@ def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value
 
 def fail(error: TouchstoneError) -> None:
     """Say on one line of standard error what is wrong, where, and how to mend it."""
-    line = f"touchstone: {error.what} ({error.where}). {error.fix}"
-    print(" ".join(line.split()), file=sys.stderr)  # noqa: T201 - this is the command line's voice
+    line = f"touchstone: {_line(error.what, MESSAGE)} ({_line(error.where, MESSAGE)}). {_line(error.fix, 2 * MESSAGE)}"
+    print(line, file=sys.stderr)  # noqa: T201 - this is the command line's voice
+
+
+def misuse(error: TyperException) -> BadInput:
+    """Turn what the argument parser refuses into one of our errors."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "touchstone"
+    return BadInput(error.format_message().rstrip(".") or "a verb is missing", "command line", f"see '{path} --help'")
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says; a byte that is none is written as its escape, also valid in JSON."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def silence() -> None:
+    """Throw away what standard output still holds, which the interpreter would try to write at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def progress_line(step: str, share: float) -> None:
@@ -105,5 +133,9 @@ def _cell(value: object, width: int = CELL) -> str:
         text = ", ".join(f"{key} {_cell(item, width)}" for key, item in value.items())
     else:
         text = str(value)
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return _line(text, width)
+
+
+def _line(text: str, width: int) -> str:
+    line = _UNSEEN.sub("\ufffd", " ".join(text.split()))
+    return line if len(line) <= width else line[: width - 1] + "…"

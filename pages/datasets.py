@@ -47,9 +47,9 @@ else:
     hub = figures.on_sites["huggingface"]
     said, tools = st.columns([6, 1], vertical_alignment="center")
     said.caption(
-        f"**{number(hub.not_free)} of {number(hub.n)}** that Hugging Face's tag lets you use commercially are not "
-        f"free once the audit and the lineage count. By the audited licences **{number(figures.not_free)}** of these "
-        f"here turn out not to be, and **{number(figures.unresolved)}** have a parent nobody recorded. "
+        f"**{number(hub.not_free)} of {number(hub.n)}** that Hugging Face's tag lets you use commercially are not free "
+        f"once audit and lineage count. Lineage alone closes **{number(figures.not_free)}**; for "
+        f"**{number(figures.unresolved)}** more a parent has no record, so it cannot tell. "
         "Choose a cell to open the card."
     )
     with tools.popover("Table", icon=":material/tune:", help="Columns and order", width="stretch"):

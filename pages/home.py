@@ -6,11 +6,12 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import empty
-from app.components.frame import page_header, plain, source_line
+from app.components.frame import number, page_header, plain, source_line
+from app.components.use_bar import use_bar
 from app.navigation import available_pages, page_link
 from governance.catalogue.search import MAX_WORDS, Hit, search
 from governance.catalogue.selection import Selection
-from governance.provenance.datasets import look_alikes, select_datasets
+from governance.provenance.datasets import look_alikes, select_datasets, summary
 
 KINDS = {
     "dataset": "Dataset",
@@ -23,13 +24,20 @@ KINDS = {
     "text_source": "Text source",
     "work": "Parent without a record",
 }
+STARTS = {
+    "Swahili, commercial use, lineage counted": {"language": "swh", "effective_use": "commercial"},
+    "Written by people, commercial use": {"authorship": "people", "effective_use": "commercial"},
+    "Tagged looser on Hugging Face than audited": {"host_agreement": "huggingface:more_permissive"},
+    "Speech of 1 000 hours and more": {"modality": "speech", "hours": "1000..", "sort": "-hours"},
+}
 QUESTIONS = {
     "datasets": "Which datasets may I use, and for what?",
     "dataset": "What is known about this dataset?",
     "lineage": "What does it derive from, and which licence remains?",
     "hosts": "Can I trust the licence on a hosting site?",
     "composition": "How do two selections differ?",
-    "lists": "What did I choose before?",
+    "lists": "What have I kept, and has it changed?",
+    "policies": "By which rule are licences read?",
     "sources": "Where do these facts come from?",
 }
 
@@ -40,12 +48,20 @@ def overview() -> None:
     found = select_datasets(datasets, Selection())
     free = look_alikes(datasets)
     does = "does" if free.not_free == 1 else "do"
+    hub = free.on_sites["huggingface"]
     page_header(
         "What do you want to know about AI training data?",
-        f"**{found.total:,} audited datasets**, {len(found.facets['collection']):,} collections, "
-        f"{len(datasets.effective.graph.why):,} recorded derivations. Of {free.n:,} datasets whose own licence "
-        f"allows commercial use, **{free.not_free:,} {does} not** once all that they derive from counts, "
-        f"and {free.unresolved:,} cannot be told: a parent of theirs has no record.",
+        f"**{number(hub.not_free)} of {number(hub.n)} datasets** that their Hugging Face tag lets you use commercially "
+        "are not free to use so, once the audited licences and everything behind them count.",
+        help="An audit read the licences at their origin; Touchstone follows what each dataset derives from.",
+    )
+    figures = summary(found)
+    use_bar({f"{number(found.total)} audited datasets, once lineage counts": figures.effective_use})
+    st.caption(
+        f"{number(len(found.facets['collection']))} collections · {number(figures.languages)} languages · "
+        f"{number(len(datasets.effective.graph.why))} recorded derivations. Of {number(free.n)} datasets whose audited "
+        f"licences allow commercial use, {number(free.not_free)} {does} not once lineage counts, and for "
+        f"{number(free.unresolved)} it cannot be told: a parent of theirs has no record."
     )
 
 
@@ -72,7 +88,10 @@ def results(words: str) -> None:
 
 
 def ways_in() -> None:
-    """Show one card for each page."""
+    """Show questions to start with, and one card for each page."""
+    with st.container(horizontal=True, gap="small"):
+        for label, query in STARTS.items():
+            page_link("datasets", label, icon=":material/arrow_forward:", **query)
     grid = st.grid(min_column_width=290, gap="medium")
     for entry in available_pages():
         if entry.url_path in QUESTIONS:

@@ -16,7 +16,7 @@ from governance.exports.formats import EXPORTERS
 from governance.exports.manifest import render_export
 from governance.provenance.datasets import SelectionResult
 from governance.provenance.policies import Policy
-from governance.records.lists import save_list
+from governance.provenance.saved_lists import save_result
 
 USUAL = ("csv", "attribution")
 
@@ -65,15 +65,7 @@ def save_list_menu(result: SelectionResult) -> None:
 
 def _save(result: SelectionResult, name: str, note: str) -> None:
     try:
-        saved = save_list(
-            state.workbench(),
-            name,
-            result.selection,
-            result.frame["id"].to_list(),
-            result.catalogue,
-            datetime.now(UTC),
-            note,
-        )
+        saved = save_result(state.workbench(), name, result, datetime.now(UTC), note)
     except TouchstoneError as error:
         show_error(error)
     else:

@@ -69,6 +69,7 @@ def dataset_table(result: SelectionResult, columns: list[str], key: str) -> None
         on_select="rerun",
         selection_mode="single-cell",
         key=f"{key}-table-{page}",
+        placeholder="unknown",
         alt=f"{result.total:,} datasets, {shown.height} shown: name, licence use, effective use and more",
     )
     for row, _ in event["selection"]["cells"]:

@@ -132,7 +132,7 @@ def _draw(facet: Facet, datasets: Datasets, result: SelectionResult) -> None:
             f"{facet.label}",
             key=key,
             placeholder=_extent(facet, datasets),
-            help=f"{facet.help}; write e.g. 2019..2023, 2019.. or ..2023",
+            help=f"{facet.help}; write low..high, low.. or ..high, both inclusive",
         )
         return
     counts = {count.value or UNKNOWN: count for count in result.facets[facet.field]}
@@ -182,7 +182,7 @@ def _rest(asked: Selection, policies: Mapping[str, str]) -> None:
     )
     st.selectbox(
         "Licences read by", list(policies), key=_POLICY, format_func=lambda key: policies[key],
-        help="The rule that turns licences into a use class; make your own on the Policies tab of Lists",
+        help="The rule that turns licences into a use class; make your own under Policies",
     )  # fmt: skip
     if asked.ids is not None:
         st.caption(f"Only {len(asked.ids):,} datasets picked by id")

@@ -176,7 +176,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], versio
 def _load(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
     target = "node_draft" if table == "node" else table
     if table == "node":
-        connection.execute("CREATE TABLE IF NOT EXISTS node_draft AS SELECT * FROM node")
+        # Without NO DATA, DuckDB 1.5.5 loses a large Parquet file inserted in the same transaction.
+        connection.execute("CREATE TABLE IF NOT EXISTS node_draft AS SELECT * FROM node WITH NO DATA")
     try:
         reader = READERS.get(file.suffix) or _json_reader(connection, table, file)
         connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {reader}", [str(file)])  # noqa: S608 - constants

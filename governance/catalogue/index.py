@@ -13,7 +13,8 @@ from governance.catalogue.columns import encode_lists, encode_one, join_texts, r
 from governance.catalogue.facets import Facet
 from governance.errors import BadInput
 
-COMPILED_FROM_ROWS = 50_000
+COMPILED_FROM_ROWS = 20_000
+"""Rows above which loading the compiler (half a second, once) pays."""
 
 Bytes = NDArray[np.uint8]
 Rows = NDArray[np.int64]

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from governance.errors import BadInput
 
 MAX_WORDS = 300
+MAX_HITS = 1_000
 
 
 class Hit(BaseModel, frozen=True):
@@ -34,12 +35,14 @@ def search(connection: duckdb.DuckDBPyConnection, words: str, limit: int = 20) -
     Args:
         connection: An open catalogue.
         words: What one would type into a search box; an id or a former name works too.
-        limit: At most so many hits.
+        limit: At most so many hits, 1 to 1,000.
 
     Raises:
-        BadInput: The words are too long.
+        BadInput: The words are too long, or the limit is out of bounds.
     """
-    asked = " ".join(words.replace("\x00", " ").split())
+    if not 1 <= limit <= MAX_HITS:
+        raise BadInput(f"a limit of {limit}", "search limit", f"use 1 to {MAX_HITS:,}")
+    asked = " ".join(words.replace("\x00", " ").encode("utf-8", "replace").decode().split())
     if len(asked) > MAX_WORDS:
         raise BadInput(f"{len(asked):,} characters to search for", "search words", f"use at most {MAX_WORDS}")
     if not asked:

@@ -124,7 +124,9 @@ def count(
     >>> found.total, found.facets, found.relax
     (1, {'letter': {None: 0, 'a': 1}}, {'letter': 0, 'text': 1})
     """
-    chosen = {field: _chosen(index, field, picked) for field, picked in values.items() if len(picked)}
+    picks = {field: _chosen(index, field, picked) for field, picked in values.items() if len(picked)}
+    # Lists are the slower to test, so they go last, when fewer rows are left.
+    chosen = dict(sorted(picks.items(), key=lambda pick: index.table.lists[index.fields.index(pick[0])] >= 0))
     bounded = {field: bounds for field, bounds in ranges.items() if tuple(bounds) != (None, None)}
     plan = _plan(index, chosen, bounded, fold(text).split(), rows)
     hits, counts, relax = _count_compiled(index, plan) if index.compiled else _count_arrays(index, plan)

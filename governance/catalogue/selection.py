@@ -89,7 +89,7 @@ class Selection(BaseModel):
     @field_validator("ids")
     @classmethod
     def _unique_ids(cls, ids: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return None if ids is None else tuple(dict.fromkeys(ids))
+        return None if ids is None else tuple(one for one in dict.fromkeys(ids) if one)
 
     @field_validator("sort")
     @classmethod

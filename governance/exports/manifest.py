@@ -208,6 +208,58 @@ def export_from_manifest(
     return export.manifest
 
 
+class ManifestCheck(BaseModel, frozen=True):
+    """Whether an export would come out again as it was.
+
+    Args:
+        same: Every file would, byte for byte.
+        catalogue_then: Catalogue it was made from.
+        catalogue_now: The present one.
+        touchstone_then: Version of the program that made it.
+        touchstone_now: The present one.
+        datasets_then: Datasets in it, a count.
+        datasets_now: Datasets its selection gives now.
+        differing: Names of the files that would not come out as they were.
+        missing_ids: Datasets that it names and the catalogue no longer has.
+    """
+
+    same: bool
+    catalogue_then: str
+    catalogue_now: str
+    touchstone_then: str
+    touchstone_now: str
+    datasets_then: int
+    datasets_now: int
+    differing: tuple[str, ...]
+    missing_ids: tuple[str, ...]
+
+
+def check_manifest(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> ManifestCheck:
+    """Make the files of an export again without writing them, and compare them with what the manifest says.
+
+    Args:
+        connection: An open catalogue.
+        manifest: What `read_manifest` read.
+
+    Raises:
+        BadInput: What it selects now is too large for one of its formats.
+    """
+    result = datasets_for(connection, manifest.selection, manifest.policy)
+    export = render_export(make_bundle(connection, result, manifest.policy), manifest.formats)
+    differing = dict.fromkeys(file.name for file in manifest.files if file not in export.manifest.files)
+    return ManifestCheck(
+        same=not differing,
+        catalogue_then=manifest.catalogue_version,
+        catalogue_now=export.manifest.catalogue_version,
+        touchstone_then=manifest.touchstone,
+        touchstone_now=__version__,
+        datasets_then=manifest.counts.get("datasets", 0),
+        datasets_now=result.total,
+        differing=tuple(differing),
+        missing_ids=result.missing_ids,
+    )
+
+
 def read_manifest(source: Path | bytes) -> Manifest:
     """Read a manifest from a file or from an upload.
 

@@ -6,12 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from pydantic import BaseModel
 from scipy.stats import norm
 
+from governance.catalogue.vocabulary import AUTHORSHIPS, USE_CLASSES
 from governance.errors import BadInput
 
 SEED = 20_231_025
@@ -49,6 +51,15 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("year", "Year", "Share of datasets by year of release"),
 )
 DIMENSIONS_BY_FIELD = {dimension.field: dimension for dimension in DIMENSIONS}
+NATURAL: dict[str, tuple[str, ...]] = {
+    "licence_use": USE_CLASSES,
+    "effective_use": USE_CLASSES,
+    "authorship": AUTHORSHIPS,
+}
+"""Dimensions whose values have an order of their own, beside the years."""
+
+Order = Literal["share", "gap"]
+"""Largest share in either selection first, or widest gap between them first."""
 
 
 class Share(BaseModel, frozen=True):
@@ -123,7 +134,7 @@ def composition(frame: pl.DataFrame, dimension: str) -> tuple[Share, ...]:
     """
     counts = Counter(value for values in _values(frame, dimension) for value in values)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] is None, str(item[0])))
-    return tuple(_share(value, number, frame.height) for value, number in ordered)
+    return tuple(share_of(value, number, frame.height) for value, number in ordered)
 
 
 def compare(first: pl.DataFrame, second: pl.DataFrame, dimension: str) -> tuple[Difference, ...]:
@@ -136,10 +147,37 @@ def compare(first: pl.DataFrame, second: pl.DataFrame, dimension: str) -> tuple[
     sides = [{share.value: share for share in composition(frame, dimension)} for frame in (first, second)]
     found = []
     for value in dict.fromkeys([*sides[0], *sides[1]]):
-        one = sides[0].get(value) or _share(value, 0, first.height)
-        other = sides[1].get(value) or _share(value, 0, second.height)
-        found.append(_difference(value, one, other))
+        one = sides[0].get(value) or share_of(value, 0, first.height)
+        other = sides[1].get(value) or share_of(value, 0, second.height)
+        found.append(difference_of(value, one, other))
     return tuple(sorted(found, key=lambda one: (-abs(one.difference or 0.0), one.value is None, str(one.value))))
+
+
+def ordered(differences: Sequence[Difference], dimension: str, order: Order = "share") -> tuple[Difference, ...]:
+    """Put values in the order to show them; years and classes keep their own, "not stated" goes last.
+
+    >>> frame = pl.DataFrame({"year": [2021, 2019, 2021]})
+    >>> [one.value for one in ordered(compare(frame, frame, "year"), "year")]
+    ['2019', '2021']
+    """
+    if dimension == "year":
+        return tuple(sorted(differences, key=lambda one: (one.value is None, one.value or "")))
+    rank = {value: position for position, value in enumerate(NATURAL.get(dimension, ()))}
+
+    def place(one: Difference) -> tuple[bool, float, str]:
+        size = max(one.first.share or 0.0, one.second.share or 0.0) if order == "share" else abs(one.difference or 0.0)
+        return one.value is None, rank.get(str(one.value), len(rank)) if rank else -size, str(one.value)
+
+    return tuple(sorted(differences, key=place))
+
+
+def overlap(first: pl.DataFrame, second: pl.DataFrame) -> int:
+    """Count the datasets, by id, that both selections hold.
+
+    >>> overlap(pl.DataFrame({"id": ["a", "b"]}), pl.DataFrame({"id": ["b", "c"]}))
+    1
+    """
+    return len(set(first["id"].to_list()) & set(second["id"].to_list()))
 
 
 def concentration(
@@ -205,13 +243,23 @@ def wilson(count: int, n: int) -> tuple[float, float] | None:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def _share(value: str | None, count: int, n: int) -> Share:
+def share_of(value: str | None, count: int, n: int) -> Share:
+    """Give a share with its 95% Wilson interval.
+
+    >>> share_of("swh", 0, 0).share is None
+    True
+    """
     bounds = wilson(count, n)
     low, high = bounds or (None, None)
     return Share(value=value, count=count, n=n, share=count / n if n else None, low=low, high=high)
 
 
-def _difference(value: str | None, one: Share, other: Share) -> Difference:
+def difference_of(value: str | None, one: Share, other: Share) -> Difference:
+    """Give the difference of two independent shares with its 95% Newcombe interval.
+
+    >>> difference_of("swh", share_of("swh", 56, 70), share_of("swh", 48, 80)).clear
+    True
+    """
     if one.share is None or other.share is None or one.low is None or other.low is None:
         return Difference(value=value, first=one, second=other, difference=None, low=None, high=None, clear=None)
     gap = one.share - other.share

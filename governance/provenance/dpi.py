@@ -10,16 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from langcodes import Language
 
 from governance.catalogue import normalise as norm
-from governance.catalogue.connect import FACTS
 from governance.catalogue.facts import ImportReport, Note, Problem, read_jsonl, write_facts
 from governance.catalogue.vocabulary import Host, Modality, Snapshot
 from governance.errors import BadInput
 from governance.provenance.dpi_licences import LicenceTable
-from governance.provenance.parents import Candidate, Decision, Resolver, commonest, work_id
+from governance.provenance.parents import Candidate, Resolver, commonest, read_decisions
 
 SOURCE = "dpi"
 Record = dict[str, Any]
@@ -301,7 +299,11 @@ def _licences(work: _Import, release: Release, dataset_id: str, record: Record, 
     inferred = _mapping(record, "Inferred Metadata")
     observed = _observed(inferred)
     statements: list[tuple[Host, str, str]] = [
-        ("audit", norm.clean_text(str(entry.get("License") or "")), str(entry.get("License URL") or ""))
+        (
+            "audit",
+            norm.clean_text(str(entry.get("License") or "")),
+            norm.clean_text(str(entry.get("License URL") or "")),
+        )
         for entry in record["Licenses"]
     ]
     for host, fields in HOST_FIELDS.items():
@@ -502,15 +504,6 @@ def _script_name(code: str) -> str:
     return Language.make(script=code).script_name()
 
 
-def read_decisions(snapshot: str) -> list[Decision]:
-    """Read the curated decisions on names for one snapshot."""
-    file = FACTS / "touchstone" / "alias.csv"
-    if not file.is_file():
-        return []
-    rows = pl.read_csv(file).filter(pl.col("snapshot") == snapshot).iter_rows(named=True)
-    return [Decision(name=row["name"], node_id=row["node_id"], same=bool(row["same"])) for row in rows]
-
-
 def _finish(work: _Import, out: Path) -> ImportReport:
     work.tables["link"] = list({json.dumps(row, sort_keys=True): row for row in work.tables["link"]}.values())
     notes = []
@@ -583,6 +576,3 @@ def _number(value: object) -> float | None:
 
 def _first_url(value: object) -> str | None:
     return next((url for item in _strings(value) if (url := norm.url_of(item))), None)
-
-
-__all__ = ["import_dpi", "read_decisions", "work_id"]

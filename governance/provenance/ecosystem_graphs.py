@@ -16,7 +16,7 @@ from governance.catalogue.facts import ImportReport, Note, Problem, read_jsonl, 
 from governance.catalogue.normalise import clean_text, github_repo, huggingface_id, url_of
 from governance.catalogue.vocabulary import MatchBasis
 from governance.errors import BadInput
-from governance.provenance.parents import commonest, work_id
+from governance.provenance.parents import commonest, parent_key, read_decisions, work_id
 
 SOURCE = "ecosystem-graphs"
 SNAPSHOT = "current"
@@ -269,6 +269,7 @@ def _join_audit(work: _Import, file: Path) -> None:
     """Tie each work to the audited datasets that record it, by the surest of the published matches."""
     order = list(JOINS)
     found: dict[tuple[str, str], str] = {}
+    not_same = {(parent_key(one.name), one.node_id) for one in read_decisions("current") if not one.same}
     for number, row in _csv_rows(file, ("dpi_uid", "ecosystem_dataset", "matched_on")):
         node_id = work.by_name.get(clean_text(row["ecosystem_dataset"]))
         if node_id is None or row["matched_on"] not in JOINS:
@@ -276,6 +277,11 @@ def _join_audit(work: _Import, file: Path) -> None:
             work.refused.append(Problem(kind="unknown_join", subject=f"{file.name}, line {number}", detail=detail))
             continue
         pair = (node_id, clean_text(row["dpi_uid"]))
+        if (parent_key(row["ecosystem_dataset"]), pair[1]) in not_same:
+            work.note(
+                "not_the_same", row["ecosystem_dataset"], f"{pair[1]} is a derivative of it, so they are not tied"
+            )
+            continue
         found[pair] = min(row["matched_on"], found.get(pair, row["matched_on"]), key=order.index)
     for (node_id, dataset_id), matched_on in found.items():
         work.node(dataset_id, "dataset", dataset_id, recorded=False)

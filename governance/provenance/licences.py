@@ -16,6 +16,8 @@ from governance.provenance.policies import Policy
 
 STRENGTH: dict[str, int] = {use: strength for strength, use in enumerate(USE_CLASSES)}
 MAX_EXPRESSION = 1_000
+UNREADABLE = (ExpressionError, ValueError, IndexError, AssertionError)
+"""What the parser raises on texts that are no expression, such as ``()``."""
 
 
 class LicenceVerdict(BaseModel, frozen=True):
@@ -117,7 +119,8 @@ def own_terms(stated: Sequence[Statement], policy: Policy) -> OwnTerms:
         mine = [one for one in stated if one.host == host]
         if mine:
             by_host[host] = _of_host(mine, host, policy)
-    speaking = [terms for terms in by_host.values() if not _silent(terms, stated)] or list(by_host.values())
+    speaking = [terms for host, terms in by_host.items() if not _silent(stated, host, policy)]
+    speaking = speaking or list(by_host.values())
     if not speaking:
         return OwnTerms(policy.unspecified_as, False, False, None, policy.hosts[0])
     choose = max if policy.combine == "strictest" else min
@@ -165,7 +168,7 @@ def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: s
     Raises:
         BadInput: The expression cannot be read.
     """
-    asked = " ".join(expression.replace("\x00", " ").split())
+    asked = " ".join(expression.replace("\x00", " ").encode("utf-8", "replace").decode().split())
     if not asked or len(asked) > MAX_EXPRESSION:
         raise BadInput(
             f"an expression of {len(asked):,} characters",
@@ -174,10 +177,11 @@ def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: s
         )
     known = _known_names(connection, snapshot)
     if asked.casefold() in known:
-        return known[asked.casefold()].model_copy(update={"expression": asked})
+        found = known[asked.casefold()]
+        return found.model_copy(update={"expression": asked, "spdx": _spdx_id(asked) or found.spdx})
     try:
         tree = _spdx().parse(asked, validate=False)
-    except (ExpressionError, ValueError) as error:
+    except UNREADABLE as error:
         raise BadInput(
             f"'{asked[:80]}' is not a licence expression: {_first_line(error)}",
             "licence expression",
@@ -200,10 +204,9 @@ def _of_host(mine: Sequence[Statement], host: Host, policy: Policy) -> OwnTerms:
     )
 
 
-def _silent(terms: OwnTerms, stated: Iterable[Statement]) -> bool:
-    return terms.deciding is None or any(
-        one.licence_id == terms.deciding and one.host == terms.host and one.kind == "none_stated" for one in stated
-    )
+def _silent(stated: Iterable[Statement], host: Host, policy: Policy) -> bool:
+    counted = (one for one in stated if one.host == host and one.licence_id not in policy.ignored_licences)
+    return all(one.kind == "none_stated" for one in counted)
 
 
 @cache
@@ -211,13 +214,27 @@ def _spdx() -> Licensing:
     return get_spdx_licensing()
 
 
+def _spdx_id(name: str) -> str | None:
+    """Write a name as the SPDX id it is, whatever its case; ``None`` where it is none."""
+    try:
+        key = str(getattr(_spdx().parse(name, validate=False), "key", ""))
+    except UNREADABLE:
+        return None
+    return key if key in _spdx().known_symbols else None
+
+
+def _is_exception(symbol: object) -> bool:
+    found = _spdx().known_symbols.get(str(getattr(symbol, "key", "")))
+    return bool(getattr(found, "is_exception", False))
+
+
 def _known_names(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[str, LicenceVerdict]:
     """Index the audit's licences by name, SPDX id and other spellings; the name used most wins an SPDX id."""
     rows = connection.execute(
         """
-        SELECT l.id, l.spdx, l.use, l.attribution, l.share_alike, l.basis, count(d.dataset_id) AS used
+        SELECT l.id, l.spdx, l.use, l.attribution, l.share_alike, l.known, l.basis, count(d.dataset_id) AS used
         FROM licence AS l LEFT JOIN dataset_licence AS d ON d.snapshot = l.snapshot AND d.licence_id = l.id
-        WHERE l.snapshot = ? AND l.known GROUP BY ALL ORDER BY used, l.id
+        WHERE l.snapshot = ? GROUP BY ALL ORDER BY l.known, used, l.id
         """,
         [snapshot],
     ).fetchall()
@@ -225,13 +242,13 @@ def _known_names(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[s
         str(key): LicenceVerdict(
             expression=key,
             spdx=code,
-            known=True,
+            known=listed,
             use=use,
             attribution=credit,
             share_alike=alike,
             basis=f"{key}: {basis}",
         )
-        for key, code, use, credit, alike, basis, _ in rows
+        for key, code, use, credit, alike, listed, basis, _ in rows
     }
     aliases = connection.execute("SELECT name, licence_id FROM licence_alias").fetchall()
     names = {key.casefold(): verdict for key, verdict in by_id.items()}
@@ -246,15 +263,13 @@ def _judge(tree: object, known: dict[str, LicenceVerdict], asked: str) -> Licenc
         return _combine(parts, operator, asked)
     key = str(getattr(tree, "key", tree))
     base = str(getattr(getattr(tree, "license_symbol", None), "key", key))
-    for name in (
-        key,
-        base,
-        base.removesuffix("-only").removesuffix("-or-later") + "-only",
-        base.removesuffix("-or-later").removesuffix("-only"),
-    ):
+    exception = getattr(tree, "exception_symbol", None)
+    plain = base.removesuffix("-or-later").removesuffix("-only")
+    for name in (key, base, f"{plain}-only", plain) if exception is None or _is_exception(exception) else ():
         if name.casefold() in known:
             found = known[name.casefold()]
-            return found.model_copy(update={"expression": asked, "spdx": key if key != base else found.spdx})
+            code = key if exception is not None else _spdx_id(key) or found.spdx
+            return found.model_copy(update={"expression": asked, "spdx": code})
     is_spdx = isinstance(tree, LicenseSymbol) and key in _spdx().known_symbols
     where = (
         "an SPDX licence that the audit does not class" if is_spdx else "neither an SPDX id nor a name the audit knows"
@@ -273,7 +288,7 @@ def _judge(tree: object, known: dict[str, LicenceVerdict], asked: str) -> Licenc
 
 def _combine(parts: list[LicenceVerdict], operator: str, asked: str) -> LicenceVerdict:
     if operator == "OR":
-        best = min(parts, key=lambda part: (STRENGTH[part.use], not part.known))
+        best = min(parts, key=_looseness)
         credit, alike = best.attribution, best.share_alike
     else:
         best = max(parts, key=lambda part: STRENGTH[part.use])
@@ -291,6 +306,10 @@ def _combine(parts: list[LicenceVerdict], operator: str, asked: str) -> LicenceV
         share_alike=alike,
         basis=f"{rule}: {best.basis}",
     )
+
+
+def _looseness(part: LicenceVerdict) -> tuple[int, bool, bool, bool]:
+    return STRENGTH[part.use], not part.known, part.share_alike is not False, part.attribution is not False
 
 
 def _any(flags: Iterable[bool | None]) -> bool | None:

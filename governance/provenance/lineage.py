@@ -160,6 +160,7 @@ class EffectiveOfAll:
         use: Strength of the use class a node, 0 (commercial) to 3 (academic only).
         via: The parent through which it came; -1 where the node itself decides.
         attribution, share_alike: 1 where asked for.
+        known: 1 where any terms are recorded on the node or behind it; elsewhere its use is unknown.
     """
 
     graph: LineageGraph
@@ -171,6 +172,7 @@ class EffectiveOfAll:
     via: Ints
     attribution: NDArray[np.int8]
     share_alike: NDArray[np.int8]
+    known: NDArray[np.int8]
 
     def path(self, node: int) -> tuple[str, ...]:
         """Give the node ids from a node to the one that decides its use."""
@@ -246,28 +248,29 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     missing parents end a walk.
     """
     stated = statements(connection, graph.snapshot)
-    datasets = [node_id for node_id, kind in zip(graph.ids, graph.kinds, strict=True) if kind == "dataset"]
-    own = own_terms_of_all(datasets, stated, policy)
+    rows = connection.execute("SELECT id FROM dataset WHERE snapshot = ? ORDER BY id", [graph.snapshot]).fetchall()
+    own = own_terms_of_all((str(row[0]) for row in rows), stated, policy)
     model_licence = _model_licences(connection, policy)
     model_use = _uses(connection, graph.snapshot, policy)
     size = len(graph.ids)
-    use, credit, alike = (np.zeros(size, dtype=np.int8) for _ in range(3))
+    use, credit, alike, speaks = (np.zeros(size, dtype=np.int8) for _ in range(4))
     for node_id, terms in own.items():
         if (position := graph.number.get(node_id)) is not None:
             use[position] = STRENGTH[terms.use]
-            credit[position], alike[position] = terms.attribution, terms.share_alike
+            credit[position], alike[position], speaks[position] = terms.attribution, terms.share_alike, 1
     for node_id, licence in model_licence.items():
         if (position := graph.number.get(node_id)) is not None:
-            use[position] = STRENGTH[model_use.get(licence, policy.unknown_as)]
+            use[position], speaks[position] = STRENGTH[model_use.get(licence, policy.unknown_as)], 1
     if policy.missing_parent_as is not None:
         for position, kind in enumerate(graph.kinds):
             if kind == "work" and not graph.recorded[position]:
-                use[position] = STRENGTH[policy.missing_parent_as]
+                use[position], speaks[position] = STRENGTH[policy.missing_parent_as], 1
     offsets, children = to_csr(size, graph.parent, graph.child)
     effective, via = propagate(use, offsets, children)
     attribution, _ = propagate(credit, offsets, children)
     share_alike, _ = propagate(alike, offsets, children)
-    return EffectiveOfAll(graph, policy, stated, own, model_licence, effective, via, attribution, share_alike)
+    known, _ = propagate(speaks, offsets, children)
+    return EffectiveOfAll(graph, policy, stated, own, model_licence, effective, via, attribution, share_alike, known)
 
 
 def lineage(
@@ -356,19 +359,13 @@ def _ancestors(graph: LineageGraph, start: int) -> list[int]:
 def _node(everything: EffectiveOfAll, number: int, level: int) -> LineageNode:
     graph = everything.graph
     own = everything.own.get(graph.ids[number])
-    said = (
-        own is not None
-        or graph.kinds[number] == "collection"
-        or bool(everything.use[number])
-        or (graph.kinds[number] == "work" and graph.recorded[number])
-    )
     return LineageNode(
         id=graph.ids[number],
         kind=graph.kinds[number],
         label=graph.labels[number],
         recorded=graph.recorded[number],
         own_use=own.use if own else None,
-        effective_use=USE_CLASSES[everything.use[number]] if said else None,
+        effective_use=USE_CLASSES[everything.use[number]] if everything.known[number] else None,
         level=level,
         url=graph.urls[number],
     )

@@ -7,6 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
+from governance.catalogue.connect import FACTS
 from governance.catalogue.normalise import clean_text, github_repo, huggingface_id
 from governance.catalogue.vocabulary import MatchBasis, NodeKind
 
@@ -178,3 +181,12 @@ def _kind_of(node_id: str) -> NodeKind:
 def commonest(spellings: Counter[str]) -> str:
     """Give the spelling used most, the first in order among equals."""
     return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+
+
+def read_decisions(snapshot: str) -> list[Decision]:
+    """Read the curated decisions on names for one snapshot."""
+    file = FACTS / "touchstone" / "alias.csv"
+    if not file.is_file():
+        return []
+    rows = pl.read_csv(file).filter(pl.col("snapshot") == snapshot).iter_rows(named=True)
+    return [Decision(name=row["name"], node_id=row["node_id"], same=bool(row["same"])) for row in rows]

@@ -42,7 +42,7 @@ class Policy(BaseModel):
     unknown_as: UseClass = "academic_only"
     missing_parent_as: UseClass | None = None
     model_terms: bool = False
-    hosts: tuple[Host, ...] = ("audit",)
+    hosts: tuple[Host, ...] = Field(default=("audit",), min_length=1)
     combine: Combine = "strictest"
     overrides: dict[str, UseClass] = Field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ import duckdb
 from pydantic import BaseModel
 
 from governance.catalogue.selection import Selection, selection_from_mapping
+from governance.catalogue.vocabulary import UseClass
 from governance.errors import BadInput, Conflict, NotFound
 from governance.records.store import as_utc, read, write
 
@@ -23,6 +24,10 @@ MAX_MEMBERS = 1_000_000
 _SUMMARY = "id, name, note, snapshot, policy_id, catalogue_version, revision, created, updated"
 _COUNT = "(SELECT count(*) FROM saved_list_member AS m WHERE m.list_id = saved_list.id) AS size"
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
+
+
+Uses = tuple[UseClass, UseClass]
+"""What a dataset allows by its own licences, and once lineage counts."""
 
 
 class ListSummary(BaseModel, frozen=True):
@@ -61,11 +66,13 @@ class SavedList(ListSummary, frozen=True):
         filters_kept: False where this version no longer knows those filters, and the selection
             names the datasets instead.
         dataset_ids: The datasets as they were when it was saved, in the order of the selection.
+        uses: Own and effective use class of each of them at that time; empty where it was not kept.
     """
 
     selection: Selection
     filters_kept: bool
     dataset_ids: tuple[str, ...]
+    uses: tuple[Uses, ...] = ()
 
 
 class ListComparison(BaseModel, frozen=True):
@@ -84,6 +91,7 @@ def save_list(  # noqa: D417 - the connection needs no words
     catalogue_version: str,
     now: datetime,
     note: str = "",
+    uses: Mapping[str, Uses] | None = None,
 ) -> SavedList:
     """Save a selection and the datasets it gives now; once this returns, it is on the disk.
 
@@ -94,12 +102,14 @@ def save_list(  # noqa: D417 - the connection needs no words
         catalogue_version: The catalogue they were read from.
         now: Time of saving, UTC.
         note: Up to 4,000 characters.
+        uses: What each of them allows now, so that a later change can be told; for all of them or none.
 
     Raises:
         BadInput: The name, the note or an id is not allowed.
         Conflict: The name is taken.
     """
     tidy, words, members, at = tidy_name(name), _tidy_note(note), _tidy_ids(dataset_ids), as_utc(now)
+    own, effective = zip(*(uses[member] for member in members), strict=True) if uses and members else ((), ())
     list_id = uuid4().hex[:12]
     stated = selection.model_dump_json()
 
@@ -110,8 +120,12 @@ def save_list(  # noqa: D417 - the connection needs no words
             [list_id, tidy, _key(tidy), words, stated, selection.snapshot, selection.policy, catalogue_version, at, at],
         )
         cursor.execute(
-            "INSERT INTO saved_list_member SELECT $1, unnest(range(1, len($2) + 1)), unnest($2::VARCHAR[])",
-            [list_id, members],
+            """
+            INSERT INTO saved_list_member (list_id, position, dataset_id, licence_use, effective_use)
+            SELECT $1, unnest(range(1, len($2) + 1)), unnest($2::VARCHAR[]),
+                   unnest(list_resize($3::VARCHAR[], len($2))), unnest(list_resize($4::VARCHAR[], len($2)))
+            """,
+            [list_id, members, list(own), list(effective)],
         )
 
     write(connection, insert)
@@ -182,13 +196,15 @@ def get_list(connection: duckdb.DuckDBPyConnection, id_or_name: str) -> SavedLis
         if not rows:
             raise _no_list(id_or_name)
         members = cursor.execute(
-            "SELECT dataset_id FROM saved_list_member WHERE list_id = ? ORDER BY position", [rows[0][0]]
+            "SELECT dataset_id, licence_use, effective_use FROM saved_list_member WHERE list_id = ? ORDER BY position",
+            [rows[0][0]],
         ).fetchall()
     finally:
         cursor.close()
     summary, dataset_ids = _summary(rows[0][:-1]), tuple(str(row[0]) for row in members)
     selection, kept = _selection(str(rows[0][-1]), dataset_ids)
-    return SavedList(**summary.model_dump(), selection=selection, filters_kept=kept, dataset_ids=dataset_ids)
+    uses = tuple(row[1:] for row in members if row[1] is not None)
+    return SavedList(**summary.model_dump(), selection=selection, filters_kept=kept, dataset_ids=dataset_ids, uses=uses)
 
 
 def lists(connection: duckdb.DuckDBPyConnection) -> tuple[ListSummary, ...]:

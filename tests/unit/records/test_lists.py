@@ -270,3 +270,11 @@ def test_unknown_ids(workbench, list_id):
     ):
         with pytest.raises(NotFound):
             use()
+
+
+def test_classes_at_the_time_of_saving_come_back(workbench):
+    uses = {"a": ("commercial", "noncommercial"), "b": ("unspecified", "unspecified")}
+    saved = save_list(workbench, "with classes", SWAHILI, ["b", "a", "b"], "0123456789ab", NOW, uses=uses)
+    assert saved.uses == (uses["b"], uses["a"])
+    assert save(workbench, "without").uses == ()
+    assert save_list(workbench, "nothing", SWAHILI, [], "0123456789ab", NOW, uses={}).uses == ()

@@ -244,26 +244,26 @@ def migrations(tmp_path, monkeypatch):
 
 
 def test_migration_leaves_a_backup_and_runs_once(tmp_path, migrations):
-    place = tmp_path / "store"
+    place, present = tmp_path / "store", store.newest_schema()
     place.mkdir()
     with open_workbench(place, NOW) as connection:
         saved = save(connection, "kept")
     assert not (place / "backups").exists(), "a new store has nothing to back up"
-    (migrations / "0002_more.sql").write_text(
+    (migrations / "0099_more.sql").write_text(
         "ALTER TABLE saved_list ADD COLUMN colour VARCHAR; CREATE TABLE more (a INT);"
     )
     for _ in range(2):
         with open_workbench(place, NOW) as connection:
-            assert read(connection, "SELECT number, name FROM migration ORDER BY number")[-1] == (2, "0002_more")
+            assert read(connection, "SELECT number, name FROM migration ORDER BY number")[-1] == (99, "0099_more")
             assert get_list(connection, saved.id) == saved
     copies_made = list((place / "backups").iterdir())
-    assert [copy.name for copy in copies_made] == ["before-migration-20260102T030405000000Z-schema-1.duckdb"]
+    assert [copy.name for copy in copies_made] == [f"before-migration-20260102T030405000000Z-schema-{present}.duckdb"]
     info = check_backup(copies_made[0])
-    assert (info.schema_version, info.rows["saved_list"], info.rows["saved_list_member"]) == (1, 1, 2)
+    assert (info.schema_version, info.rows["saved_list"], info.rows["saved_list_member"]) == (present, 1, 2)
     restore(copies_made[0], place, NOW)
     with open_workbench(place, NOW.replace(hour=4)) as connection:
         assert get_list(connection, saved.id) == saved
-        assert read(connection, "SELECT max(number) FROM migration") == [(2,)]
+        assert read(connection, "SELECT max(number) FROM migration") == [(99,)]
 
 
 def test_failing_migration_changes_nothing(tmp_path, migrations):
@@ -271,10 +271,10 @@ def test_failing_migration_changes_nothing(tmp_path, migrations):
     place.mkdir()
     with open_workbench(place, NOW) as connection:
         save(connection, "kept")
-    (migrations / "0002_bad.sql").write_text("CREATE TABLE half (a INT); SELECT nonsense FROM nowhere;")
-    with pytest.raises(StoreDamaged, match="0002_bad failed"):
+    (migrations / "0099_bad.sql").write_text("CREATE TABLE half (a INT); SELECT nonsense FROM nowhere;")
+    with pytest.raises(StoreDamaged, match="0099_bad failed"):
         open_workbench(place, NOW)
-    (migrations / "0002_bad.sql").unlink()
+    (migrations / "0099_bad.sql").unlink()
     with open_workbench(place, NOW) as connection:
         assert [one.name for one in lists(connection)] == ["kept"]
         assert read(connection, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'") == [(0,)]
