@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 from row import Row, row
-from serving import PROJECT, click_to_idle, chromium, open_page, serve
+from serving import PROJECT, chromium, click_to_idle, open_page, serve
 from synthetic import write_synthetic
 
 from governance.catalogue.build import build_catalogue
@@ -65,7 +66,7 @@ def measure(browser: Browser, home: Path, name: str) -> list[Row]:
             memory = f"server {app.resident_mb():,.0f} MB"
             for page in (trivial, datasets):
                 page.context.close()
-    every, others = sum(times.values(), []), sum(beside.values(), [])
+    every, others = list(chain(*times.values())), list(chain(*beside.values()))
     parts = [row(f"Datasets, {name}: {kind}", times[kind], beside[kind]) for kind in times]
     return [row(f"trivial page beside {name}", others), row(f"Datasets, {name}", every, others, memory), *parts]
 
@@ -76,7 +77,7 @@ def clicks(page: Page) -> Iterator[tuple[str, Callable[[], None], bool]]:
     for key, word in (("licence_use", "commercial"), ("", ""), ("language", ""), ("modality", "text")):
         if key == "language":
             language.locator("input").click()
-            yield "language", page.get_by_role("option").first.click, True
+            yield "language", page.get_by_role("option").nth(1).click, True
             page.keyboard.press("Escape")
         elif key:
             yield "pill", _pill(page, key, word).click, True

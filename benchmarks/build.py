@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,6 @@ import time
 from pathlib import Path
 
 from playwright.sync_api import Browser
-from playwright.sync_api import Error as BrowserError
 from row import Row, row, timed
 from serving import PROJECT, chromium, open_page, serve, wait_until_up
 
@@ -69,5 +67,5 @@ def _memory(browser: Browser, home: Path) -> str:
         after = server.resident_mb()
         for page in pages:
             page.context.close()
-    each = statistics.mean([(after - one) / (SESSIONS - 1)])
+    each = (after - one) / (SESSIONS - 1)
     return f"server {before:.0f} MB, {after:.0f} MB with {SESSIONS} sessions open ({each:.1f} MB each after the first)"

@@ -56,7 +56,7 @@ def emit_rows(rows: Iterable[Mapping[str, object]], *, title: str | None = None,
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
     count = len(listed) if total is None else total
     if count > min(len(listed), SHOWN):
-        typer.echo(f"{min(len(listed), SHOWN)} of {count:,} shown; use --format csv, jsonl or json for all")
+        typer.echo(f"{min(len(listed), SHOWN)} of {count:,} shown; --json gives all")
 
 
 def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value

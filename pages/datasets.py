@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.export_menu import export_menu, save_list_menu
-from app.components.feedback import empty
+from app.components.feedback import empty, show_error
 from app.components.frame import number, page_header, plain, source_line
 from app.components.record_table import column_chooser, dataset_table
 from app.components.selection_panel import filter_label, selection_panel
 from app.components.use_bar import use_bar
 from app.navigation import open_page
 from governance.catalogue.selection import SORTS
+from governance.errors import NotFound
 from governance.provenance.datasets import summary, why_not
 
 datasets, result = selection_panel()
@@ -60,8 +61,13 @@ else:
 
 with st.expander("Why is a dataset not here?", icon=":material/help:"):
     wanted = st.text_input("Dataset id", key="why-not", help="The id as on its card", placeholder="e.g. alpaca")
-    if wanted:
-        st.markdown("\n".join(f"- {plain(reason)}" for reason in why_not(datasets, selection, wanted)))
+    if wanted.strip():
+        try:
+            reasons = why_not(datasets, selection, wanted.strip())
+        except NotFound as error:
+            show_error(error)
+        else:
+            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
 
 source_line(
     "Source: Data Provenance Collection (Apache-2.0), Longpre et al. 2023, 2024",

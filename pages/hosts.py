@@ -68,7 +68,12 @@ figure(
 )
 table = rate_table(shares)
 st.dataframe(
-    table, hide_index=True, key="rate-table", alt="Rates by site and snapshot", column_config=rate_columns(table)
+    table,
+    hide_index=True,
+    height="content",
+    key="rate-table",
+    alt="Rates by site and snapshot",
+    column_config=rate_columns(table),
 )
 
 if len(audits) > 1:

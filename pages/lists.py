@@ -68,9 +68,11 @@ def sidebar(chosen: str | None, beside: str | None) -> None:
             "List", list(names), key="list-chosen", index=None, format_func=lambda key: names[key], on_change=go,
             placeholder="All lists", help="Which of your lists to open; clear it to see them all",
         )  # fmt: skip
+        if chosen not in names or len(names) < 2:
+            return
         st.selectbox(
             "Compare with", [key for key in names if key != chosen], key="list-beside", index=None, on_change=go,
-            format_func=lambda key: names[key], disabled=chosen not in names, placeholder="another list",
+            format_func=lambda key: names[key], placeholder="another list",
             help="Shows what both hold and what only one does",
         )  # fmt: skip
 

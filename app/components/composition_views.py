@@ -13,6 +13,7 @@ from app.components.frame import number, plain
 from app.components.pair_panel import Side
 from app.components.selection_panel import WORDS
 from app.components.share_chart import Mark, Panel, percent, share_chart, share_table
+from governance.catalogue.selection import Selection
 from governance.provenance.composition import Concentration, Difference, Dimension
 from governance.provenance.divide import Divide, faded
 
@@ -20,7 +21,7 @@ ROWS = 12
 NOT_STATED = "not stated"
 EARLIER, NOW = "2023-10-25 release", "now"
 CLASS_GROUPS = {
-    "restricted": "non-commercial, academic",
+    "restricted": "restricted",
     "unspecified": "unspecified",
     "commercial": "commercial",
 }
@@ -34,29 +35,55 @@ def label_of(dimension: str, value: str | None, labels: Labels) -> str:
     return WORDS.get(value, labels.get((dimension, value), value))
 
 
+def pair_settings(sides: tuple[Side, Side], shared: int) -> str:
+    """Say what both selections are: size, snapshot, policy, and how many datasets they share."""
+    said = []
+    for side in sides:
+        datasets = side.result.datasets
+        said.append(
+            f"{side.letter} n = {number(side.result.total)}, {datasets.snapshot}, {plain(datasets.policy.title)}"
+        )
+    both = [f"{number(shared)} datasets in both, taken as independent"] if shared else []
+    return " · ".join([*said, *both, "95% intervals"])
+
+
+def grouped(selection: Selection) -> dict[str, list[str]]:
+    """Give the query parameters that open a selection on the Datasets page."""
+    found: dict[str, list[str]] = {}
+    for name, value in selection.to_pairs():
+        found.setdefault(name, []).append(value)
+    return found or {"snapshot": ["current"]}
+
+
 def compare_answer(sides: tuple[Side, Side], differences: Sequence[Difference], dimension: Dimension) -> str:
     """Say where two selections differ most, or that they do not clearly."""
     first, second = sides
     clear = [one for one in differences if one.clear and one.value is not None]
     size = f"**A** {number(first.result.total)} datasets, **B** {number(second.result.total)}"
+    if not first.result.total or not second.result.total:
+        return f"{size}: **nothing to compare**."
     if not clear:
         return f"{size}: **no clear difference** in {dimension.label.lower()}."
     widest = clear[0]
     name = plain(label_of(dimension.field, widest.value, first.result.datasets.labels))
-    return f"{size}; they part most on **{name}**: {percent(widest.first.share)} against {percent(widest.second.share)}."
+    return (
+        f"{size}; they part most on **{name}**: {percent(widest.first.share)} against {percent(widest.second.share)}."
+    )
 
 
-def compare_figure(sides: tuple[Side, Side], shown: Sequence[Difference], dimension: Dimension, settings: str) -> None:
-    """Draw the shares of both selections, a row a value."""
+def compare_figure(
+    sides: tuple[Side, Side], shown: Sequence[Difference], dimension: Dimension, settings: str, left_out: int
+) -> None:
+    """Draw the shares of both selections, a row a value; ``left_out`` values stand in the table only."""
     first, second = sides
     labels = first.result.datasets.labels
     marks = [
         Mark(label_of(dimension.field, one.value, labels), side.legend, share)
-        for one in shown[:ROWS]
+        for one in shown
         for side, share in ((first, one.first), (second, one.second))
     ]
     panels = [Panel("", marks)]
-    more = f" · {len(shown) - ROWS:,} more values in the table below" if len(shown) > ROWS else ""
+    more = f" · {left_out:,} more values in the table below" if left_out else ""
     figure(
         share_chart(panels, [first.legend, second.legend]),
         title=f"{dimension.label}: {dimension.help[:1].lower()}{dimension.help[1:]}",
@@ -119,32 +146,38 @@ def concentration_line(sides: tuple[Side, Side], found: tuple[Concentration, Con
 def divide_answer(first: Divide, then: Divide) -> str:
     """Say whether low-resource languages are more often restricted, then and now."""
     gap, now = first.low_resource, then.low_resource
-    verdict = {True: "it has faded since", False: "it has not faded", None: "whether it faded cannot be told"}
     return (
-        f"In 2023 datasets in low-resource languages were restricted more often, **{percent(gap.first.share, 1)} "
-        f"against {percent(gap.second.share, 1)}**; now {percent(now.first.share, 1)} against "
-        f"{percent(now.second.share, 1)}: **{verdict[faded(gap, now)]}**."
+        f"In 2023 datasets in low-resource languages were restricted {_how_often(gap)}, "
+        f"**{percent(gap.first.share, 1)} against {percent(gap.second.share, 1)}**; now "
+        f"{percent(now.first.share, 1)} against {percent(now.second.share, 1)}: **{_verdict(gap, now)}**."
     )
 
 
 def divide_panels(first: Divide, then: Divide) -> list[Panel]:
     """Put the divide into panels: synthetic share by class, restricted share by language."""
     pairs = ((NOW, then), (EARLIER, first))
-    families = [share.value for share in then.families]
     return [
         Panel(
             "Written by models, by licence class",
             [Mark(label, name, one.synthetic[key]) for key, label in CLASS_GROUPS.items() for name, one in pairs],
         ),
         Panel(
-            "Non-commercial or academic only, by language",
+            "Restricted licences, by language",
             [
                 *(Mark("low-resource", name, one.low_resource.first) for name, one in pairs),
                 *(Mark("all others", name, one.low_resource.second) for name, one in pairs),
             ],
         ),
+    ]
+
+
+def family_panels(first: Divide, then: Divide) -> list[Panel]:
+    """Put the restricted share of every language family into one panel."""
+    pairs = ((NOW, then), (EARLIER, first))
+    families = [share.value for share in then.families]
+    return [
         Panel(
-            "… and by language family",
+            "",
             [
                 Mark(str(family), name, share)
                 for family in families
@@ -160,18 +193,33 @@ def divide_words(first: Divide, then: Divide) -> str:
     """Say what the divide's figures show, gap by gap."""
     low, wide = (first.low_resource, then.low_resource), (first.synthetic_gap, then.synthetic_gap)
     apart = [_family_gaps(one) for one in (first, then)]
-    return "\n".join(
-        (
-            f"- **Low-resource languages.** 2023: {_counts(low[0])}, a gap of {_gap(low[0])}; now: {_counts(low[1])}, "
-            f"a gap of {_gap(low[1])}.",
-            f"- **Synthetic text.** In the restricted classes models wrote {percent(wide[0].first.share, 1)} of datasets "
-            f"in 2023 and {percent(wide[1].first.share, 1)} now; in the commercial class "
-            f"{percent(wide[0].second.share, 1)} and {percent(wide[1].second.share, 1)}. The gap is {_gap(wide[1])} now, "
-            f"so it has {'' if faded(*wide) else 'not '}faded. Part of it is the rule that text by OpenAI's models is "
-            "non-commercial: read the licences without generated-data terms at the left.",
-            f"- **Not one story.** Above the overall share by more than chance: 2023 {apart[0]}; now {apart[1]}.",
-        )
+    made = [(percent(gap.first.share, 1), percent(gap.second.share, 1)) for gap in wide]
+    languages = (
+        f"- **Low-resource languages.** 2023: {_counts(low[0])}, a gap of {_gap(low[0])}; "
+        f"now: {_counts(low[1])}, a gap of {_gap(low[1])}."
     )
+    synthetic = (
+        f"- **Synthetic text.** Models wrote {made[0][0]} of the restricted datasets in 2023 and {made[1][0]} now, "
+        f"of the commercial ones {made[0][1]} and {made[1][1]}. The gap is {_gap(wide[1])} now: {_verdict(*wide)}. "
+        "Part of it is the rule that text by OpenAI's models is non-commercial; read the licences without "
+        "generated-data terms to leave that out."
+    )
+    families = f"- **Not one story.** Clearly above the overall share: in 2023 {apart[0]}; now {apart[1]}."
+    return "\n".join((languages, synthetic, families))
+
+
+def _how_often(gap: Difference) -> str:
+    if not gap.clear or gap.difference is None:
+        return "about as often"
+    return "more often" if gap.difference > 0 else "less often"
+
+
+def _verdict(first: Difference, then: Difference) -> str:
+    if first.clear is None or then.clear is None:
+        return "whether a gap faded cannot be told"
+    if not first.clear:
+        return "a gap has opened" if then.clear else "no clear gap, then or now"
+    return "it has faded since" if faded(first, then) else "it has not faded"
 
 
 def _family_gaps(found: Divide) -> str:

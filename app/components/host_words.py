@@ -66,7 +66,8 @@ def why_it_changed(changes: HostChanges, shares: Sequence[HostShare]) -> str:
             ),
             (
                 f"- **“50%+” was one site.** In 2023 only Hugging Face passed it ({before}; now {after}). Over all "
-                f"records, a missing licence being a mismatch too, it was {percent(mixed.share, 1)} of {number(mixed.n)}."
+                f"records, with a missing licence a mismatch too, it was "
+                f"{percent(mixed.share, 1)} of {number(mixed.n)}."
             ),
         ]
     )
@@ -78,16 +79,12 @@ def change_table(changes: HostChanges) -> pl.DataFrame:
         [
             {
                 "site": HOST_LABELS[host],
-                "in both": changes.common,
-                "none → stated": change.gained,
-                "of these, other class": change.gained_wrong,
-                "stated → none": change.lost,
+                "stated since": change.gained,
+                "another class": change.gained_wrong,
+                "no longer stated": change.lost,
                 "never stated": change.still_none,
                 "always stated": change.still_stated,
-                "of these, class changed": change.reclassed,
-                "new records": changes.added,
-                "of these, none stated": change.added_none,
-                "of these, another class": change.added_wrong,
+                f"none, of {changes.added:,} new": change.added_none,
             }
             for host, change in changes.hosts.items()
         ]

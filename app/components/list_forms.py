@@ -12,8 +12,8 @@ import streamlit as st
 from app.components import state
 from app.components.export_menu import export_menu, save_list_menu
 from app.components.feedback import show_error
-from app.components.frame import number, page_header, plain
-from app.components.list_views import reopen_link, when
+from app.components.frame import number, page_header, plain, source_line
+from app.components.list_views import reopen_button, when
 from app.components.record_table import DEFAULT, dataset_table
 from app.components.use_bar import use_bar
 from governance.catalogue.selection import Selection
@@ -50,8 +50,10 @@ def edit_menu(saved: SavedList) -> None:
     ):
         name = st.text_input("Name", base.name, max_chars=120, key=f"list-name-{base.id}-{base.revision}")
         note = st.text_area("Note", base.note, max_chars=4000, key=f"list-note-{base.id}-{base.revision}")
-        if st.form_submit_button("Save", type="primary", icon=":material/save:"):
-            _change(saved.id, base.revision, name, note)
+        if st.form_submit_button("Save", type="primary", icon=":material/save:") and _change(
+            saved.id, base.revision, name, note
+        ):
+            st.rerun()
 
 
 def conflict_view(saved: SavedList) -> None:
@@ -106,7 +108,7 @@ def ids_form(tabs: Callable[[], None]) -> None:
         help="The state of the audit that the ids are looked up in",
     )  # fmt: skip
     text = st.text_area(
-        "Dataset ids", key="ids-text", height=140, placeholder="alpaca\ndolly_15k",
+        "Dataset ids", key="ids-text", height=140, placeholder="alpaca\nxp3x-Afrikaans",
         help="One a line, or separated by commas, semicolons or tabs; the ids stand on the cards and in exports",
     )  # fmt: skip
     st.button("Look them up", icon=":material/search:", key="ids-read", help="Nothing is saved yet")
@@ -131,6 +133,7 @@ def ids_form(tabs: Callable[[], None]) -> None:
             {"Own licences": (figures := summary(result)).licence_use, "Once lineage counts": figures.effective_use}
         )
         dataset_table(result, list(DEFAULT), key="ids")
+        source_line(f"snapshot {result.selection.snapshot}", "policy: Audit rule", n=result.total, legal=True)
 
 
 def reopen_form(tabs: Callable[[], None]) -> None:
@@ -165,7 +168,7 @@ def _manifest_body(manifest: Manifest, actions: st.delta_generator.DeltaGenerato
     known = state.policies().get(manifest.policy.id)
     with actions:
         if known is not None:
-            reopen_link(manifest.selection)
+            reopen_button(manifest.selection)
         elif manifest.policy.id not in POLICIES:
             st.button(
                 "Keep its policy", icon=":material/gavel:", key="keep-policy", on_click=_keep_policy, args=(manifest,),
@@ -218,7 +221,7 @@ def _unknown_table(found: PastedIds) -> None:
     st.markdown(f"**{number(len(found.unknown))} could not be matched**; they will not be in the list.")
     st.dataframe(
         pl.DataFrame([{"asked": one.asked[:200], "close": ", ".join(one.close) or "none"} for one in found.unknown]),
-        hide_index=True, height=min(38 + 35 * len(found.unknown), 220), key="ids-unknown",
+        hide_index=True, height="auto" if len(found.unknown) <= 6 else 240, key="ids-unknown",
         alt="Pasted texts that are no dataset's id, with the closest ids",
         column_config={
             "asked": st.column_config.TextColumn("Pasted", pinned=True, width=260),
@@ -235,7 +238,8 @@ def _read(work: Callable[[], Read]) -> Read | None:
         return None
 
 
-def _change(list_id: str, revision: int, name: str, note: str) -> None:
+def _change(list_id: str, revision: int, name: str, note: str) -> bool:
+    """Change the list; tell whether the page has something new to show."""
     workbench = state.workbench()
     try:
         changed = update_list(workbench, list_id, revision, datetime.now(UTC), name=name, note=note)
@@ -243,15 +247,16 @@ def _change(list_id: str, revision: int, name: str, note: str) -> None:
         present = get_list(workbench, list_id)
         if present.revision == revision:
             show_error(error)
-            return
+            return False
         st.session_state["list-mine"] = (list_id, name, note)
-        return
+        return True
     except TouchstoneError as error:
         show_error(error)
-        return
+        return False
     st.session_state["list-seen"] = changed
     st.session_state.pop("list-mine", None)
     st.toast(f"Saved **{plain(changed.name)}**.", icon=":material/check:")
+    return True
 
 
 def _forget() -> None:

@@ -13,7 +13,7 @@ from app.components.list_views import (
     list_body,
     list_result,
     part_table,
-    reopen_link,
+    reopen_button,
     when,
 )
 from app.components.url_state import from_url, to_url
@@ -30,11 +30,12 @@ def one_list(saved: SavedList) -> None:
     """Show one list: what it allows, what changed since it was saved, its datasets."""
     result, policy_kept = list_result(saved)
     changes = changes_of(saved)
-    kept = f"**{plain(saved.name)}**: {number(saved.size)} datasets, saved {when(saved.created)}"
+    what = "dataset" if saved.size == 1 else "datasets"
+    kept = f"**{plain(saved.name)}**: {number(saved.size)} {what}, saved {when(saved.created)}"
     actions = page_header(QUESTION, f"{kept}; since then **{changes_words(changes)}**.", help=HELP)
     with actions:
         if policy_kept:
-            reopen_link(saved.selection)
+            reopen_button(saved.selection)
         export_menu(result, result.datasets.policy, key="list")
         edit_menu(saved)
         delete_menu(saved)

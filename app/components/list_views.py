@@ -14,7 +14,7 @@ from app.components.feedback import empty
 from app.components.frame import number, plain
 from app.components.record_table import DEFAULT, dataset_table
 from app.components.use_bar import use_bar
-from app.navigation import page_link
+from app.navigation import open_page, page_link
 from app.theme import USE_LABELS
 from governance.catalogue.selection import Selection
 from governance.catalogue.vocabulary import USE_CLASSES
@@ -172,7 +172,7 @@ def changes_table(changes: ListChanges, datasets: Datasets) -> None:
     st.dataframe(
         pl.DataFrame(rows),
         hide_index=True,
-        height=min(38 + 35 * len(rows), 220),
+        height="auto" if len(rows) <= 6 else 240,
         key="list-changes",
         alt=f"{len(rows):,} changes: dataset, what happened, why",
         column_config={
@@ -184,8 +184,8 @@ def changes_table(changes: ListChanges, datasets: Datasets) -> None:
     )
 
 
-def reopen_link(selection: Selection, label: str = "Reopen") -> None:
-    """Link to the datasets that a selection gives now, or say why it cannot be an address."""
+def reopen_button(selection: Selection) -> None:
+    """Offer the datasets that a selection gives now, or say why it cannot be an address."""
     query = selection.to_query()
     if len(query) > LONGEST_QUERY:
         st.caption("Too many ids for an address; they are shown here", help="The export holds them all")
@@ -193,7 +193,8 @@ def reopen_link(selection: Selection, label: str = "Reopen") -> None:
     grouped: dict[str, list[str]] = {}
     for name, value in selection.to_pairs():
         grouped.setdefault(name, []).append(value)
-    page_link("datasets", label, icon=":material/filter_alt:", **grouped)
+    if st.button("Reopen", icon=":material/filter_alt:", key="reopen", help="Opens the datasets with these filters"):
+        open_page("datasets", **grouped)
 
 
 def part_table(result: SelectionResult) -> None:

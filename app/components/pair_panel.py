@@ -58,7 +58,7 @@ def short_name(selection: Selection) -> str:
     >>> short_name(read_side("language=swh&licence_use=commercial"))
     'commercial, swh'
     """
-    parts = [selection.snapshot] if selection.snapshot != "current" else []
+    parts: list[str] = [selection.snapshot] if selection.snapshot != "current" else []
     parts += [selection.policy] if selection.policy != "audit" else []
     parts += [f"“{selection.text}”"] if selection.text else []
     parts += [" or ".join(WORDS.get(value, value) for value in chosen) for chosen in selection.values.values()]

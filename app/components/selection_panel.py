@@ -9,9 +9,10 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import show_error
+from app.components.frame import plain
 from app.theme import USE_LABELS
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD, UNKNOWN, Facet
-from governance.catalogue.selection import Selection, read_bounds, write_bounds
+from governance.catalogue.selection import MAX_TEXT, Bounds, Selection, read_bounds, write_bounds
 from governance.catalogue.vocabulary import SNAPSHOTS
 from governance.errors import TouchstoneError
 from governance.provenance.datasets import Datasets, FacetCount, SelectionResult, select_datasets
@@ -33,7 +34,7 @@ def selection_panel() -> Result:
     base = _from_url()
     with st.sidebar:
         text = st.text_input(
-            "Search", key=_TEXT, placeholder="name, creator, task …", icon=":material/search:",
+            "Search", key=_TEXT, placeholder="name, creator, task …", icon=":material/search:", max_chars=MAX_TEXT,
             help="All words must occur in the name, id, collection, creators, paper title or tasks",
         )  # fmt: skip
         policies = {key: one.title for key, one in state.policies().items()}
@@ -52,7 +53,7 @@ def selection_panel() -> Result:
 
 def filter_label(field: str) -> str:
     """Name a filter as the page does."""
-    return FACETS_BY_FIELD[field].label if field in FACETS_BY_FIELD else field.capitalize()
+    return FACETS_BY_FIELD[field].label if field in FACETS_BY_FIELD else "Search"
 
 
 def _from_url() -> Selection:
@@ -66,7 +67,7 @@ def _from_url() -> Selection:
         selection = Selection.from_query(kept if entered and not pairs and kept else pairs)
         state.policies()[selection.policy]
     except KeyError:
-        st.warning(f"There is no policy '{dict(pairs).get('policy', '')[:60]}' here; the audit rule is used.")
+        st.warning(f"There is no policy '{plain(dict(pairs).get('policy', '')[:60])}' here; the audit rule is used.")
         selection = Selection.from_query([pair for pair in pairs if pair[0] != "policy"])
     except TouchstoneError as error:
         show_error(error)
@@ -95,19 +96,21 @@ def _write(selection: Selection) -> None:
 def _values(base: Selection) -> dict[str, object]:
     """Read the widgets before they are drawn, so that every count is of this run."""
     kept = st.session_state
-    values, ranges = {}, {}
+    values: dict[str, tuple[str, ...]] = {}
+    ranges: dict[str, Bounds] = {}
     for facet in DATASET_FACETS:
         chosen = kept.get(_key(facet))
         if facet.kind == "range":
             try:
-                ranges[facet.field] = read_bounds(chosen, facet.field) if chosen else (None, None)
+                bounds = read_bounds(chosen, facet.field) if chosen else (None, None)
+                ranges |= Selection.build(ranges={facet.field: bounds}).ranges
             except TouchstoneError as error:
                 show_error(error)
         elif chosen:
             values[facet.field] = tuple(chosen)
     return {
         "values": values,
-        "ranges": {field: bounds for field, bounds in ranges.items() if bounds != (None, None)},
+        "ranges": ranges,
         "snapshot": kept.get(_SNAPSHOT, base.snapshot),
         "policy": kept.get(_POLICY, base.policy),
         "sort": kept.get(_SORT, base.sort),

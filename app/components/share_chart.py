@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,13 @@ from app.components.figure import Chart, Draw
 from app.theme import Tokens
 from governance.provenance.composition import Share
 
-STEP = 12
-LABELS = 140
+STEP = 10
+MIN_ROW = 18
+AXIS, LEGEND_LINE = 30, 22
+"""Pixels: a dot of one series, a line at least, and what the chart's height holds beside its lines."""
+LABELS = 150
+LONG_LEGEND = 34
+"""Characters of both names beyond which the legend is stacked, so that a phone shows it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Panel:
 
 
 def share_chart(panels: Sequence[Panel], series: Sequence[str]) -> Draw:
-    """Give the function that draws panels under each other on one axis from 0 to 100%.
+    """Give the function that draws panels under each other on one axis that starts at 0%.
 
     Args:
         panels: Blocks of rows; one without a known share is left out.
@@ -53,23 +59,25 @@ def share_chart(panels: Sequence[Panel], series: Sequence[str]) -> Draw:
     lines, order = _lines(shown)
     labels = {line: text for line, text, _ in order}
     keys = [line for line, _, _ in order]
+    reach = max((panel.reference[0] for panel in shown if panel.reference), default=0.1)
 
     def draw(colours: Tokens) -> Chart:
         y = alt.Y(
             "line:N", title=None, scale=alt.Scale(domain=keys, paddingInner=0.1, paddingOuter=0.1),
             axis=alt.Axis(
                 labelExpr=f"{json.dumps(labels)}[datum.value]", minExtent=LABELS, maxExtent=LABELS,
-                labelLimit=LABELS - 8, ticks=False, domain=False,
+                labelLimit=LABELS - 4, ticks=False, domain=False,
             ),
         )  # fmt: skip
-        layers = [*_references(shown, keys, y, colours), *_dots(lines, series, y, colours)]
+        layers = [*_references(shown, keys, y, colours), *_dots(lines, series, reach, y, colours)]
         headings = [{"line": line, "text": text} for line, _, text in order if text]
         layers.append(
             alt.Chart(alt.Data(values=headings))
             .mark_text(align="left", baseline="middle", fontSize=12, fontWeight=600, color=colours.text)
             .encode(x=alt.value(6 - LABELS), y=y, text="text:N")
         )
-        return alt.layer(*layers).properties(height=(STEP * len(series) + 2) * len(keys))
+        rows = max(STEP * len(series), MIN_ROW) * len(keys)
+        return alt.layer(*layers).properties(height=rows + AXIS + LEGEND_LINE * _legend_lines(series))
 
     return draw
 
@@ -116,7 +124,9 @@ def _lines(panels: Sequence[Panel]) -> tuple[list[dict[str, Any]], list[tuple[st
     return rows, order
 
 
-def _dots(rows: list[dict[str, Any]], series: Sequence[str], y: alt.Y, colours: Tokens) -> list[alt.Chart]:
+def _dots(
+    rows: list[dict[str, Any]], series: Sequence[str], reach: float, y: alt.Y, colours: Tokens
+) -> list[alt.Chart]:
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=y,
         yOffset=alt.YOffset("series:N", scale=alt.Scale(domain=list(series), paddingOuter=0.4)),
@@ -128,11 +138,13 @@ def _dots(rows: list[dict[str, Any]], series: Sequence[str], y: alt.Y, colours: 
     )  # fmt: skip
     axis = alt.Axis(format=".0%", tickCount=5, title=None)
     several = len(series) > 1
-    legend = alt.Legend(orient="top", title=None, symbolType="circle", symbolSize=90) if several else None
+    columns = 1 if _legend_lines(series) > 1 else 0
+    legend = alt.Legend(orient="top", title=None, symbolSize=90, columns=columns, labelLimit=300) if several else None
+    top = max((min(1.0, math.ceil(10 * row["high"]) / 10) for row in rows), default=1.0)
     colour = alt.Color("series:N", scale=_scale(series, (colours.primary, colours.caution)), legend=legend)
     shape = alt.Shape("series:N", scale=_scale(series, ("circle", "diamond")), legend=legend)
     whisker = base.mark_rule(strokeWidth=2, opacity=0.75).encode(
-        x=alt.X("low:Q", scale=alt.Scale(domain=[0, 1]), axis=axis), x2="high:Q", color=colour
+        x=alt.X("low:Q", scale=alt.Scale(domain=[0, max(top, reach)]), axis=axis), x2="high:Q", color=colour
     )
     dot = base.mark_point(size=70, filled=True, opacity=1).encode(x=alt.X("share:Q"), color=colour, shape=shape)
     return [whisker, dot]
@@ -153,11 +165,15 @@ def _references(panels: Sequence[Panel], keys: Sequence[str], y: alt.Y, colours:
         )
         heading = alt.Chart(alt.Data(values=[{"at": at, "name": name, "line": f"{number}"}]))
         charts.append(
-            heading.mark_text(color=colours.text, baseline="middle", fontSize=11).encode(
-                x="at:Q", y=y, text="name:N"
-            )
+            heading.mark_text(color=colours.text, baseline="middle", fontSize=11).encode(x="at:Q", y=y, text="name:N")
         )
     return charts
+
+
+def _legend_lines(series: Sequence[str]) -> int:
+    if len(series) < 2:
+        return 0
+    return len(series) if sum(map(len, series)) > LONG_LEGEND else 1
 
 
 def _row(mark: Mark) -> dict[str, Any]:

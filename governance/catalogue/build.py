@@ -27,7 +27,8 @@ from governance.catalogue.sources import Source, source_cards
 from governance.errors import BadInput, StoreDamaged
 
 READERS = {
-    ".csv": "read_csv(?, header = true, all_varchar = true, nullstr = '', strict_mode = true)",
+    ".csv": """read_csv(?, header = true, all_varchar = true, nullstr = '', strict_mode = true,
+        delim = ',', quote = '"', escape = '"')""",
     ".parquet": "read_parquet(?)",
 }
 
@@ -73,8 +74,8 @@ def build_catalogue(
     version = facts_version(sources)
     final = store / f"catalogue-{version}.duckdb"
     draft = store / f"catalogue-{version}.{os.getpid()}.tmp"
-    draft.unlink(missing_ok=True)
     try:
+        draft.unlink(missing_ok=True)
         with duckdb.connect(str(draft), config=connection_config(store)) as connection:
             _fill(connection, sources, version, progress or (lambda step, share: None))
         os.replace(draft, final)
@@ -84,8 +85,9 @@ def build_catalogue(
         fix = "free some space or mend the folder's permissions; the present catalogue is untouched"
         raise StoreDamaged(f"the catalogue cannot be written: {reason}", str(store), fix) from error
     finally:
-        draft.unlink(missing_ok=True)
-        draft.with_suffix(".tmp.wal").unlink(missing_ok=True)
+        for left in (draft, draft.with_suffix(".tmp.wal")):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
     with duckdb.connect(str(final), read_only=True, config=connection_config(store)) as connection:
         return catalogue_info(connection, final)
 
@@ -212,11 +214,8 @@ def _merge_nodes(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _index_search(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(SEARCH_ENTRIES.read_text(encoding="utf-8"))
     load_search(connection)
-    connection.execute(
-        "PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none')"
-    )
+    connection.execute(SEARCH_ENTRIES.read_text(encoding="utf-8"))
 
 
 def _point_at(store: Path, final: Path) -> None:

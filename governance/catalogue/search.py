@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 from pydantic import BaseModel
 
 from governance.errors import BadInput
 
+WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 300
 MAX_HITS = 1_000
 
@@ -55,15 +58,18 @@ def search(connection: duckdb.DuckDBPyConnection, words: str, limit: int = 20) -
                         WHEN starts_with(lower(s.name), lower($words)) THEN 20.0
                         WHEN contains(lower(s.name), lower($words)) THEN 10.0
                         WHEN contains(lower(s.aliases), lower($words)) THEN 5.0 ELSE 0.0 END AS literal,
-                   coalesce(fts_main_search_entry.match_bm25(s.entry, $words, fields := 'name'), 0.0) AS by_name,
-                   coalesce(fts_main_search_entry.match_bm25(s.entry, $words, fields := 'aliases'), 0.0) AS by_alias,
-                   coalesce(fts_main_search_entry.match_bm25(s.entry, $words, fields := 'detail'), 0.0) AS by_detail
+                   CASE WHEN $terms = '' THEN 0.0 ELSE
+                       coalesce(fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'name'), 0.0) END AS by_name,
+                   CASE WHEN $terms = '' THEN 0.0 ELSE
+                       coalesce(fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'aliases'), 0.0) END AS by_alias,
+                   CASE WHEN $terms = '' THEN 0.0 ELSE
+                       coalesce(fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'detail'), 0.0) END AS by_detail
             FROM search_entry AS s
         )
         SELECT kind, id, name, detail, literal + 3 * by_name + 2 * by_alias + by_detail AS score
         FROM scored WHERE literal + by_name + by_alias + by_detail > 0
         ORDER BY score DESC, kind, id LIMIT $limit
         """,
-        {"words": asked, "limit": limit},
+        {"words": asked, "terms": " ".join(WORD.findall(asked)), "limit": limit},
     ).fetchall()
     return [Hit(kind=kind, id=key, name=name, detail=detail, score=score) for kind, key, name, detail, score in rows]

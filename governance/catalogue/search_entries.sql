@@ -33,3 +33,6 @@ SELECT 'node ' || n.id, n.kind, n.id, n.label,
        CASE n.kind WHEN 'model' THEN 'model' WHEN 'text_source' THEN 'text source' WHEN 'application' THEN 'application'
             ELSE CASE WHEN n.recorded THEN 'parent with several records' ELSE 'parent without a record' END END
 FROM node AS n WHERE n.snapshot = 'current' AND n.kind NOT IN ('dataset', 'collection');
+
+-- Words are runs of letters and digits of any script; the default would drop digits and all but a to z.
+PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none', ignore = '[^\p{L}\p{N}]+');

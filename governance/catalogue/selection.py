@@ -135,6 +135,8 @@ class Selection(BaseModel):
         ids: list[str] | None = None
         for name, value in pairs:
             facet = FACETS_BY_FIELD.get(name)
+            if name in ranges or {"q": "text"}.get(name, name) in fields:
+                raise BadInput(f"'{name}' is given twice", "selection", "give it once, a range as e.g. 2019..2023")
             if facet is not None and facet.kind == "range":
                 ranges[name] = read_bounds(value, name)
             elif facet is not None:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -60,6 +60,7 @@ NATURAL: dict[str, tuple[str, ...]] = {
 
 Order = Literal["share", "gap"]
 """Largest share in either selection first, or widest gap between them first."""
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 class Share(BaseModel, frozen=True):
@@ -153,22 +154,32 @@ def compare(first: pl.DataFrame, second: pl.DataFrame, dimension: str) -> tuple[
     return tuple(sorted(found, key=lambda one: (-abs(one.difference or 0.0), one.value is None, str(one.value))))
 
 
-def ordered(differences: Sequence[Difference], dimension: str, order: Order = "share") -> tuple[Difference, ...]:
+def ordered(
+    differences: Sequence[Difference], dimension: str, order: Order = "share", limit: int | None = None
+) -> tuple[Difference, ...]:
     """Put values in the order to show them; years and classes keep their own, "not stated" goes last.
+
+    Args:
+        differences: As `compare` gives them.
+        dimension: A field of `DIMENSIONS`.
+        order: What comes first where the dimension has no order of its own.
+        limit: Keep only so many: those that come first by ``order``, whatever the dimension.
 
     >>> frame = pl.DataFrame({"year": [2021, 2019, 2021]})
     >>> [one.value for one in ordered(compare(frame, frame, "year"), "year")]
     ['2019', '2021']
     """
-    if dimension == "year":
-        return tuple(sorted(differences, key=lambda one: (one.value is None, one.value or "")))
     rank = {value: position for position, value in enumerate(NATURAL.get(dimension, ()))}
 
-    def place(one: Difference) -> tuple[bool, float, str]:
-        size = max(one.first.share or 0.0, one.second.share or 0.0) if order == "share" else abs(one.difference or 0.0)
-        return one.value is None, rank.get(str(one.value), len(rank)) if rank else -size, str(one.value)
+    def size(one: Difference) -> tuple[bool, float, str]:
+        shares = max(one.first.share or 0.0, one.second.share or 0.0)
+        return one.value is None, -(shares if order == "share" else abs(one.difference or 0.0)), str(one.value)
 
-    return tuple(sorted(differences, key=place))
+    def own(one: Difference) -> tuple[bool, int, str]:
+        return one.value is None, rank.get(str(one.value), len(rank)), str(one.value)
+
+    first = sorted(differences, key=size)[:limit]
+    return tuple(sorted(first, key=own) if rank or dimension == "year" else first)
 
 
 def overlap(first: pl.DataFrame, second: pl.DataFrame) -> int:

@@ -9,6 +9,7 @@ from functools import cached_property
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
@@ -54,8 +55,19 @@ class Datasets:
             self._orders[sort, descending] = _order_of(self.frame, sort, descending)
         return self._orders[sort, descending]
 
+    @cached_property
+    def cases(self) -> tuple[pl.DataFrame, NDArray[np.uint32]]:
+        """Give the distinct combinations of use classes, and which of them each row has: a summary adds up these."""
+        unrecorded = (pl.col("missing_parents") > 0).alias("unrecorded")
+        keys = self.frame.select("licence_use", "effective_use", *(f"{site}_use" for site in SITES), unrecorded)
+        distinct = keys.unique(maintain_order=True)
+        numbered = distinct.with_row_index("case")
+        found = keys.join(numbered, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")
+        return distinct, found["case"].to_numpy()
 
-class FacetCount(BaseModel, frozen=True):
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
     """How many matching datasets have a value; ``None`` is "not stated"."""
 
     value: str | None
@@ -215,18 +227,20 @@ def look_alikes(datasets: Datasets) -> LookAlike:
 
 def summary(result: SelectionResult) -> Summary:
     """Sum up what a selection gives."""
-    names = ("examples", "hours", "language", "licence_use", "effective_use", "missing_parents")
-    frame = result.columns(*names, *(f"{site}_use" for site in SITES))
-    free = frame.filter(pl.col("licence_use") == "commercial")
+    cases, case_of = result.datasets.cases
+    mine = case_of if result.total == len(case_of) else case_of[result.counts.hits]
+    table = cases.with_columns(pl.Series("n", np.bincount(mine, minlength=cases.height)))
+    sizes = result.columns("examples", "hours")
+    free = table.filter(pl.col("licence_use") == "commercial")
     return Summary(
-        examples=frame["examples"].sum() if frame["examples"].count() else None,
-        hours=frame["hours"].sum() if frame["hours"].count() else None,
-        languages=frame["language"].list.explode(empty_as_null=True).drop_nulls().n_unique(),
-        licence_use={use: frame.filter(pl.col("licence_use") == use).height for use in USE_CLASSES},
-        effective_use={use: frame.filter(pl.col("effective_use") == use).height for use in USE_CLASSES},
-        not_free=free.filter(pl.col("effective_use") != "commercial").height,
-        unresolved=free.filter((pl.col("effective_use") == "commercial") & (pl.col("missing_parents") > 0)).height,
-        on_sites={site: _on_site(frame, site) for site in SITES},
+        examples=sizes["examples"].sum() if sizes["examples"].count() else None,
+        hours=sizes["hours"].sum() if sizes["hours"].count() else None,
+        languages=_languages(result),
+        licence_use={use: _datasets_in(table, pl.col("licence_use") == use) for use in USE_CLASSES},
+        effective_use={use: _datasets_in(table, pl.col("effective_use") == use) for use in USE_CLASSES},
+        not_free=_datasets_in(free, pl.col("effective_use") != "commercial"),
+        unresolved=_datasets_in(free, (pl.col("effective_use") == "commercial") & pl.col("unrecorded")),
+        on_sites={site: _site_look_alike(table, site) for site in SITES},
     )
 
 
@@ -296,6 +310,21 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or UNKNOWN
     return UNKNOWN if value is None else str(value)
+
+
+def _datasets_in(cases: pl.DataFrame, test: pl.Expr) -> int:
+    return int(cases.filter(test)["n"].sum())
+
+
+def _site_look_alike(cases: pl.DataFrame, site: Host) -> SiteLookAlike:
+    free = cases.filter(pl.col(f"{site}_use") == "commercial")
+    return SiteLookAlike(n=int(free["n"].sum()), not_free=_datasets_in(free, pl.col("effective_use") != "commercial"))
+
+
+def _languages(result: SelectionResult) -> int:
+    if "language" not in result.selection.values:
+        return sum(number > 0 for value, number in result.counts.facets["language"].items() if value is not None)
+    return result.columns("language")["language"].list.explode(empty_as_null=True).drop_nulls().n_unique()
 
 
 def _on_site(frame: pl.DataFrame, site: Host) -> SiteLookAlike:

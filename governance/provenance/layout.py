@@ -1,12 +1,16 @@
-"""Where to draw the nodes of a lineage: columns by steps, and the rest folded into counted groups."""
+"""Where to draw the nodes of a lineage: older ones further left, and the rest folded into counted groups."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 from pydantic import BaseModel
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from governance.catalogue.vocabulary import DERIVATION_KINDS, NODE_KINDS, DerivationKind, NodeKind, UseClass
 from governance.provenance.licences import STRENGTH
@@ -25,7 +29,8 @@ class Mark(BaseModel, frozen=True):
 
     Args:
         key: The id of the node, or of the group's first member.
-        column: Steps from the node asked for; negative is what it comes from.
+        column: Steps from the node asked for along the longest way, so that what is older stands
+            further left; negative is what it comes from.
         row: Height, 0 is the middle; rows of a column are one apart, the first one lowest in number.
         kind: Of every member.
         members: Node ids.
@@ -105,9 +110,10 @@ def lay_out(found: Lineage) -> Layout:
         The same for the same lineage, whatever the order of its nodes and edges.
     """
     nodes = {node.id: node for node in sorted(found.nodes, key=lambda node: node.id)}
-    path = [step for step in found.effective.because if step in nodes]
-    columns = {key: max(-MAX_STEPS, min(MAX_STEPS, node.level)) for key, node in nodes.items()}
-    must = {key for key in (*path, found.dataset_id) if key in nodes and nodes[key].level == columns[key]}
+    spoken = nodes[found.dataset_id].effective_use is not None
+    path = [step for step in found.effective.because if step in nodes] if spoken else []
+    columns = _columns(nodes, found.edges)
+    must = {found.dataset_id, *path[: MAX_STEPS + 1]}
     degree: dict[str, int] = defaultdict(int)
     for edge in found.edges:
         degree[edge.child] += 1
@@ -121,6 +127,25 @@ def lay_out(found: Lineage) -> Layout:
     rows = _rows(groups, lines, nodes)
     marks = [_mark(group, rows[group.key], nodes, set(path)) for group in groups]
     return Layout(marks=tuple(sorted(marks, key=lambda mark: (mark.column, mark.row))), lines=lines)
+
+
+def _columns(nodes: Mapping[str, LineageNode], edges: Sequence[LineageEdge]) -> dict[str, int]:
+    """Push each node as far out as its longest way reaches; ways within a cycle do not count."""
+    number = {key: position for position, key in enumerate(nodes)}
+    level = np.array([node.level for node in nodes.values()])
+    child, parent = (np.array([number[getattr(edge, end)] for edge in edges], dtype=int) for end in ("child", "parent"))
+    graph = coo_array((np.ones(len(edges)), (child, parent)), shape=(len(nodes), len(nodes)))
+    _, cycle = connected_components(graph, connection="strong")
+    apart = cycle[child] != cycle[parent]
+    column = np.clip(level, -MAX_STEPS, MAX_STEPS)
+    back = apart & (level[child] <= 0) & (level[parent] < 0)
+    on = apart & (level[parent] >= 0) & (level[child] > 0)
+    for _ in range(MAX_STEPS):
+        before = column.copy()
+        np.minimum.at(column, parent[back], before[child[back]] - 1)
+        np.maximum.at(column, child[on], before[parent[on]] + 1)
+        column = np.clip(column, -MAX_STEPS, MAX_STEPS)
+    return dict(zip(nodes, column.tolist(), strict=True))
 
 
 def _shares(columns: Mapping[str, int], nodes: Mapping[str, LineageNode], must: set[str]) -> dict[int, int]:
@@ -178,7 +203,7 @@ def _lines(edges: Iterable[LineageEdge], mark_of: Mapping[str, str], path: Seque
         if ends[0] and ends[1] and ends[0] != ends[1]:
             kinds[ends[0], ends[1]].add(edge.kind)
             counts[ends[0], ends[1]] += 1
-    deciding = {(mark_of[child], mark_of[parent]) for child, parent in zip(path, path[1:], strict=False)}
+    deciding = {(mark_of[child], mark_of[parent]) for child, parent in pairwise(path)}
     return tuple(
         Line(
             child=ends[0],

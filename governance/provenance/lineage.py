@@ -208,7 +208,9 @@ class EffectiveOfAll:
             what = "terms that nobody recorded"
         else:
             what = "no licence stated"
-        via = f", via {' → '.join(labels[1:])}" if len(labels) > 1 else ""
+        if len(labels) == 2:
+            return licence, f"{what} at its parent {labels[-1]}"
+        via = f", via parent {' → '.join(labels[1:-1])}" if len(labels) > 2 else ""
         return licence, f"{what} at {labels[-1]}{via}"
 
 

@@ -27,8 +27,8 @@ class PolicyCounts(BaseModel, frozen=True):
 
     policy: str
     n: int
-    licence_use: dict[UseClass, int]
-    effective_use: dict[UseClass, int]
+    licence_use: dict[str, int]
+    effective_use: dict[str, int]
 
 
 class Moved(BaseModel, frozen=True):

@@ -28,8 +28,10 @@ LICENCES: dict[str, tuple[str, str, bool | None, bool | None, bool, str | None]]
 }
 DATASETS = """
 INSERT INTO dataset BY NAME
-SELECT 'current' AS snapshot, unnest($1::VARCHAR[]) AS id, id AS stated_id, id AS name, 'C' AS collection_id, 'text' AS modality,
-       'people' AS authorship, 'dpi' AS source_id, 'f' AS source_file, id AS source_key, 'facts' AS origin
+SELECT 'current' AS snapshot, unnest($1::VARCHAR[]) AS id, id AS stated_id, id AS name, 'C' AS collection_id,
+       'text' AS modality, 'people' AS authorship, 'dpi' AS source_id,
+       'f' AS source_file,
+       id AS source_key, 'facts' AS origin
 """
 Edge = tuple[str, str]
 """Child, parent."""

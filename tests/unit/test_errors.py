@@ -26,7 +26,14 @@ def test_codes_are_distinct_and_statuses_are_errors():
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("BadInput", 400), ("NotAllowed", 403), ("NotFound", 404), ("Conflict", 409), ("StoreInUse", 503), ("StoreDamaged", 503)],
+    [
+        ("BadInput", 400),
+        ("NotAllowed", 403),
+        ("NotFound", 404),
+        ("Conflict", 409),
+        ("StoreInUse", 503),
+        ("StoreDamaged", 503),
+    ],
 )
 def test_status(name, status):
     assert getattr(errors, name).status == status

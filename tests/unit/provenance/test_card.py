@@ -19,8 +19,11 @@ def test_a_card_agrees_with_the_table(catalogue, datasets_of, dataset_id):
     card = dataset_card(catalogue, dataset_id, known=datasets.effective)
     row = datasets.frame.row(by_predicate=pl.col("id") == dataset_id, named=True)
     assert (card.id, card.name, card.licence_use, card.effective.use) == (
-        dataset_id, row["name"], row["licence_use"], row["effective_use"],
-    )  # fmt: skip
+        dataset_id,
+        row["name"],
+        row["licence_use"],
+        row["effective_use"],
+    )
     facts = {fact.field: fact for fact in card.facts}
     assert facts["hours"].values == (() if row["hours"] is None else (row["hours"],))
     assert facts["year"].values == (() if row["year"] is None else (row["year"],))
@@ -38,8 +41,12 @@ def test_parents_and_children_are_the_neighbours_in_the_lineage(catalogue, datas
     for dataset_id in busiest:
         card = dataset_card(catalogue, dataset_id, known=datasets.effective)
         near = lineage(catalogue, dataset_id, depth=1, known=datasets.effective)
-        assert {node.id for node in card.parents} == {edge.parent for edge in near.edges if edge.child == dataset_id} - {dataset_id}
-        assert {node.id for node in card.children} == {edge.child for edge in near.edges if edge.parent == dataset_id} - {dataset_id}
+        assert {node.id for node in card.parents} == {
+            edge.parent for edge in near.edges if edge.child == dataset_id
+        } - {dataset_id}
+        assert {node.id for node in card.children} == {
+            edge.child for edge in near.edges if edge.parent == dataset_id
+        } - {dataset_id}
 
 
 def test_a_repeated_identifier_is_noted_on_both_cards(catalogue, datasets_of):
@@ -64,14 +71,18 @@ def test_a_card_knows_its_other_snapshot(catalogue, datasets_of):
 
 
 def test_the_policy_changes_the_card(catalogue, datasets_of):
-    frame = datasets_of().frame.filter(pl.col("licences").list.contains("OpenAI") & (pl.col("licences").list.len() == 1))
+    frame = datasets_of().frame.filter(
+        pl.col("licences").list.contains("OpenAI") & (pl.col("licences").list.len() == 1)
+    )
     dataset_id = frame["id"][0]
     policy = POLICIES["ignore-generated-terms"]
     assert dataset_card(catalogue, dataset_id).licence_use == "noncommercial"
     assert dataset_card(catalogue, dataset_id, policy=policy).licence_use == "unspecified"
 
 
-@pytest.mark.parametrize("dataset_id", ["", "nobody", "collection:Flan", "<script>", "x" * 10_000, "model:OpenAI GPT-4"])
+@pytest.mark.parametrize(
+    "dataset_id", ["", "nobody", "collection:Flan", "<script>", "x" * 10_000, "model:OpenAI GPT-4"]
+)
 def test_what_is_no_dataset_is_not_found(catalogue, datasets_of, dataset_id):
     with pytest.raises(NotFound):
         dataset_card(catalogue, dataset_id, known=datasets_of().effective)

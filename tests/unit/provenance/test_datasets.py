@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import Counter
 
 import polars as pl
@@ -13,7 +15,15 @@ from governance.catalogue.facets import DATASET_FACETS, UNKNOWN
 from governance.catalogue.selection import SORTS, Selection
 from governance.catalogue.vocabulary import HOST_AGREEMENTS, SITES, USE_CLASSES
 from governance.errors import NotFound
-from governance.provenance.datasets import exclusion, host_agreement, load_datasets, look_alikes, select_datasets, summary, why_not
+from governance.provenance.datasets import (
+    exclusion,
+    host_agreement,
+    load_datasets,
+    look_alikes,
+    select_datasets,
+    summary,
+    why_not,
+)
 from governance.provenance.licences import STRENGTH
 from governance.provenance.policies import POLICIES
 from tests.unit.small import SmallCatalogue
@@ -26,7 +36,9 @@ RANGED = [facet for facet in DATASET_FACETS if facet.kind == "range"]
     ("snapshot", "modality", "policy", "figures"),
     [
         pytest.param("current", "text", "audit", (1118, 627, 479, 87), id="text-now"),
-        pytest.param("current", "text", "ignore-generated-terms", (1178, 663, 383, 87), id="text-now-without-generated-terms"),
+        pytest.param(
+            "current", "text", "ignore-generated-terms", (1178, 663, 383, 87), id="text-now-without-generated-terms"
+        ),
         pytest.param("2023-10-25", "text", "audit", (855, 570, 353, 80), id="text-2023"),
         pytest.param("current", "speech", "audit", (51, 13, 18, 13), id="speech"),
         pytest.param("current", "video", "audit", (35, 37, 12, 21), id="video"),
@@ -45,7 +57,11 @@ def test_ids_collections_and_hours(datasets_of):
         assert frame["id"].n_unique() == frame.height
     by_kind = {modality: now.filter(pl.col("modality") == modality) for modality in ("text", "speech", "video")}
     assert {kind: frame.height for kind, frame in by_kind.items()} == {"text": 2311, "speech": 95, "video": 105}
-    assert {kind: frame["collection"].n_unique() for kind, frame in by_kind.items()} == {"text": 107, "speech": 95, "video": 105}
+    assert {kind: frame["collection"].n_unique() for kind, frame in by_kind.items()} == {
+        "text": 107,
+        "speech": 95,
+        "video": 105,
+    }
     assert by_kind["text"]["stated_id"].n_unique() == 2310
     assert then["collection"].n_unique() == 44
     assert by_kind["speech"]["hours"].sum() == pytest.approx(775_600, abs=1)
@@ -64,7 +80,11 @@ def test_published_shares_by_hours(datasets_of, modality, shares):
 
 
 def test_generated_terms_change_the_published_number_of_records(datasets_of):
-    both = datasets_of().frame.join(datasets_of(policy="ignore-generated-terms").frame, on="id").filter(pl.col("modality") == "text")
+    both = (
+        datasets_of()
+        .frame.join(datasets_of(policy="ignore-generated-terms").frame, on="id")
+        .filter(pl.col("modality") == "text")
+    )
     moved = both.filter(pl.col("licence_use") != pl.col("licence_use_right"))
     assert Counter(moved["licence_use_right"].to_list()) == {"commercial": 60, "unspecified": 36}
     assert set(moved["licence_use"].to_list()) == {"noncommercial"}
@@ -80,7 +100,9 @@ def test_the_repeated_identifier_is_kept_under_a_second_one(datasets_of):
 @pytest.mark.parametrize("snapshot", ["current", "2023-10-25"])
 def test_effective_is_never_looser_than_own(datasets_of, snapshot, policy):
     frame = datasets_of(snapshot, policy).frame
-    own, left = (frame[name].replace_strict(STRENGTH, return_dtype=pl.Int8) for name in ("licence_use", "effective_use"))
+    own, left = (
+        frame[name].replace_strict(STRENGTH, return_dtype=pl.Int8) for name in ("licence_use", "effective_use")
+    )
     assert (left >= own).all()
     assert (frame["effective_attribution"] >= frame["attribution"]).all()
     assert (frame["effective_share_alike"] >= frame["share_alike"]).all()
@@ -119,7 +141,11 @@ def test_look_alikes_add_up(datasets_of):
     found = look_alikes(datasets)
     free = datasets.frame.filter(pl.col("licence_use") == "commercial")
     assert found.n == free.height == 1118 + 51 + 35
-    assert found.not_free == sum(found.by_effective.values()) == free.filter(pl.col("effective_use") != "commercial").height
+    assert (
+        found.not_free
+        == sum(found.by_effective.values())
+        == free.filter(pl.col("effective_use") != "commercial").height
+    )
     assert 0 < found.not_free < found.n
     assert 0 < found.unresolved <= found.n - found.not_free
     for site in found.on_sites.values():
@@ -176,9 +202,17 @@ def selections(draw) -> dict:
         values[facet.field] = draw(st.lists(st.integers(0, 10_000), min_size=1, max_size=3))
     ranges = {}
     for facet in draw(st.lists(st.sampled_from(RANGED), max_size=2, unique=True)):
-        low, high = sorted(draw(st.lists(st.sampled_from([0, 1, 100, 2015, 2019, 2020, 2022, 2023, 50_000, 10**7]), min_size=2, max_size=2)))
+        low, high = sorted(
+            draw(
+                st.lists(
+                    st.sampled_from([0, 1, 100, 2015, 2019, 2020, 2022, 2023, 50_000, 10**7]), min_size=2, max_size=2
+                )
+            )
+        )
         ranges[facet.field] = draw(st.sampled_from([(low, high), (low, None), (None, high)]))
-    text = draw(st.sampled_from(["", "", "flan", "qa EN", "stanford qa", "SNI question", "%", "no such words at all", "'"]))
+    text = draw(
+        st.sampled_from(["", "", "flan", "qa EN", "stanford qa", "SNI question", "%", "no such words at all", "'"])
+    )
     return {"values": values, "ranges": ranges, "text": text, "part": draw(st.sampled_from([None, None, 7, 2, 10**9]))}
 
 
@@ -188,7 +222,9 @@ def test_selections_agree_with_plain_filters(datasets_of, words, texts, drawn):
     datasets = datasets_of()
     frame = datasets.frame
     known = {field: sorted(set().union(*words[field]) | {UNKNOWN, "no such value"}) for field in drawn["values"]}
-    values = {field: tuple(known[field][at % len(known[field])] for at in places) for field, places in drawn["values"].items()}
+    values = {
+        field: tuple(known[field][at % len(known[field])] for at in places) for field, places in drawn["values"].items()
+    }
     ids = None if drawn["part"] is None else tuple(frame["id"].to_list()[:: drawn["part"]])
     result = select_datasets(datasets, Selection(values=values, ranges=drawn["ranges"], text=drawn["text"], ids=ids))
 
@@ -197,7 +233,9 @@ def test_selections_agree_with_plain_filters(datasets_of, words, texts, drawn):
     }
     for field, (low, high) in drawn["ranges"].items():
         column = frame[next(column_of(facet) for facet in RANGED if facet.field == field)].to_list()
-        passes[field] = [one is not None and (low is None or one >= low) and (high is None or one <= high) for one in column]
+        passes[field] = [
+            one is not None and (low is None or one >= low) and (high is None or one <= high) for one in column
+        ]
     if drawn["text"]:
         passes["text"] = [all(word in text for word in drawn["text"].lower().split()) for text in texts]
     inside = [ids is None or one in set(ids) for one in frame["id"].to_list()] if ids is None or len(ids) < 2 else None
@@ -228,14 +266,16 @@ def test_order(datasets_of, sort, descending):
     assert column[: len(known)] == known, "unknown comes last"
     keys = [STRENGTH[one] if one in STRENGTH else one.lower() if isinstance(one, str) else one for one in known]
     assert keys == sorted(keys, reverse=descending)
-    for (first, one), (second, two) in zip(zip(keys, frame["id"], strict=False), zip(keys[1:], frame["id"][1:], strict=False), strict=False):
+    for (first, one), (second, two) in zip(
+        zip(keys, frame["id"], strict=False), zip(keys[1:], frame["id"][1:], strict=False), strict=False
+    ):
         assert first != second or one < two
 
 
 def test_pages_together_are_the_whole_frame(datasets_of):
     result = select_datasets(datasets_of(), Selection(values={"modality": ("speech",)}, sort="hours", descending=True))
     pages = [result.page(offset, 40)["id"].to_list() for offset in (0, 40, 80, 120)]
-    assert sum(pages, []) == result.frame["id"].to_list()
+    assert functools.reduce(operator.iadd, pages, []) == result.frame["id"].to_list()
     assert [len(page) for page in pages] == [40, 40, 15, 0]
 
 
@@ -246,11 +286,15 @@ def test_ids_that_are_not_here_are_named(datasets_of):
 
 def test_why_not_names_each_filter_that_leaves_a_dataset_out(datasets_of):
     datasets = datasets_of()
-    row = datasets.frame.filter((pl.col("licence_use") == "commercial") & (pl.col("effective_use") == "noncommercial")).row(0, named=True)
+    row = datasets.frame.filter(
+        (pl.col("licence_use") == "commercial") & (pl.col("effective_use") == "noncommercial")
+    ).row(0, named=True)
     asked = Selection(
         values={"effective_use": ("commercial",), "modality": ("video",), "licence_use": ("commercial",)},
-        ranges={"year": (1900, 1901)}, text="no-such-word", ids=("other",),
-    )  # fmt: skip
+        ranges={"year": (1900, 1901)},
+        text="no-such-word",
+        ids=("other",),
+    )
     reasons = why_not(datasets, asked, row["id"])
     assert len(reasons) == 5
     assert any(row["deciding_licence"].removeprefix("custom:") in reason for reason in reasons)
@@ -268,4 +312,4 @@ def test_every_dataset_left_out_by_its_lineage_can_say_why(datasets_of):
     for row in free.iter_rows(named=True):
         reason = exclusion(datasets, row["id"], ["commercial"])
         assert row["effective_use"] in reason
-        assert ", via " in reason
+        assert " parent " in reason

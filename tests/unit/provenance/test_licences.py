@@ -25,20 +25,42 @@ def said(licence: str, host: str = "audit") -> Statement:
     ("licences", "use", "attribution", "share_alike", "deciding"),
     [
         pytest.param(["MIT License"], "commercial", True, False, "MIT License", id="one"),
-        pytest.param(["MIT License", "CC0 1.0"], "commercial", True, False, "MIT License CC0 1.0", id="attribution-is-the-maximum"),
-        pytest.param(["CC0 1.0", "CC BY-SA 4.0"], "commercial", True, True, "CC0 1.0 CC BY-SA 4.0", id="share-alike-is-the-maximum"),
-        pytest.param(["MIT License", "Unspecified"], "unspecified", True, False, "Unspecified", id="unspecified-is-stricter"),
-        pytest.param(["Unspecified", "CC BY-NC 4.0"], "noncommercial", True, False, "CC BY-NC 4.0", id="nc-is-stricter"),
+        pytest.param(
+            ["MIT License", "CC0 1.0"],
+            "commercial",
+            True,
+            False,
+            "MIT License CC0 1.0",
+            id="attribution-is-the-maximum",
+        ),
+        pytest.param(
+            ["CC0 1.0", "CC BY-SA 4.0"],
+            "commercial",
+            True,
+            True,
+            "CC0 1.0 CC BY-SA 4.0",
+            id="share-alike-is-the-maximum",
+        ),
+        pytest.param(
+            ["MIT License", "Unspecified"], "unspecified", True, False, "Unspecified", id="unspecified-is-stricter"
+        ),
+        pytest.param(
+            ["Unspecified", "CC BY-NC 4.0"], "noncommercial", True, False, "CC BY-NC 4.0", id="nc-is-stricter"
+        ),
         pytest.param(["CC BY-NC 4.0", "Various"], "academic_only", True, True, "Various", id="academic-is-strictest"),
         pytest.param(
-            ["CC0 1.0", "custom:https://example.org/?"], "academic_only", True, True, "custom:https://example.org/?",
+            ["CC0 1.0", "custom:https://example.org/?"],
+            "academic_only",
+            True,
+            True,
+            "custom:https://example.org/?",
             id="question-mark-is-academic-and-counts-as-yes",
         ),
         pytest.param(["CC0 1.0", "Mystery"], "academic_only", True, True, "Mystery", id="in-no-table"),
         pytest.param(["OpenAI"], "noncommercial", True, True, "OpenAI", id="generated"),
         pytest.param([], "unspecified", False, False, None, id="nothing"),
     ],
-)  # fmt: skip
+)
 def test_audit_rule(licences, use, attribution, share_alike, deciding):
     for order in itertools.permutations(licences):
         terms = own_terms([said(one) for one in order], POLICIES["audit"])
@@ -50,7 +72,9 @@ def test_audit_rule(licences, use, attribution, share_alike, deciding):
     ("licences", "policy", "use", "deciding"),
     [
         pytest.param(["OpenAI"], "ignore-generated-terms", "unspecified", None, id="openai-alone-leaves-unspecified"),
-        pytest.param(["OpenAI", "MIT License"], "ignore-generated-terms", "commercial", "MIT License", id="openai-dropped"),
+        pytest.param(
+            ["OpenAI", "MIT License"], "ignore-generated-terms", "commercial", "MIT License", id="openai-dropped"
+        ),
         pytest.param(["OpenAI", "Various"], "ignore-generated-terms", "academic_only", "Various", id="the-rest-binds"),
         pytest.param(["Unspecified"], "cautious", "academic_only", "Unspecified", id="cautious-unspecified"),
         pytest.param(["Mystery"], "cautious", "academic_only", "Mystery", id="cautious-unknown"),
@@ -69,9 +93,12 @@ def test_ignored_terms_lose_their_attribution_too():
 
 def test_overrides_and_defaults_of_an_own_policy():
     policy = Policy(
-        id="mine", title="Mine", overrides={"MIT License": "academic_only", "Unspecified": "commercial"},
-        unspecified_as="noncommercial", unknown_as="unspecified",
-    )  # fmt: skip
+        id="mine",
+        title="Mine",
+        overrides={"MIT License": "academic_only", "Unspecified": "commercial"},
+        unspecified_as="noncommercial",
+        unknown_as="unspecified",
+    )
     assert own_terms([said("MIT License")], policy).use == "academic_only"
     assert own_terms([said("Unspecified")], policy).use == "commercial"
     assert own_terms([said("Mystery")], policy).use == "unspecified"
@@ -81,24 +108,36 @@ def test_overrides_and_defaults_of_an_own_policy():
 @pytest.mark.parametrize(
     ("stated", "any_host", "all_hosts"),
     [
-        pytest.param([("audit", "CC BY-NC 4.0"), ("github", "MIT License")], "commercial", "noncommercial", id="differ"),
-        pytest.param([("audit", "CC BY-NC 4.0"), ("github", "Unspecified")], "noncommercial", "noncommercial", id="silent-site"),
-        pytest.param([("audit", "Unspecified"), ("huggingface", "MIT License")], "commercial", "commercial", id="silent-audit"),
-        pytest.param([("audit", "Unspecified"), ("github", "Unspecified")], "unspecified", "unspecified", id="all-silent"),
+        pytest.param(
+            [("audit", "CC BY-NC 4.0"), ("github", "MIT License")], "commercial", "noncommercial", id="differ"
+        ),
+        pytest.param(
+            [("audit", "CC BY-NC 4.0"), ("github", "Unspecified")], "noncommercial", "noncommercial", id="silent-site"
+        ),
+        pytest.param(
+            [("audit", "Unspecified"), ("huggingface", "MIT License")], "commercial", "commercial", id="silent-audit"
+        ),
+        pytest.param(
+            [("audit", "Unspecified"), ("github", "Unspecified")], "unspecified", "unspecified", id="all-silent"
+        ),
         pytest.param(
             [("audit", "MIT License"), ("audit", "Unspecified"), ("huggingface", "MIT License")],
-            "commercial", "unspecified", id="partly-silent-still-speaks",
+            "commercial",
+            "unspecified",
+            id="partly-silent-still-speaks",
         ),
         pytest.param([], "unspecified", "unspecified", id="nobody"),
     ],
-)  # fmt: skip
+)
 def test_any_and_all_hosts(stated, any_host, all_hosts):
     statements = [said(licence, host) for host, licence in stated]
     assert own_terms(statements, POLICIES["any-host"]).use == any_host
     assert own_terms(statements, POLICIES["all-hosts"]).use == all_hosts
 
 
-everything = st.lists(st.tuples(st.sampled_from(sorted(LICENCES)), st.sampled_from(["audit", "huggingface", "github"])), max_size=6)
+everything = st.lists(
+    st.tuples(st.sampled_from(sorted(LICENCES)), st.sampled_from(["audit", "huggingface", "github"])), max_size=6
+)
 
 
 @given(everything, st.sampled_from(sorted(LICENCES)))
@@ -131,26 +170,45 @@ def test_any_host_is_never_stricter_than_all_hosts(stated):
     [
         pytest.param("MIT", "MIT", True, "commercial", True, False, id="spdx"),
         pytest.param("mit", "MIT", True, "commercial", True, False, id="hub-spelling"),
-        pytest.param("  Apache   License 2.0 ", "Apache-2.0", True, "commercial", True, False, id="audit-name-with-blanks"),
+        pytest.param(
+            "  Apache   License 2.0 ", "Apache-2.0", True, "commercial", True, False, id="audit-name-with-blanks"
+        ),
         pytest.param("cc-by-nc-sa-4.0", "CC-BY-NC-SA-4.0", True, "noncommercial", True, True, id="hub-cc"),
         pytest.param("CC BY 4.0", "CC-BY-4.0", True, "commercial", True, False, id="audit-cc"),
-        pytest.param("MIT AND CC-BY-NC-4.0", "MIT AND CC-BY-NC-4.0", True, "noncommercial", True, False, id="and-strictest"),
+        pytest.param(
+            "MIT AND CC-BY-NC-4.0", "MIT AND CC-BY-NC-4.0", True, "noncommercial", True, False, id="and-strictest"
+        ),
         pytest.param("MIT OR CC-BY-NC-4.0", "MIT OR CC-BY-NC-4.0", True, "commercial", True, False, id="or-loosest"),
         pytest.param("mit or cc0-1.0", "MIT OR CC0-1.0", True, "commercial", False, False, id="or-the-freer-of-equals"),
         pytest.param("cc0-1.0 or mit", "CC0-1.0 OR MIT", True, "commercial", False, False, id="or-either-way-round"),
         pytest.param(
-            "(MIT OR CC-BY-NC-4.0) AND CC-BY-SA-4.0", "(MIT OR CC-BY-NC-4.0) AND CC-BY-SA-4.0", True, "commercial", True, True,
+            "(MIT OR CC-BY-NC-4.0) AND CC-BY-SA-4.0",
+            "(MIT OR CC-BY-NC-4.0) AND CC-BY-SA-4.0",
+            True,
+            "commercial",
+            True,
+            True,
             id="parentheses",
         ),
         pytest.param(
-            "MIT OR (CC-BY-NC-4.0 AND CC-BY-SA-4.0)", "MIT OR (CC-BY-NC-4.0 AND CC-BY-SA-4.0)", True, "commercial", True, False,
+            "MIT OR (CC-BY-NC-4.0 AND CC-BY-SA-4.0)",
+            "MIT OR (CC-BY-NC-4.0 AND CC-BY-SA-4.0)",
+            True,
+            "commercial",
+            True,
+            False,
             id="nested",
         ),
         pytest.param("GPL-3.0-or-later", "GPL-3.0-or-later", True, "commercial", True, True, id="or-later"),
         pytest.param("GPL-3.0+", "GPL-3.0-or-later", True, "commercial", True, True, id="plus"),
         pytest.param("GPL-3.0", "GPL-3.0-only", True, "commercial", True, True, id="old-id"),
         pytest.param(
-            "GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0", True, "commercial", True, True,
+            "GPL-2.0-only WITH Classpath-exception-2.0",
+            "GPL-2.0-only WITH Classpath-exception-2.0",
+            True,
+            "commercial",
+            True,
+            True,
             id="with",
         ),
         pytest.param("MIT WITH nothing", None, False, "academic_only", None, None, id="with-no-exception"),
@@ -163,7 +221,7 @@ def test_any_host_is_never_stricter_than_all_hosts(stated):
         pytest.param("OpenAI", None, True, "noncommercial", None, None, id="generated-terms"),
         pytest.param("Custom", None, False, "academic_only", None, None, id="custom-without-address"),
     ],
-)  # fmt: skip
+)
 def test_classify(catalogue, expression, spdx, known, use, attribution, share_alike):
     verdict = classify(catalogue, expression)
     found = (verdict.spdx, verdict.known, verdict.use, verdict.attribution, verdict.share_alike)
@@ -173,15 +231,37 @@ def test_classify(catalogue, expression, spdx, known, use, attribution, share_al
 
 
 @pytest.mark.parametrize(
-    "expression", ["", "   ", "\x00", "x" * 1_001, "MIT MIT", "MIT AND", "AND", "()", "( WITH", "MIT AND (Apache-2.0", "MIT/X", "\N{GRINNING FACE}", "\ud800"]
-)  # fmt: skip
+    "expression",
+    [
+        "",
+        "   ",
+        "\x00",
+        "x" * 1_001,
+        "MIT MIT",
+        "MIT AND",
+        "AND",
+        "()",
+        "( WITH",
+        "MIT AND (Apache-2.0",
+        "MIT/X",
+        "\N{GRINNING FACE}",
+        "\ud800",
+    ],
+)
 def test_what_is_no_expression_is_refused(catalogue, expression):
     with pytest.raises(BadInput) as caught:
         classify(catalogue, expression)
     str(caught.value).encode()
 
 
-@given(st.lists(st.sampled_from(["(", ")", " AND ", " OR ", " WITH ", "MIT", "+", "-", " ", "cc-by-4.0", ":", "/", "\x00", "'", "%"]), max_size=9))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["(", ")", " AND ", " OR ", " WITH ", "MIT", "+", "-", " ", "cc-by-4.0", ":", "/", "\x00", "'", "%"]
+        ),
+        max_size=9,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_anything_is_either_classed_or_refused(catalogue, parts):
     try:
@@ -213,7 +293,11 @@ def test_and_is_never_looser_than_or(catalogue):
         assert STRENGTH[both.use] >= STRENGTH[either.use]
         assert both.use == classify(catalogue, f"{second} AND {first}").use
         turned = classify(catalogue, f"{second} OR {first}")
-        assert (either.use, either.attribution, either.share_alike) == (turned.use, turned.attribution, turned.share_alike)
+        assert (either.use, either.attribution, either.share_alike) == (
+            turned.use,
+            turned.attribution,
+            turned.share_alike,
+        )
 
 
 def at(licence: str) -> LicenceAt:
@@ -228,9 +312,13 @@ def at(licence: str) -> LicenceAt:
         pytest.param(["CC BY-SA 4.0", "GNU General Public License v3.0"], [], id="one-way-to-gpl"),
         pytest.param(["CC BY-SA 3.0", "GNU General Public License v3.0"], [], id="two-steps-to-gpl"),
         pytest.param(["CC BY-SA 4.0", "CC BY-NC-SA 4.0"], ["share_alike_pair"], id="two-that-cannot-meet"),
-        pytest.param(["GNU General Public License v3.0", "CC BY-NC-SA 4.0"], ["share_alike_pair"], id="gpl-against-nc-sa"),
+        pytest.param(
+            ["GNU General Public License v3.0", "CC BY-NC-SA 4.0"], ["share_alike_pair"], id="gpl-against-nc-sa"
+        ),
         pytest.param(["CC BY-SA 4.0", "CC BY-NC 4.0"], ["share_alike_against_restricted"], id="share-alike-against-nc"),
-        pytest.param(["CC BY-SA 4.0", "Various"], ["share_alike_against_restricted"], id="share-alike-against-academic"),
+        pytest.param(
+            ["CC BY-SA 4.0", "Various"], ["share_alike_against_restricted"], id="share-alike-against-academic"
+        ),
         pytest.param(["CC BY-SA 4.0", "Unspecified"], [], id="nothing-stated-is-no-conflict"),
         pytest.param(["CC BY-NC-SA 4.0", "CC BY-NC 4.0"], [], id="nc-share-alike-with-nc"),
         pytest.param(["MIT License", "CC BY-NC 4.0"], [], id="no-share-alike"),

@@ -30,7 +30,9 @@ def test_spellings_that_meet(one, other):
     assert parent_key(one) == parent_key(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("SNLI", "MNLI"), ("WMT14", "WMT16"), ("dataset", "corpus"), ("C4", "C 4.1"), ("データ", "語料")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("SNLI", "MNLI"), ("WMT14", "WMT16"), ("dataset", "corpus"), ("C4", "C 4.1"), ("データ", "語料")]
+)
 def test_spellings_that_do_not(one, other):
     assert parent_key(one) != parent_key(other)
 
@@ -42,7 +44,9 @@ def test_a_key_is_stable_and_never_lost(name):
     assert work_id(name) == f"work:{key}"
 
 
-@pytest.mark.parametrize("name", ["(" * 10_000, "a (" * 5_000, " " * 10_000 + "(", "the " * 5_000, "x" * 100_000, "(a" + " " * 10_000])
+@pytest.mark.parametrize(
+    "name", ["(" * 10_000, "a (" * 5_000, " " * 10_000 + "(", "the " * 5_000, "x" * 100_000, "(a" + " " * 10_000]
+)
 def test_long_names_take_no_time(name):
     started = time.perf_counter()
     parent_key(name)
@@ -119,7 +123,10 @@ def test_every_edge_of_the_shipped_facts_has_both_ends(catalogue, snapshot):
 
 
 def test_no_two_named_parents_differ_only_in_spelling(catalogue):
-    ids = [row[0] for row in catalogue.execute("SELECT id FROM node WHERE snapshot = 'current' AND kind = 'work'").fetchall()]
+    ids = [
+        row[0]
+        for row in catalogue.execute("SELECT id FROM node WHERE snapshot = 'current' AND kind = 'work'").fetchall()
+    ]
     assert len(ids) > 100
     keys = Counter(parent_key(one.removeprefix("work:")) for one in ids)
     assert [key for key, n in keys.items() if n > 1] == []

@@ -33,7 +33,12 @@ def test_shipped_policies_are_named_by_their_id_and_explained():
 def test_the_audit_rule_keeps_the_published_defaults():
     audit = POLICIES["audit"]
     assert (audit.unspecified_as, audit.unknown_as, audit.hosts) == ("unspecified", "academic_only", ("audit",))
-    assert (audit.missing_parent_as, audit.model_terms, audit.ignored_licences, audit.overrides) == (None, False, (), {})
+    assert (audit.missing_parent_as, audit.model_terms, audit.ignored_licences, audit.overrides) == (
+        None,
+        False,
+        (),
+        {},
+    )
 
 
 @pytest.mark.parametrize(

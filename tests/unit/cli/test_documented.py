@@ -1,0 +1,118 @@
+"""Parity: a verb is a public function, a route is described and used by a verb, and all of it is documented."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from app import api
+from app.openapi import openapi
+from governance import cli
+from governance.catalogue.facets import DATASET_FACETS
+from governance.catalogue.selection import SORTS
+from governance.exports.formats import FORMATS
+from governance.provenance.policies import POLICIES
+from tools.cli_docs import FILE, render, verbs
+
+DOMAINS = ("governance.catalogue", "governance.provenance", "governance.records", "governance.exports")
+ABOUT_THE_SERVER = {"health", "describe"}
+"""Routes that tell of the server itself; no verb needs them."""
+
+README = (FILE.parents[1] / "README.md").read_text(encoding="utf-8")
+MANUAL = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
+HELP = dict(verbs())
+
+
+def functions_of(module):
+    return {
+        node.name: node
+        for node in ast.parse(Path(module.__file__).read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def library_calls(module, function):
+    """Give the public library functions that a function names, looking through the module's own helpers."""
+    own, found, seen, todo = functions_of(module), set(), set(), [function]
+    while todo:
+        for node in ast.walk(own[todo.pop()]):
+            if not isinstance(node, ast.Name) or node.id in seen:
+                continue
+            seen.add(node.id)
+            value = getattr(module, node.id, None)
+            if node.id in own and node.id.startswith("_"):
+                todo.append(node.id)
+            elif inspect.isfunction(value) and value.__module__.startswith(DOMAINS):
+                found.add(value)
+    return found
+
+
+def is_verb(node):
+    called = [part.func for part in node.decorator_list if isinstance(part, ast.Call)]
+    return any(isinstance(part, ast.Attribute) and part.attr in ("command", "callback") for part in called)
+
+
+VERB_FUNCTIONS = [name for name, node in functions_of(cli).items() if is_verb(node)]
+PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
+
+
+@pytest.mark.parametrize("name", VERB_FUNCTIONS)
+def test_a_verb_is_a_documented_public_function(name):
+    calls = {call for call in library_calls(cli, name) if call.__name__ not in PLUMBING}
+    assert calls, "a verb does no work of its own"
+    assert all(inspect.getdoc(call) and not call.__name__.startswith("_") for call in calls)
+
+
+def test_every_verb_was_looked_at():
+    groups = {name for name in HELP if any(other.startswith(f"{name} ") for other in HELP)}
+    callbacks = sum(name in HELP for name in ("touchstone lists", "touchstone policies"))
+    assert len(VERB_FUNCTIONS) == len(set(HELP) - groups) + callbacks
+
+
+@pytest.mark.parametrize("route", api.ROUTES[:-1], ids=lambda route: route.path)
+def test_a_route_is_described_and_calls_what_a_verb_calls(route):
+    described = openapi()["paths"][route.path.replace(":path", "")]["get"]
+    assert described["summary"]
+    assert inspect.getdoc(route.endpoint)
+    if route.endpoint.__name__ not in ABOUT_THE_SERVER:
+        used = {call for name in VERB_FUNCTIONS for call in library_calls(cli, name)}
+        assert {call for call in library_calls(api, route.endpoint.__name__) if call.__name__ not in PLUMBING} & used
+
+
+@pytest.mark.parametrize("verb", [name for name in HELP if name != "touchstone"])
+def test_every_verb_is_documented(verb):
+    assert verb in README or f"\n## {verb}\n" in MANUAL
+
+
+def test_every_verb_and_option_says_what_it_is_for():
+    for verb, text in HELP.items():
+        said = text.partition("\n\n")[2].partition("\n\n")[0].strip()
+        assert said.endswith("."), verb
+        for line in text.partition("Options:\n")[2].partition("\n\n")[0].splitlines():
+            flag, _, meaning = line.strip().partition("  ")
+            assert not flag.startswith("--") or meaning or line == line.rstrip(), (verb, line)
+
+
+@pytest.mark.parametrize("facet", DATASET_FACETS, ids=lambda facet: facet.field)
+def test_every_facet_is_documented(facet):
+    flag = f"--{facet.field.replace('_', '-')} "
+    for verb in ("touchstone datasets", "touchstone lists save", "touchstone export"):
+        assert flag in HELP[verb]
+    assert flag in MANUAL
+
+
+@pytest.mark.parametrize("word", [*SORTS, *FORMATS])
+def test_every_setting_is_documented(word):
+    assert word in MANUAL
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.id)
+def test_every_policy_says_what_it_does(policy):
+    assert policy.help.endswith(".")
+
+
+def test_the_manual_is_what_the_verbs_say_of_themselves():
+    assert render() == MANUAL, "run .venv/bin/python tools/cli_docs.py"
