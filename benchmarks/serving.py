@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -89,7 +91,9 @@ def serve(script: Path, home: Path, *, wait: bool = True) -> Iterator[Server]:
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     environment = {**os.environ, "TOUCHSTONE_HOME": str(home)}
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=log, stderr=log, preexec_fn=_end_with_parent
+        )
         server = Server(f"http://127.0.0.1:{port}", process)
         try:
             if wait:
@@ -102,6 +106,13 @@ def serve(script: Path, home: Path, *, wait: bool = True) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _end_with_parent() -> None:
+    """Let Linux end the server when the benchmark is killed before it could."""
+    if sys.platform == "linux":
+        set_death_signal = 1
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
 
 
 def wait_until_up(server: Server) -> None:

@@ -59,11 +59,14 @@ def search(connection: duckdb.DuckDBPyConnection, words: str, limit: int = 20) -
                         WHEN contains(lower(s.name), lower($words)) THEN 10.0
                         WHEN contains(lower(s.aliases), lower($words)) THEN 5.0 ELSE 0.0 END AS literal,
                    CASE WHEN $terms = '' THEN 0.0 ELSE
-                       coalesce(fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'name'), 0.0) END AS by_name,
+                       coalesce(
+                       fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'name'), 0.0) END AS by_name,
                    CASE WHEN $terms = '' THEN 0.0 ELSE
-                       coalesce(fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'aliases'), 0.0) END AS by_alias,
+                       coalesce(
+                       fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'aliases'), 0.0) END AS by_alias,
                    CASE WHEN $terms = '' THEN 0.0 ELSE
-                       coalesce(fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'detail'), 0.0) END AS by_detail
+                       coalesce(
+                       fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'detail'), 0.0) END AS by_detail
             FROM search_entry AS s
         )
         SELECT kind, id, name, detail, literal + 3 * by_name + 2 * by_alias + by_detail AS score

@@ -27,7 +27,6 @@ CREATE TABLE collection (
     name        VARCHAR NOT NULL,
     modality    VARCHAR NOT NULL,
     url         VARCHAR,
-    citation_key VARCHAR,
     source_id   VARCHAR NOT NULL,
     PRIMARY KEY (snapshot, id)
 );

@@ -18,7 +18,7 @@ from governance.catalogue.connect import FACTS, open_catalogue
 from governance.errors import BadInput
 from governance.provenance.datasets import load_datasets
 from governance.provenance.dpi import NOT_KEPT, RELEASES, import_dpi
-from governance.provenance.dpi_licences import LicenceTable
+from governance.provenance.dpi.licences import LicenceTable
 from governance.provenance.lineage import lineage
 from tests.unit.published_layout import CLASSES, speech_record, text_record, write_release
 
