@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+_LEFT_WITH = "left-with"
 PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
 
 
@@ -126,4 +127,21 @@ def open_page(url_path: str, **query: str | Sequence[str]) -> None:
     """Leave this page for another; does nothing where that one does not exist."""
     entry = entry_of(url_path)
     if entry is not None:
+        st.session_state[_LEFT_WITH] = _pairs(query)
         st.switch_page(streamlit_page(entry), query_params=query)
+
+
+def came_back(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether a page's address holds the query with which `open_page` left it; true once.
+
+    Streamlit first writes the new query to the address of the page that is left, so the back
+    button of the browser meets that address before the one that was seen.
+    """
+    left_with = st.session_state.pop(_LEFT_WITH, None)
+    return left_with is not None and sorted(pairs) == left_with
+
+
+def _pairs(query: Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:
+    return sorted(
+        (name, one) for name, value in query.items() for one in ([value] if isinstance(value, str) else value)
+    )

@@ -56,9 +56,9 @@ def measure(browser: Browser, home: Path, name: str) -> list[Row]:
             times: dict[str, list[float]] = {}
             beside: dict[str, list[float]] = {}
             for turn in range(ROUNDS + 1):
-                for kind, click, answers in clicks(datasets):
+                for kind, click in clicks(datasets):
                     simplest = click_to_idle(trivial, trivial.get_by_role("button", name="Next").click)
-                    took = click_to_idle(datasets, click, answer=answers)
+                    took = click_to_idle(datasets, click)
                     datasets.wait_for_timeout(150)
                     if turn:  # the first round warms up
                         times.setdefault(kind, []).append(took)
@@ -71,22 +71,22 @@ def measure(browser: Browser, home: Path, name: str) -> list[Row]:
     return [row(f"trivial page beside {name}", others), row(f"Datasets, {name}", every, others, memory), *parts]
 
 
-def clicks(page: Page) -> Iterator[tuple[str, Callable[[], None], bool]]:
-    """Give one round of clicks that ends where it began: kind, the click, and whether it changes the answer."""
+def clicks(page: Page) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Give one round of clicks that ends where it began: its kind, and the click."""
     language = page.locator(".st-key-f-language")
     for key, word in (("licence_use", "commercial"), ("", ""), ("language", ""), ("modality", "text")):
         if key == "language":
             language.locator("input").click()
-            yield "language", page.get_by_role("option").nth(1).click, True
+            yield "language", page.get_by_role("option").nth(1).click
             page.keyboard.press("Escape")
         elif key:
-            yield "pill", _pill(page, key, word).click, True
+            yield "pill", _pill(page, key, word).click
         else:
-            yield "next page", _next(page).click, False
-    yield "language", language.get_by_role("button", name="Clear all").click, True
-    yield "next page", _next(page).click, False
-    yield "pill", _pill(page, "modality", "text").click, True
-    yield "pill", _pill(page, "licence_use", "commercial").click, True
+            yield "next page", _next(page).click
+    yield "language", language.get_by_role("button", name="Clear all").click
+    yield "next page", _next(page).click
+    yield "pill", _pill(page, "modality", "text").click
+    yield "pill", _pill(page, "licence_use", "commercial").click
 
 
 def _pill(page: Page, field: str, word: str) -> Locator:

@@ -69,7 +69,7 @@ def conflict_view(saved: SavedList) -> None:
         left.button(
             "Keep mine", icon=":material/save:", key="keep-mine", type="primary",
             help="Saves your version over the stored one",
-            on_click=_change, args=(saved.id, saved.revision, name, note),
+            on_click=_keep, args=(saved.id, saved.revision, name, note),
         )  # fmt: skip
         stored = f"Stored, revision {saved.revision}, {when(saved.updated)}"
         right.markdown(f"{stored}  \n**{plain(saved.name)}**  \n{plain(saved.note) or 'no note'}")
@@ -257,6 +257,10 @@ def _change(list_id: str, revision: int, name: str, note: str) -> bool:
     st.session_state.pop("list-mine", None)
     st.toast(f"Saved **{plain(changed.name)}**.", icon=":material/check:")
     return True
+
+
+def _keep(list_id: str, revision: int, name: str, note: str) -> None:
+    _change(list_id, revision, name, note)
 
 
 def _forget() -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import show_error
 from app.components.frame import plain
+from app.navigation import came_back
 from app.theme import USE_LABELS
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD, UNKNOWN, Facet
 from governance.catalogue.selection import MAX_TEXT, Bounds, Selection, read_bounds, write_bounds
@@ -57,14 +58,14 @@ def filter_label(field: str) -> str:
 
 
 def _from_url() -> Selection:
-    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-    pairs = [(name, value) for name, value in pairs if name != "page"]
+    pairs = _url_pairs()
     kept = st.session_state.get(_QUERY)
     entered = _TEXT not in st.session_state
-    if kept is not None and not entered and pairs == kept:
+    if kept is not None and not entered and sorted(pairs) == sorted(kept):
         return _base()
+    back = entered and kept is not None and (not pairs or came_back(pairs))
     try:
-        selection = Selection.from_query(kept if entered and not pairs and kept else pairs)
+        selection = Selection.from_query(kept if back and kept is not None else pairs)
         state.policies()[selection.policy]
     except KeyError:
         st.warning(f"There is no policy '{plain(dict(pairs).get('policy', '')[:60])}' here; the audit rule is used.")
@@ -74,6 +75,10 @@ def _from_url() -> Selection:
         selection = Selection()
     _write(selection)
     return selection
+
+
+def _url_pairs() -> list[tuple[str, str]]:
+    return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
 
 
 def _base() -> Selection:
@@ -120,7 +125,7 @@ def _values(base: Selection) -> dict[str, object]:
 
 def _to_url(selection: Selection) -> None:
     pairs = selection.to_pairs()
-    if st.session_state.get(_QUERY) != pairs or len(st.query_params) == 0:
+    if sorted(pairs) != sorted(_url_pairs()):
         grouped: dict[str, list[str]] = {}
         for name, value in pairs:
             grouped.setdefault(name, []).append(value)

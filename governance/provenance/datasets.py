@@ -13,19 +13,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
-from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD, UNKNOWN
+from governance.catalogue.facets import FACETS_BY_FIELD, UNKNOWN
 from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.catalogue.selection import Selection, write_bounds
-from governance.catalogue.vocabulary import HOSTS, SITES, USE_CLASSES, Host, HostAgreement, UseClass
-from governance.provenance.licences import STRENGTH, Statements, own_terms
-from governance.provenance.lineage import EffectiveOfAll, LineageGraph, effective_of_all, load_graph, not_found
+from governance.catalogue.vocabulary import SITES, USE_CLASSES, Host
+from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index
+from governance.provenance.licences import STRENGTH
+from governance.provenance.lineage import EffectiveOfAll, effective_of_all, load_graph, not_found
 from governance.provenance.policies import POLICIES, Policy
-
-LIST_FACETS = (
-    "language", "language_family", "script", "task", "task_group", "domain", "text_source", "topic",
-    "generating_model", "data_format", "creator", "creator_country", "creator_kind",
-)  # fmt: skip
-FLAGS = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True)
@@ -178,13 +173,9 @@ def load_datasets(
 ) -> Datasets:
     """Load every dataset of a snapshot and work out its own and effective terms under a policy."""
     effective = effective_of_all(connection, load_graph(connection, snapshot), policy)
-    frame = _plain_columns(connection, snapshot)
-    ids = frame["id"].to_list()
-    frame = frame.with_columns(
-        *_terms_columns(effective, ids), *_lineage_columns(effective.graph, ids), *_site_columns(effective, ids)
-    )
+    frame = dataset_frame(connection, effective)
     return Datasets(
-        snapshot, policy, frame, _index(frame), _labels(connection), effective, catalogue_version(connection)
+        snapshot, policy, frame, facet_index(frame), _labels(connection), effective, catalogue_version(connection)
     )
 
 
@@ -213,23 +204,20 @@ def datasets_for(connection: duckdb.DuckDBPyConnection, selection: Selection, po
 
 def look_alikes(datasets: Datasets) -> LookAlike:
     """Count the datasets that look free to use and are not, once what they derive from counts."""
-    free = datasets.frame.filter(pl.col("licence_use") == "commercial")
-    not_free = free.filter(pl.col("effective_use") != "commercial")
-    still = free.filter(pl.col("effective_use") == "commercial")
+    table = _tally(datasets)
+    free = table.filter(pl.col("licence_use") == "commercial")
     return LookAlike(
-        n=free.height,
-        not_free=not_free.height,
-        by_effective={use: not_free.filter(pl.col("effective_use") == use).height for use in USE_CLASSES[1:]},
-        unresolved=still.filter(pl.col("missing_parents") > 0).height,
-        on_sites={site: _on_site(datasets.frame, site) for site in SITES},
+        n=_datasets_in(free),
+        not_free=_datasets_in(free, pl.col("effective_use") != "commercial"),
+        by_effective={use: _datasets_in(free, pl.col("effective_use") == use) for use in USE_CLASSES[1:]},
+        unresolved=_datasets_in(free, (pl.col("effective_use") == "commercial") & pl.col("unrecorded")),
+        on_sites=_on_sites(table),
     )
 
 
 def summary(result: SelectionResult) -> Summary:
     """Sum up what a selection gives."""
-    cases, case_of = result.datasets.cases
-    mine = case_of if result.total == len(case_of) else case_of[result.counts.hits]
-    table = cases.with_columns(pl.Series("n", np.bincount(mine, minlength=cases.height)))
+    table = _tally(result.datasets, result.counts.hits)
     sizes = result.columns("examples", "hours")
     free = table.filter(pl.col("licence_use") == "commercial")
     return Summary(
@@ -240,7 +228,7 @@ def summary(result: SelectionResult) -> Summary:
         effective_use={use: _datasets_in(table, pl.col("effective_use") == use) for use in USE_CLASSES},
         not_free=_datasets_in(free, pl.col("effective_use") != "commercial"),
         unresolved=_datasets_in(free, (pl.col("effective_use") == "commercial") & pl.col("unrecorded")),
-        on_sites={site: _site_look_alike(table, site) for site in SITES},
+        on_sites=_on_sites(table),
     )
 
 
@@ -283,27 +271,6 @@ def exclusion(datasets: Datasets, dataset_id: str, allowed: Sequence[str]) -> st
     return None if terms.use in allowed else f"excluded ({terms.use}) because of {terms.reason}"
 
 
-def site_use(stated: Statements, policy: Policy) -> UseClass | None:
-    """Give the use class of what a policy's one host states; ``None`` where it states nothing."""
-    (site,) = policy.hosts
-    mine = [one for one in stated if one.host == site]
-    if all(one.kind == "none_stated" for one in mine):
-        return None
-    return own_terms(mine, policy).use
-
-
-def host_agreement(audit: UseClass, said: UseClass | None) -> HostAgreement:
-    """Compare what a site states with the audit's class.
-
-    >>> host_agreement("noncommercial", "commercial")
-    'more_permissive'
-    """
-    if said is None:
-        return "omits"
-    difference = STRENGTH[said] - STRENGTH[audit]
-    return "agrees" if not difference else "stricter" if difference > 0 else "more_permissive"
-
-
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return FLAGS[value]
@@ -312,128 +279,29 @@ def _said(value: object) -> str:
     return UNKNOWN if value is None else str(value)
 
 
-def _datasets_in(cases: pl.DataFrame, test: pl.Expr) -> int:
-    return int(cases.filter(test)["n"].sum())
+def _tally(datasets: Datasets, hits: NDArray[np.bool_] | None = None) -> pl.DataFrame:
+    """Count the datasets of each case: all of them, or those that match."""
+    cases, case_of = datasets.cases
+    mine = case_of if hits is None or hits.all() else case_of[hits]
+    return cases.with_columns(pl.Series("n", np.bincount(mine, minlength=cases.height)))
 
 
-def _site_look_alike(cases: pl.DataFrame, site: Host) -> SiteLookAlike:
-    free = cases.filter(pl.col(f"{site}_use") == "commercial")
-    return SiteLookAlike(n=int(free["n"].sum()), not_free=_datasets_in(free, pl.col("effective_use") != "commercial"))
+def _datasets_in(table: pl.DataFrame, test: pl.Expr | None = None) -> int:
+    return int((table if test is None else table.filter(test))["n"].sum())
+
+
+def _on_sites(table: pl.DataFrame) -> dict[Host, SiteLookAlike]:
+    free = {site: table.filter(pl.col(f"{site}_use") == "commercial") for site in SITES}
+    return {
+        site: SiteLookAlike(n=_datasets_in(mine), not_free=_datasets_in(mine, pl.col("effective_use") != "commercial"))
+        for site, mine in free.items()
+    }
 
 
 def _languages(result: SelectionResult) -> int:
     if "language" not in result.selection.values:
         return sum(number > 0 for value, number in result.counts.facets["language"].items() if value is not None)
     return result.columns("language")["language"].list.explode(empty_as_null=True).drop_nulls().n_unique()
-
-
-def _on_site(frame: pl.DataFrame, site: Host) -> SiteLookAlike:
-    free = frame.filter(pl.col(f"{site}_use") == "commercial")
-    return SiteLookAlike(n=free.height, not_free=free.filter(pl.col("effective_use") != "commercial").height)
-
-
-def _plain_columns(connection: duckdb.DuckDBPyConnection, snapshot: str) -> pl.DataFrame:
-    frame = connection.execute(
-        """
-        WITH metric AS (
-            SELECT dataset_id, metric, arg_max(value, month) AS value, max(month) AS month
-            FROM dataset_metric WHERE snapshot = $snapshot GROUP BY dataset_id, metric
-        )
-        SELECT d.*, c.name AS collection, down.value AS downloads, down.month AS downloads_month,
-               cited.value AS citations, cited.month AS citations_month
-        FROM dataset AS d
-        JOIN collection AS c ON c.snapshot = d.snapshot AND c.id = d.collection_id
-        LEFT JOIN metric AS down ON down.dataset_id = d.id AND down.metric = 'downloads'
-        LEFT JOIN metric AS cited ON cited.dataset_id = d.id AND cited.metric = 'citations'
-        WHERE d.snapshot = $snapshot ORDER BY lower(d.name), d.id
-        """,
-        {"snapshot": snapshot},
-    ).pl()
-    lists = connection.execute(
-        """
-        SELECT dataset_id AS id, facet, list(value ORDER BY value) AS "values"
-        FROM dataset_facet WHERE snapshot = ? GROUP BY dataset_id, facet
-        """,
-        [snapshot],
-    ).pl()
-    for facet in LIST_FACETS:
-        mine = lists.filter(pl.col("facet") == facet).select("id", pl.col("values").alias(facet))
-        frame = frame.join(mine, on="id", how="left", maintain_order="left")
-    empty = pl.lit([], dtype=pl.List(pl.String))
-    return frame.with_columns(pl.col(facet).fill_null(empty) for facet in LIST_FACETS)
-
-
-def _terms_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
-    graph = effective.graph
-    own = [effective.own[key] for key in ids]
-    numbers = np.fromiter((graph.number[key] for key in ids), dtype=np.int64, count=len(ids))
-    paths, licences, reasons = zip(*effective.decided(numbers.tolist()), strict=True) if ids else ((), (), ())
-    stated: dict[Statements, list[str]] = {}
-    for mine in effective.stated.values():
-        if mine not in stated:
-            stated[mine] = list(dict.fromkeys(one.licence_id for one in mine if one.host == "audit"))
-    classes = pl.Series(USE_CLASSES)
-    return [
-        pl.Series("licence_use", [terms.use for terms in own], dtype=pl.String),
-        pl.Series("attribution", [terms.attribution for terms in own], dtype=pl.Boolean),
-        pl.Series("share_alike", [terms.share_alike for terms in own], dtype=pl.Boolean),
-        classes.gather(effective.use[numbers].astype(np.uint32)).alias("effective_use"),
-        pl.Series("effective_attribution", effective.attribution[numbers].astype(bool)),
-        pl.Series("effective_share_alike", effective.share_alike[numbers].astype(bool)),
-        pl.Series("licences", [stated.get(effective.stated.get(key, ()), []) for key in ids], dtype=pl.List(pl.String)),
-        pl.Series("deciding_licence", licences, dtype=pl.String),
-        pl.Series("because", list(map(list, paths)), dtype=pl.List(pl.String)),
-        pl.Series("reason", reasons, dtype=pl.String),
-    ]
-
-
-def _site_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
-    alone = {host: effective.policy.model_copy(update={"hosts": (host,)}) for host in HOSTS}
-    read: dict[Statements, tuple[list[UseClass | None], list[str]]] = {}
-    for mine in {*effective.stated.values(), ()}:
-        audit = own_terms(mine, alone["audit"]).use
-        said = [site_use(mine, alone[site]) for site in SITES]
-        read[mine] = said, [f"{site}:{host_agreement(audit, use)}" for site, use in zip(SITES, said, strict=True)]
-    found = [read[effective.stated.get(key, ())] for key in ids]
-    columns = [
-        pl.Series(f"{site}_use", [said[at] for said, _ in found], dtype=pl.String) for at, site in enumerate(SITES)
-    ]
-    return [*columns, pl.Series("host_agreement", [agreements for _, agreements in found], dtype=pl.List(pl.String))]
-
-
-def _lineage_columns(graph: LineageGraph, ids: list[str]) -> list[pl.Series]:
-    derived = np.fromiter((why[0] == "derived_from" for why in graph.why), dtype=bool, count=len(graph.why))
-    unrecorded = derived & ~np.asarray(graph.recorded, dtype=bool)[graph.parent] if len(derived) else derived
-    numbers = np.fromiter((graph.number[key] for key in ids), dtype=np.int64, count=len(ids))
-    size = len(graph.ids)
-    return [
-        pl.Series("parents", np.bincount(graph.child[derived], minlength=size)[numbers], dtype=pl.Int32),
-        pl.Series("missing_parents", np.bincount(graph.child[unrecorded], minlength=size)[numbers], dtype=pl.Int32),
-    ]
-
-
-def _index(frame: pl.DataFrame) -> FacetIndex:
-    columns: dict[str, object] = {}
-    for facet in DATASET_FACETS:
-        if facet.kind == "range":
-            columns[facet.field] = frame[facet.column or facet.field].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        elif facet.field in ("attribution", "share_alike"):
-            columns[facet.field] = frame[facet.field].replace_strict(FLAGS, default=None, return_dtype=pl.String)
-        else:
-            columns[facet.field] = frame["licences" if facet.field == "licence" else facet.field]
-    text = frame.select(
-        pl.concat_str(
-            pl.col("name"),
-            pl.col("id"),
-            pl.col("collection"),
-            pl.col("huggingface_id").fill_null(""),
-            pl.col("paper_title").fill_null(""),
-            pl.col("creator").list.join(" "),
-            pl.col("task").list.join(" "),
-            separator=" ",
-        ).alias("text")
-    )["text"].to_list()
-    return FacetIndex.build(DATASET_FACETS, columns, text)
 
 
 def _labels(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:

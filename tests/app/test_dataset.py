@@ -36,6 +36,12 @@ def hostile_home(own_home):
     st.cache_resource.clear()
 
 
+def said_in(app: AppTest, name: str) -> str:
+    """Give the URL's value of a parameter."""
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
 def all_text(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader, *app.warning, *app.info, *app.error, *app.header]
     return "\n".join(str(part.value) for part in parts)
@@ -48,7 +54,7 @@ def test_card_says_own_and_effective_use_with_the_reason(open_at):
     assert app.title[0].value == r"capybara\_TheoremQA"
     said = all_text(app)
     assert ":green-badge[commercial] by its own licences, :orange-badge[non-commercial] once lineage counts" in said
-    assert r"licence OpenAI at theorem\-qa, via theorem\-qa" in said
+    assert "Because of **licence OpenAI at " in said
     assert "Collection: **Capybara**" in said
     assert "derived from this dataset" in said
     assert "Not stated: " in said
@@ -75,16 +81,16 @@ def test_card_follows_the_policy_in_the_address(open_at):
     assert ":orange-badge[non-commercial] once lineage counts" not in said
 
 
-@pytest.mark.parametrize("page", ["dataset", "lineage"])
-def test_without_an_id_the_page_offers_ways_in(open_at, page):
-    app = open_at(page)
+@pytest.mark.parametrize("where", ["dataset", "lineage"])
+def test_without_an_id_the_page_offers_ways_in(open_at, where):
+    app = open_at(where)
     assert "Nothing is chosen yet" in app.info[0].value
     app.button(key="start-capybara-TheoremQA").click().run()
-    assert app.query_params["id"] == ["capybara-TheoremQA"]
+    assert said_in(app, "id") == "capybara-TheoremQA"
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["dataset", "lineage"])
+@pytest.mark.parametrize("where", ["dataset", "lineage"])
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [
@@ -94,8 +100,8 @@ def test_without_an_id_the_page_offers_ways_in(open_at, page):
         pytest.param("x" * 5000, "There is no dataset", id="long"),
     ],
 )
-def test_unknown_id_is_a_message(open_at, page, asked, hint):
-    app = open_at(page, id=asked)
+def test_unknown_id_is_a_message(open_at, where, asked, hint):
+    app = open_at(where, id=asked)
     assert not app.exception
     assert hint in app.error[0].value
     assert app.title
@@ -137,8 +143,8 @@ def test_lineage_moves_by_its_list(open_at):
     app = open_at("lineage", id="capybara-TheoremQA", direction="up")
     box = next(box for box in app.selectbox if box.label == "Go to")
     box.select("op-theoremqa").run()
-    assert app.query_params["id"] == ["op-theoremqa"]
-    assert app.query_params["direction"] == ["up"]
+    assert said_in(app, "id") == "op-theoremqa"
+    assert said_in(app, "direction") == "up"
     assert "**theorem\\-qa**" in all_text(app)
 
 
@@ -146,12 +152,12 @@ def test_finder_finds_other_kinds_too(open_at):
     app = open_at("lineage", id="alpaca")
     app.text_input(key="find").set_value("wikipedia").run()
     app.button(key="found-text_source-source:wikipedia.org").click().run()
-    assert app.query_params["id"] == ["source:wikipedia.org"]
+    assert said_in(app, "id") == "source:wikipedia.org"
 
 
-@pytest.mark.parametrize("page", ["dataset", "lineage"])
-def test_hostile_names_stay_text(hostile_home, open_at, page):
-    app = open_at(page, id="alpaca")
+@pytest.mark.parametrize("where", ["dataset", "lineage"])
+def test_hostile_names_stay_text(hostile_home, open_at, where):
+    app = open_at(where, id="alpaca")
     assert not app.exception
     said = all_text(app)
     assert r"\<img src=x onerror=alert\(1\)\>" in said

@@ -59,7 +59,7 @@ def test_save_open_rename_compare_delete(page, visit, settle, base_url, width):
     visit(page, address.removeprefix(base_url), width=width)
     main.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_text("All lists").or_(page.get_by_text("You have saved no list yet")).first).to_be_attached()
+    expect(main.get_by_role("radio", name="Saved lists")).to_be_visible()
     settle(page)
     visit(page, address.removeprefix(base_url), width=width)
     expect(main.get_by_text("There is no list")).to_be_visible()

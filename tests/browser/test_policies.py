@@ -29,7 +29,7 @@ def test_copy_preview_save_use_delete(page, visit, settle, width):
         drawer.click()
     sidebar.get_by_role("textbox", name="Name").fill(title)
     sidebar.get_by_role("textbox", name="Name").press("Enter")
-    page.wait_for_url("**rule**")
+    page.wait_for_url(f"**{title[-6:]}**")
     settle(page)
     page.reload()
     settle(page)
@@ -59,7 +59,7 @@ def test_copy_preview_save_use_delete(page, visit, settle, width):
     "path", ["/policies?show=classes&licence=cc", "/policies?show=oddities", "/policies?edit=cautious"]
 )
 def test_every_section_draws_and_fits(page, visit, path, width):
-    visit(page, f"/policies{path}", width=width)
+    visit(page, path, width=width)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     expect(page.get_by_test_id("stMain").get_by_role("img").first).to_be_visible()
 

@@ -54,6 +54,9 @@ def import_dpi(path: Path, out: Path) -> ImportReport:
     for release in releases:
         for dataset_id, record in _records(path / release.file, release, records[release.snapshot], work):
             add_record(work, release, dataset_id, record, licences[release.constants])
+    if not work.tables["dataset"]:
+        first = f": {work.refused[0].subject} {work.refused[0].detail}" if work.refused else ""
+        raise BadInput(f"none of {work.read:,} records can be kept{first}", str(path), "fetch the files again")
     for release in releases:
         table = licences[release.constants]
         work.tables["licence"] += [

@@ -15,9 +15,9 @@ from governance.catalogue.facets import DATASET_FACETS, UNKNOWN
 from governance.catalogue.selection import SORTS, Selection
 from governance.catalogue.vocabulary import HOST_AGREEMENTS, SITES, USE_CLASSES
 from governance.errors import NotFound
+from governance.provenance.dataset_frame import host_agreement
 from governance.provenance.datasets import (
     exclusion,
-    host_agreement,
     load_datasets,
     look_alikes,
     select_datasets,

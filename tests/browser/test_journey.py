@@ -1,0 +1,112 @@
+"""Which Swahili instruction datasets may I use commercially, counting everything they derive from?"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from app.components.frame import number
+from governance.catalogue.connect import open_catalogue
+from governance.catalogue.selection import Selection
+from governance.provenance.datasets import load_datasets, select_datasets
+from governance.provenance.lineage import lineage
+
+QUERY = "language=swh&task=Instruction+Following&effective_use=commercial"
+FIRST_CELL = {"x": 60, "y": 55}
+NAME = "Swahili instructions"
+
+
+@pytest.fixture(scope="module")
+def expected(catalogue_home):
+    with open_catalogue(catalogue_home) as connection:
+        found = select_datasets(load_datasets(connection), Selection.from_query(QUERY))
+        assert found.total
+        return found, lineage(connection, found.frame["id"][0])
+
+
+def main(page):
+    return page.get_by_test_id("stMain")
+
+
+def choose(page, label, option):
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile(f"{label}\\b")).first.fill(option)
+    page.get_by_role("option", name=re.compile(f"^{option} [0-9]")).first.click()
+    page.keyboard.press("Escape")
+
+
+def test_from_the_question_to_the_attribution_and_back(page, visit, settle, expected):
+    found, traced = expected
+    first, title = found.frame["id"][0], found.frame["name"][0]
+
+    # Home: its search knows the language and leads to the datasets that have it.
+    visit(page)
+    box = page.get_by_role("searchbox", name="Search everything")
+    box.fill("swahili")
+    box.press("Enter")
+    page.wait_for_url("**q=swahili**")
+    settle(page)
+    main(page).get_by_role("link", name=re.compile("^Swahili")).first.click()
+    page.wait_for_url("**/datasets?**language=swh**")
+    settle(page)
+
+    # Two more filters; the answer counts what the datasets derive from.
+    choose(page, "Task", "Instruction Following")
+    page.wait_for_url("**task=Instruction+Following**")
+    settle(page)
+    effective = page.get_by_test_id("stSidebar").get_by_test_id("stButtonGroup").filter(has_text="Effective use")
+    effective.get_by_role("button", name=re.compile("^commercial")).click()
+    page.wait_for_url("**effective_use=commercial**")
+    settle(page)
+    expect(main(page).get_by_test_id("stMarkdown").first).to_contain_text(f"{number(found.total)} of ")
+    selected = page.url
+
+    # The card of the first one, and its lineage with the terms that remain.
+    page.get_by_test_id("stDataFrame").click(position=FIRST_CELL)
+    page.wait_for_url(f"**/dataset?id={first}")
+    settle(page)
+    expect(main(page).locator("h1")).to_contain_text(title)
+    page.get_by_role("button", name="Lineage").click()
+    page.wait_for_url(f"**/lineage?id={first}")
+    settle(page)
+    expect(main(page)).to_contain_text(title)
+    expect(main(page)).to_contain_text(traced.effective.use)
+    expect(main(page)).to_contain_text("not legal advice")
+
+    # Back where the filters stand: keep the answer as a list.
+    page.go_back()
+    page.wait_for_url(f"**/dataset?id={first}")
+    settle(page)
+    page.goto(selected)
+    settle(page)
+    page.get_by_role("button", name="Save list").click()
+    page.get_by_label("Name", exact=True).fill(NAME)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text(f"Saved {NAME} with {found.total} dataset")).to_be_visible()
+
+    # Open the list and take it away with its attribution.
+    visit(page, "/lists")
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("^List")).click()
+    page.get_by_role("option", name=NAME).click()
+    page.wait_for_url("**list=**")
+    settle(page)
+    expect(main(page)).to_contain_text(NAME)
+    page.get_by_role("button", name="Export", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("^Download")).first.click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
+        credits = archive.read("ATTRIBUTION.md").decode()
+        manifest = archive.read("manifest.json")
+    assert title in credits.replace("\\", "")
+    assert "not legal advice" in credits
+
+    # Whoever gets the export can reopen it.
+    visit(page, "/lists?do=export")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": "manifest.json", "mimeType": "application/json", "buffer": manifest}
+    )
+    settle(page)
+    expect(main(page)).to_contain_text(re.compile("same|as it was|byte for byte"))
