@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import math
@@ -63,6 +64,8 @@ def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value
     """Turn results into JSON values: models to objects, dates to ISO texts, NaN to null."""
     if isinstance(data, BaseModel):
         return to_plain(data.model_dump(mode="json"))
+    if dataclasses.is_dataclass(data) and not isinstance(data, type):
+        return to_plain(dataclasses.asdict(data))
     if isinstance(data, Mapping):
         return {str(key): to_plain(value) for key, value in data.items()}
     if isinstance(data, str) or data is None or isinstance(data, bool | int):

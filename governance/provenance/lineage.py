@@ -16,7 +16,15 @@ from pydantic import BaseModel
 from governance.catalogue.vocabulary import SNAPSHOT_DATES, USE_CLASSES, DerivationKind, MatchBasis, NodeKind, UseClass
 from governance.errors import NotFound
 from governance.provenance.conflicts import Conflict, LicenceAt, conflicts_among
-from governance.provenance.licences import STRENGTH, OwnTerms, Statements, own_terms_of_all, statements
+from governance.provenance.licences import (
+    STRENGTH,
+    OwnTerms,
+    Statement,
+    Statements,
+    own_terms,
+    own_terms_of_all,
+    statements,
+)
 from governance.provenance.policies import POLICIES, Policy
 from governance.provenance.propagate import path, propagate, to_csr
 
@@ -156,7 +164,7 @@ class EffectiveOfAll:
     Args:
         stated: What the hosts state, by dataset id.
         own: Own terms by dataset id.
-        model_licence: Licence id whose terms bind what a model wrote, by node id.
+        models: Terms that bind what a model wrote, by node id.
         use: Strength of the use class a node, 0 (commercial) to 3 (academic only).
         via: The parent through which it came; -1 where the node itself decides.
         attribution, share_alike: 1 where asked for.
@@ -167,7 +175,7 @@ class EffectiveOfAll:
     policy: Policy
     stated: Mapping[str, Statements]
     own: dict[str, OwnTerms]
-    model_licence: dict[str, str]
+    models: dict[str, OwnTerms]
     use: NDArray[np.int8]
     via: Ints
     attribution: NDArray[np.int8]
@@ -199,9 +207,9 @@ class EffectiveOfAll:
 
     def _reason(self, because: tuple[str, ...]) -> tuple[str | None, str]:
         last = because[-1]
-        own = self.own.get(last)
+        own = self.own.get(last) or self.models.get(last)
         labels = [self.graph.labels[self.graph.number[node]] for node in because]
-        licence = own.deciding if own else self.model_licence.get(last)
+        licence = own.deciding if own else None
         if licence is not None:
             what = f"licence {short_licence(licence)}"
         elif own is None and self.policy.missing_parent_as and not self.graph.recorded[self.graph.number[last]]:
@@ -252,17 +260,13 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     stated = statements(connection, graph.snapshot)
     rows = connection.execute("SELECT id FROM dataset WHERE snapshot = ? ORDER BY id", [graph.snapshot]).fetchall()
     own = own_terms_of_all((str(row[0]) for row in rows), stated, policy)
-    model_licence = _model_licences(connection, policy)
-    model_use = _uses(connection, graph.snapshot, policy)
+    models = _model_terms(connection, graph.snapshot, policy)
     size = len(graph.ids)
     use, credit, alike, speaks = (np.zeros(size, dtype=np.int8) for _ in range(4))
-    for node_id, terms in own.items():
+    for node_id, terms in (*own.items(), *models.items()):
         if (position := graph.number.get(node_id)) is not None:
             use[position] = STRENGTH[terms.use]
             credit[position], alike[position], speaks[position] = terms.attribution, terms.share_alike, 1
-    for node_id, licence in model_licence.items():
-        if (position := graph.number.get(node_id)) is not None:
-            use[position], speaks[position] = STRENGTH[model_use.get(licence, policy.unknown_as)], 1
     if policy.missing_parent_as is not None:
         for position, kind in enumerate(graph.kinds):
             if kind == "work" and not graph.recorded[position]:
@@ -272,7 +276,7 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     attribution, _ = propagate(credit, offsets, children)
     share_alike, _ = propagate(alike, offsets, children)
     known, _ = propagate(speaks, offsets, children)
-    return EffectiveOfAll(graph, policy, stated, own, model_licence, effective, via, attribution, share_alike, known)
+    return EffectiveOfAll(graph, policy, stated, own, models, effective, via, attribution, share_alike, known)
 
 
 def lineage(
@@ -390,15 +394,22 @@ def _ways(end: Ints, size: int) -> tuple[Ints, Ints]:
     return starts, order
 
 
-def _model_licences(connection: duckdb.DuckDBPyConnection, policy: Policy) -> dict[str, str]:
+def _model_terms(connection: duckdb.DuckDBPyConnection, snapshot: str, policy: Policy) -> dict[str, OwnTerms]:
+    """Read the terms that bind what a model wrote as if an audit had stated them for it."""
     if not policy.model_terms:
         return {}
     rows = connection.execute(
-        "SELECT subject_id, object_id FROM link WHERE subject_kind = 'model' AND predicate = 'under_terms' ORDER BY ALL"
+        """
+        SELECT k.subject_id, k.object_id, coalesce(l.kind, 'licence'), coalesce(l.use, 'academic_only'),
+               l.attribution, l.share_alike, coalesce(l.known, false), l.spdx
+        FROM link AS k LEFT JOIN licence AS l ON l.snapshot = ? AND l.id = k.object_id
+        WHERE k.subject_kind = 'model' AND k.predicate = 'under_terms' ORDER BY ALL
+        """,
+        [snapshot],
     ).fetchall()
-    return {str(model): str(licence) for model, licence in rows if licence not in policy.ignored_licences}
-
-
-def _uses(connection: duckdb.DuckDBPyConnection, snapshot: str, policy: Policy) -> dict[str, UseClass]:
-    rows = connection.execute("SELECT id, use FROM licence WHERE snapshot = ?", [snapshot]).fetchall()
-    return {str(key): policy.overrides.get(str(key), use) for key, use in rows}
+    stated: dict[str, list[Statement]] = {}
+    for model, *licence in rows:
+        if licence[0] not in policy.ignored_licences:
+            stated.setdefault(str(model), []).append(Statement("audit", *licence))
+    alone = policy.model_copy(update={"hosts": ("audit",)})
+    return {model: own_terms(mine, alone) for model, mine in stated.items()}

@@ -22,7 +22,7 @@ PREFIXES: dict[str, NodeKind] = {
 }
 _CITATION = re.compile(r"\s*\([^()]*\)\s*$")
 _FILLER = re.compile(r"\b(?:the|data ?sets?|corpus|corpora|collection|data)\b")
-_NOT_WORD = re.compile(r"[^\w]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def parent_key(name: str) -> str:
@@ -36,7 +36,7 @@ def parent_key(name: str) -> str:
     text = clean_text(name).casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
     if "/" in text:
         return text.rstrip("/")
-    stripped = _FILLER.sub(" ", _CITATION.sub("", text))
+    stripped = _FILLER.sub(" ", _CITATION.sub("", text).replace("_", " "))
     return _NOT_WORD.sub("", stripped) or _NOT_WORD.sub("", text) or text
 
 

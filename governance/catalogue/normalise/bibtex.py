@@ -15,6 +15,8 @@ from governance.catalogue.normalise.text import clean_text
 # A broken entry is answered with None; the parser would also print it.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
+_LATEX = frozenset("\\$~")
+"""Signs without which there is nothing to decode, and decoding is most of the work."""
 _LONGEST = 100_000
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
@@ -50,7 +52,8 @@ def parse_bibtex(text: str) -> Entry | None:
     if not text or len(text) > _LONGEST:
         return None
     source = text.replace("\x00", "")
-    library = parse_string(source, append_middleware=[LatexDecodingMiddleware()])
+    decoded = [LatexDecodingMiddleware()] if _LATEX.intersection(source.partition(",")[2]) else []
+    library = parse_string(source, append_middleware=decoded)
     found = (_entry(parsed) for parsed in library.entries)
     return next((entry for entry in found if entry), None)
 

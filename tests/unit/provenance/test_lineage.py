@@ -221,7 +221,7 @@ def raw(connection, snapshot: str, policy) -> tuple[dict, dict, set, dict]:
     terms = dict(
         connection.execute("SELECT subject_id, object_id FROM link WHERE predicate = 'under_terms'").fetchall()
     )
-    return own, parents, missing, {model: licence.get(key, ("academic_only",))[0] for model, key in terms.items()}
+    return own, parents, missing, {model: licence.get(key, ("academic_only", True, True)) for model, key in terms.items()}
 
 
 def walked(connection, snapshot: str, policy) -> dict[str, tuple[str, bool, bool]]:
@@ -246,7 +246,8 @@ def walked(connection, snapshot: str, policy) -> dict[str, tuple[str, bool, bool
             if policy.missing_parent_as and node in missing:
                 use = max(use, STRENGTH[policy.missing_parent_as])
             if policy.model_terms and node in terms:
-                use = max(use, STRENGTH[terms[node]])
+                one, attribution, share_alike = terms[node][:3]
+                use, credit, alike = max(use, STRENGTH[one]), credit or attribution, alike or share_alike
         found[dataset] = USE_CLASSES[use], credit, alike
     return found
 
@@ -272,7 +273,8 @@ WITH RECURSIVE behind AS (
     SELECT n.id, list_position($classes, $missing), false, false FROM node AS n
     WHERE n.snapshot = $snapshot AND n.kind = 'work' AND NOT n.recorded AND $missing IS NOT NULL
     UNION ALL
-    SELECT k.subject_id, list_position($classes, coalesce(l.use, 'academic_only')), false, false
+    SELECT k.subject_id, list_position($classes, coalesce(l.use, 'academic_only')),
+           l.attribution IS DISTINCT FROM false, l.share_alike IS DISTINCT FROM false
     FROM link AS k LEFT JOIN licence AS l ON l.snapshot = $snapshot AND l.id = k.object_id
     WHERE k.predicate = 'under_terms' AND $models
 )
