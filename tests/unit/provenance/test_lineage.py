@@ -221,7 +221,8 @@ def raw(connection, snapshot: str, policy) -> tuple[dict, dict, set, dict]:
     terms = dict(
         connection.execute("SELECT subject_id, object_id FROM link WHERE predicate = 'under_terms'").fetchall()
     )
-    return own, parents, missing, {model: licence.get(key, ("academic_only", True, True)) for model, key in terms.items()}
+    unknown = ("academic_only", True, True)
+    return own, parents, missing, {model: licence.get(key, unknown) for model, key in terms.items()}
 
 
 def walked(connection, snapshot: str, policy) -> dict[str, tuple[str, bool, bool]]:
