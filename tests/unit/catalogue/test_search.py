@@ -15,7 +15,7 @@ from governance.errors import BadInput
     [
         ("Swahili", "language", "Swahili"),
         ("pii-masking-200k", "collection", "PII-Masking-200k"),
-        ("natural questions", "work", "Natural Questions"),
+        ("conceptual captions", "work", "Conceptual Captions"),
         ("s2orc", "work", "S2ORC"),
         ("10k Prompts Ranked", "dataset", "10k Prompts Ranked"),
         ("10K PROMPTS RANKED", "dataset", "10k Prompts Ranked"),

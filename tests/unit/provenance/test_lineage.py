@@ -322,7 +322,7 @@ def test_every_recorded_path_is_in_the_graph_and_ends_at_the_deciding_class(cata
             assert datasets.effective.own[last].use == use
             assert datasets.effective.own[last].deciding == licence
         elif last in terms:
-            assert terms[last] == use
+            assert terms[last][0] == use
         elif last in missing:
             assert (rule.missing_parent_as, licence) == (use, None)
         else:
