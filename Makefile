@@ -39,7 +39,7 @@ lint: .venv/.dev
 	@$(BIN)/lint-imports
 
 test: lint browser
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: .venv/.dev catalogue browser
 	@$(PY) benchmarks/run.py

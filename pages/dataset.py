@@ -47,7 +47,7 @@ def show(card: DatasetCard) -> None:
     conflict_list(card.conflicts)
     if card.metrics:
         st.markdown(metric_line(card))
-    st.subheader("Facts", anchor=False)
+    st.header("Facts", anchor=False)
     fact_columns(card, {source.id: source.title for source in sources(state.cursor())})
     left, right = st.columns(2, gap="large")
     with left:
@@ -55,7 +55,7 @@ def show(card: DatasetCard) -> None:
     with right:
         relatives("What is built on it", card.children, card, query, "Nothing here is recorded as built on it.")
     if card.notes:
-        st.subheader("Noted when it was read", anchor=False)
+        st.header("Noted when it was read", anchor=False)
         st.markdown("\n".join(f"- {plain(note)}" for note in card.notes))
     for snapshot in card.other_snapshots:
         move(f"The same in snapshot {snapshot}", key=f"in-{snapshot}", icon=":material/history:", snapshot=snapshot)

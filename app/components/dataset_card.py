@@ -181,7 +181,7 @@ def relatives(title: str, nodes: Sequence[LineageNode], card: DatasetCard, query
         query: Snapshot and policy for links.
         none: What to say where there are none.
     """
-    st.subheader(f"{title} ({number(len(nodes))})" if nodes else title, anchor=False)
+    st.header(f"{title} ({number(len(nodes))})" if nodes else title, anchor=False)
     if not nodes:
         st.caption(none)
     for node in sorted(nodes, key=_urgency)[:SHOWN_NODES]:

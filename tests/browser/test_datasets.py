@@ -67,6 +67,8 @@ def test_menus_are_accessible(page, visit, dark):
     for menu, within in (("Export", "Download 13 datasets"), ("Save list", "Note"), ("Table", "Largest first")):
         page.get_by_role("button", name=menu, exact=True).click()
         expect(page.get_by_text(within).first).to_be_visible()
+        page.mouse.move(640, 780)
+        expect(page.get_by_test_id("stTooltipContent")).to_have_count(0)
         accessible(page, {*KNOWN_RULES, "region"})
         page.keyboard.press("Escape")
 
