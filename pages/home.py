@@ -33,7 +33,7 @@ STARTS = {
 QUESTIONS = {
     "datasets": "Which datasets may I use, and for what?",
     "dataset": "What is known about this dataset?",
-    "lineage": "What does it derive from, and which licence remains?",
+    "lineage": "What does it come from, and what binds?",
     "hosts": "Can I trust the licence on a hosting site?",
     "composition": "How do two selections differ?",
     "lists": "What have I kept, and has it changed?",
