@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import polars as pl
 import streamlit as st
@@ -56,10 +57,9 @@ def dataset_table(result: SelectionResult, columns: list[str], key: str) -> None
         key: Unique on the page.
     """
     pages = max(1, math.ceil(result.total / ROWS))
-    if int(st.session_state.get(f"{key}-page", 1)) > pages:
-        st.session_state[f"{key}-page"] = 1
+    view = f"{key}-{crc32(result.selection.to_query().encode()):08x}"  # another selection starts on its first page
     place = st.container()
-    page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
+    page = st.pagination(pages, key=f"{view}-page") if pages > 1 else 1
     shown = result.page((page - 1) * ROWS, ROWS)
     event = place.dataframe(
         _cells(shown, ["name", *columns], result.datasets.labels),
@@ -68,7 +68,7 @@ def dataset_table(result: SelectionResult, columns: list[str], key: str) -> None
         column_config=_config(columns),
         on_select="rerun",
         selection_mode="single-cell",
-        key=f"{key}-table-{page}",
+        key=f"{view}-table-{page}",
         placeholder="unknown",
         alt=f"{result.total:,} datasets, {shown.height} shown: name, licence use, effective use and more",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import duckdb
 from pydantic import BaseModel
 
 from governance.catalogue.connect import (
+    BUILD_HINT,
     CATALOGUE_NAME,
     FACTS,
     SCHEMA,
@@ -153,6 +155,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], versio
         connection.execute(script.read_text(encoding="utf-8"))
     tables = {str(row[0]) for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     files = list(fact_files(folders))
+    loaded: Counter[str] = Counter()
     connection.execute("BEGIN")
     for card in source_cards(folders):
         connection.execute(
@@ -165,7 +168,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], versio
             raise BadInput(
                 f"'{table}' is no table of the catalogue", str(file), f"use one of {', '.join(sorted(tables))}"
             )
-        _load(connection, table, file)
+        loaded[table] += _load(connection, table, file)
+    _check_loaded(connection, loaded)
     connection.execute("INSERT INTO catalogue_version VALUES (?, ?)", [version, schema_hash()])
     progress("merging nodes named by several sources", len(files) / (len(files) + 2))
     _merge_nodes(connection)
@@ -175,19 +179,28 @@ def _fill(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path], versio
     progress("done", 1.0)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> int:
     target = "node_draft" if table == "node" else table
     if table == "node":
         # Without NO DATA, DuckDB 1.5.5 loses a large Parquet file inserted in the same transaction.
         connection.execute("CREATE TABLE IF NOT EXISTS node_draft AS SELECT * FROM node WITH NO DATA")
     try:
         reader = READERS.get(file.suffix) or _json_reader(connection, table, file)
-        connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {reader}", [str(file)])  # noqa: S608 - constants
+        rows = connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {reader}", [str(file)])  # noqa: S608
+        return int(rows.fetchall()[0][0])
     except duckdb.IOException:
         raise
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise BadInput(f"the facts do not fit table {table}: {reason}", str(file), "import the source again") from error
+
+
+def _check_loaded(connection: duckdb.DuckDBPyConnection, loaded: Counter[str]) -> None:
+    """Compare what was read with what the tables hold: a store that loses rows must not be put in place."""
+    for table, rows in loaded.items():
+        held = connection.table("node_draft" if table == "node" else table).count("*").fetchall()[0][0]
+        if held != rows:
+            raise StoreDamaged(f"table {table} holds {held:,} of {rows:,} rows read", "the new catalogue", BUILD_HINT)
 
 
 def _json_reader(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> str:

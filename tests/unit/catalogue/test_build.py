@@ -6,6 +6,7 @@ import os
 import shutil
 
 import duckdb
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -314,3 +315,17 @@ def test_search_and_version_are_read_only_parts_of_the_file(home, dpi):
     build_catalogue(home, [dpi])
     with open_catalogue(home) as connection, pytest.raises(duckdb.Error):
         connection.execute("UPDATE catalogue_version SET version = 'mine'")
+
+
+def test_a_large_table_keeps_every_row(tmp_path):
+    folder = tmp_path / "dpi"
+    folder.mkdir()
+    rows = 130_000
+    ids = pl.Series("id", [f"set-{number}" for number in range(rows)])
+    nodes = pl.DataFrame([ids]).with_columns(
+        snapshot=pl.lit("current"), kind=pl.lit("dataset"), label=pl.col("id"), recorded=pl.lit(True)
+    )
+    nodes.write_parquet(folder / "node.parquet")
+    store = tmp_path / "store"
+    store.mkdir()
+    assert build_catalogue(store, [folder]).rows["node"] == rows
