@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-sync",
 )
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-TABLE = '[class*="st-key-datasets-table-"]'
+TABLE = '[class*="st-key-datasets-"][class*="-table-"]'
 ANSWER = '[data-testid="stMain"] [data-testid="stMarkdown"]'
 SIZE = {"width": 1280, "height": 900}
 START_SECONDS = 900
