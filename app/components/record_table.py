@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Any
-from zlib import crc32
 
 import polars as pl
 import streamlit as st
@@ -57,9 +56,12 @@ def dataset_table(result: SelectionResult, columns: list[str], key: str) -> None
         key: Unique on the page.
     """
     pages = max(1, math.ceil(result.total / ROWS))
-    view = f"{key}-{crc32(result.selection.to_query().encode()):08x}"  # another selection starts on its first page
+    shown_last, query = st.session_state.get(f"{key}-query"), result.selection.to_query()
+    if shown_last not in (None, query):
+        st.session_state[f"{key}-page"] = 1
+    st.session_state[f"{key}-query"] = query
     place = st.container()
-    page = st.pagination(pages, key=f"{view}-page") if pages > 1 else 1
+    page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
     shown = result.page((page - 1) * ROWS, ROWS)
     event = place.dataframe(
         _cells(shown, ["name", *columns], result.datasets.labels),
@@ -68,7 +70,7 @@ def dataset_table(result: SelectionResult, columns: list[str], key: str) -> None
         column_config=_config(columns),
         on_select="rerun",
         selection_mode="single-cell",
-        key=f"{view}-table-{page}",
+        key=f"{key}-table-{page}",
         placeholder="unknown",
         alt=f"{result.total:,} datasets, {shown.height} shown: name, licence use, effective use and more",
     )
