@@ -40,7 +40,6 @@ DERIVATION_KINDS: tuple[DerivationKind, ...] = get_args(DerivationKind)
 
 MatchBasis = Literal["hub_id", "code_url", "id", "name", "normalised_name", "collection", "stated"]
 """How a parent as written was matched to its node, from the surest to the least sure."""
-MATCH_BASES: tuple[MatchBasis, ...] = get_args(MatchBasis)
 
 Authorship = Literal["people", "models", "both", "neither_stated"]
 """Who wrote the examples: human annotators, generating models, or both."""
@@ -48,7 +47,6 @@ AUTHORSHIPS: tuple[Authorship, ...] = get_args(Authorship)
 
 Origin = Literal["facts", "import", "user"]
 """Where a row came from: the shipped facts, an import the user asked for, or the user."""
-ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 SNAPSHOT_DATES: dict[str, str] = {"current": "2025-03-25", "2023-10-25": "2023-10-25"}
 """When each state of the audit was published."""

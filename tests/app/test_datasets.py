@@ -272,3 +272,12 @@ def test_save_list_keeps_what_is_shown(open_at, bench):
     assert not app.exception
     assert "A list is named" in app.error[0].value
     assert len(lists(bench)) == 1
+
+
+def test_another_selection_starts_on_its_first_page(open_page):
+    app = open_page()
+    app.session_state["datasets-page"] = 3
+    fine(app.run())
+    assert app.session_state["datasets-page"] == 3
+    fine(app.multiselect(key="f-language").set_value(["eng"]).run())
+    assert app.session_state["datasets-page"] == 1
