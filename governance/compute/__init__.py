@@ -1,0 +1,1 @@
+"""Training compute: estimates, legal thresholds, scenarios, backtest, footprint and hardware."""
