@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-sync",
 )
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-TABLE = '[class*="st-key-datasets-"][class*="-table-"]'
+ROWS_SHOWN = '[data-testid="stMain"] [data-testid="stLayoutWrapper"]:has([data-testid="stPagination"])'
 ANSWER = '[data-testid="stMain"] [data-testid="stMarkdown"]'
 SIZE = {"width": 1280, "height": 900}
 START_SECONDS = 900
@@ -151,6 +151,6 @@ def open_page(browser: Browser, url: str) -> Page:
 
 def click_to_idle(page: Page, click: Callable[[], None]) -> float:
     """Do one click with the mouse on an idle page; give the seconds until the script has ended with a new answer."""
-    page.evaluate(ARM, [IDLE, ANSWER, TABLE])
+    page.evaluate(ARM, [IDLE, ANSWER, ROWS_SHOWN])
     click()
     return float(page.evaluate("() => window.clicked")) / 1_000

@@ -57,7 +57,7 @@ else:
         columns = column_chooser("columns")
         st.selectbox("Sort by", SORTS, key="f-sort", format_func=lambda name: name.replace("_", " ").capitalize())
         st.toggle("Largest first", key="f-descending")
-    dataset_table(result, columns, key="datasets")
+    dataset_table(result, columns, key="datasets", in_url=True)
 
 with st.expander("Why is a dataset not here?", icon=":material/help:"):
     wanted = st.text_input("Dataset id", key="why-not", help="The id as on its card", placeholder="e.g. alpaca")

@@ -10,6 +10,7 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import show_error
 from app.components.frame import plain
+from app.components.record_table import VIEW
 from app.navigation import came_back
 from app.theme import USE_LABELS
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD, UNKNOWN, Facet
@@ -78,7 +79,7 @@ def _from_url() -> Selection:
 
 
 def _url_pairs() -> list[tuple[str, str]]:
-    return [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    return [(name, value) for name in st.query_params if name not in VIEW for value in st.query_params.get_all(name)]
 
 
 def _base() -> Selection:
@@ -129,7 +130,8 @@ def _to_url(selection: Selection) -> None:
         grouped: dict[str, list[str]] = {}
         for name, value in pairs:
             grouped.setdefault(name, []).append(value)
-        st.query_params.from_dict(grouped)
+        view = {name: st.query_params[name] for name in VIEW if name in st.query_params}
+        st.query_params.from_dict({**grouped, **view})
     st.session_state[_QUERY] = pairs
 
 

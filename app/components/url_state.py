@@ -10,7 +10,12 @@ from app.components.feedback import show_error
 from governance.errors import TouchstoneError
 
 
-def from_url(name: str, default: str, check: Callable[[str], object] | None = None) -> str:
+def from_url(
+    name: str,
+    default: str,
+    check: Callable[[str], object] | None = None,
+    read: Callable[[str], object] = str,
+) -> str:
     """Give a widget's state the value of its URL parameter when that changed: on arrival, by a link, by going back.
 
     Call it before the widget is drawn with ``key=name``, and `to_url` after.
@@ -19,26 +24,28 @@ def from_url(name: str, default: str, check: Callable[[str], object] | None = No
         name: Of the parameter, and key of the widget.
         default: What holds where the URL says nothing.
         check: Raises a `TouchstoneError` for a value that cannot be shown; without it any is taken.
+        read: Turns the text of the URL into the widget's value.
 
     Returns:
-        The value, which is also the widget's state.
+        The text that the widget's state stands for.
     """
     here = st.query_params.get(name, default) or default
     if name in st.session_state and here == st.session_state.get(_written(name)):
-        return str(st.session_state[name] or default)
+        return here
     try:
         if check is not None:
             check(here)
     except TouchstoneError as error:
         show_error(error)
         here = default
-    st.session_state[name] = here
+    st.session_state[name] = read(here)
     return here
 
 
-def to_url(name: str, default: str, *, always: bool = False) -> str:
-    """Write a widget's value to the URL, or take it out where it is the default (unless always); give the value."""
-    value = str(st.session_state.get(name) or default)
+def to_url(name: str, default: str, *, always: bool = False, write: Callable[..., str] = str) -> str:
+    """Write a widget's value to the URL, or take it out where it is the default (unless always); give the text."""
+    kept = st.session_state.get(name)
+    value = default if kept in (None, "") else write(kept)
     if value == default and not always:
         if name in st.query_params:
             del st.query_params[name]

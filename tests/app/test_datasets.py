@@ -276,8 +276,30 @@ def test_save_list_keeps_what_is_shown(open_at, bench):
 
 def test_another_selection_starts_on_its_first_page(open_page):
     app = open_page()
-    app.session_state["datasets-page"] = 3
+    app.session_state["page"] = 3
     fine(app.run())
-    assert app.session_state["datasets-page"] == 3
+    assert ("page", "3") in address(app)
     fine(app.multiselect(key="f-language").set_value(["eng"]).run())
-    assert app.session_state["datasets-page"] == 1
+    assert app.session_state["page"] == 1
+    assert "page" not in app.query_params
+
+
+def test_the_address_says_page_and_columns(open_page):
+    app = fine(open_page([("language", "eng"), ("page", "2"), ("columns", "year,id")]))
+    assert app.session_state["page"] == 2
+    assert list(shown(app).columns) == ["name", "year", "id"]
+    fine(app.multiselect(key="columns").set_value(["hours"]).run())
+    assert {("columns", "hours"), ("page", "2")} <= set(address(app))
+    fine(app.multiselect(key="columns").set_value([]).run())
+    assert list(shown(app).columns) == ["name"]
+    assert ("columns", "name") in address(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("page", "0"), ("page", "9999"), ("page", "x"), ("page", "1" * 5000), ("columns", "pay")]
+)
+def test_a_page_or_column_that_is_not_there_is_a_message(open_page, name, value):
+    app = open_page([(name, value)])
+    assert not app.exception
+    assert f"'{value[:20]}" in app.error[0].value
+    assert app.dataframe[0].value.shape[0] == ROWS
