@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from governance.errors import BadInput, NotFound
 
-NumberFormat = Literal["fp64", "fp32", "tf32", "fp16_vector", "bf16", "fp8", "int8", "fp4", "int4"]
+NumberFormat = Literal["bf16", "fp8", "int8", "fp4", "int4", "tf32", "fp16_vector", "fp32", "fp64"]
 """``bf16`` stands for 16-bit matrix arithmetic, ``fp16_vector`` for FP16 outside the matrix units."""
 NUMBER_FORMATS: tuple[NumberFormat, ...] = get_args(NumberFormat)
 
@@ -57,7 +57,7 @@ class Chip(BaseModel, frozen=True):
         id, name, maker: As in the catalogue.
         peaks: Dense peak by number format, operations a second; only formats that are stated.
         tpp: Total processing performance: the largest peak in TOPS times bit length; ``None`` without a peak.
-        tpp_format: The format that gives it.
+        tpp_format: The format that gives it; of equals the first of `NUMBER_FORMATS`.
         density: ``tpp`` over the area of the die, a mm2; ``None`` where the area is not stated.
         export_class: Under ECCN 3A090 of October 2023; ``None`` without a peak.
         case_by_case: Below both limits of the rule of January 2026; ``None`` where neither known value decides.
@@ -115,9 +115,9 @@ def chips(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def with_measures(table: pl.DataFrame) -> pl.DataFrame:
     """Put the export-control measures beside chips that have the columns of ``accelerator``."""
     score = {name: pl.col(COLUMN[name]) * BITS[name] / 1e12 for name in NUMBER_FORMATS}
-    largest = pl.coalesce(
-        [pl.when(one == pl.col("tpp")).then(pl.lit(name)) for name, one in reversed(score.items())]
-    ).alias("tpp_format")
+    largest = pl.coalesce([pl.when(one == pl.col("tpp")).then(pl.lit(name)) for name, one in score.items()]).alias(
+        "tpp_format"
+    )
     tpp, bandwidth = pl.col("tpp"), pl.col("memory_bandwidth")
     return (
         table.with_columns(pl.max_horizontal(*score.values()).alias("tpp"))

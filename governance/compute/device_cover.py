@@ -73,7 +73,7 @@ def read_matrix(text: str, where: str = "matrix") -> Matrix:
     Raises:
         BadInput: It is too big, a column is missing, a value cannot be read, or a pair comes twice.
 
-    >>> read_matrix("function,device,works\\nfft,gpu,yes\\nfft,tpu,no\\n").runs["tpu"]
+    >>> read_matrix("function,device,works\nfft,gpu,yes\nfft,tpu,no\n").runs["tpu"]
     frozenset()
     """
     if len(text) > MAX_CHARACTERS:
@@ -119,7 +119,7 @@ def cheapest_devices(matrix: Matrix, prices: Mapping[str, float], functions: Ite
     Raises:
         BadInput: A function or device is not in the matrix, a price is not a number from 0 up, or none is given.
 
-    >>> matrix = read_matrix("function,device,works\\nfft,gpu,yes\\nfft,tpu,no\\nmatmul,tpu,yes\\nmatmul,gpu,yes")
+    >>> matrix = read_matrix("function,device,works\nfft,gpu,yes\nfft,tpu,no\nmatmul,tpu,yes\nmatmul,gpu,yes")
     >>> cheapest_devices(matrix, {"gpu": 3.0, "tpu": 1.0}).devices
     ('gpu',)
     """

@@ -16,6 +16,7 @@ Lost = Literal["complete", "complete_and_partial", "without_gradient_checks"]
 """Which functions count as lost: all tests fail; any fails; any fails other than a check of gradients."""
 LOST: tuple[Lost, ...] = get_args(Lost)
 
+SOFT_PLACEMENT = "soft placement"
 SLOWER_AT = (1.0, 10.0)
 DISTRIBUTION_AT = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -127,7 +128,8 @@ def portability(
     _check_word(lost)
     rows = connection.execute(
         """
-        SELECT framework, device, run, functions, complete_failure, partial_failure, partial_gradient_only, note
+        SELECT framework, device, run, functions, complete_failure, partial_failure,
+               partial_gradient_only + complete_gradient_only AS gradient_only, note
         FROM portability ORDER BY framework, device, run
         """
     ).fetchall()
@@ -135,7 +137,12 @@ def portability(
     for framework, device, run, functions, complete, partial, gradient, note in rows:
         count = _count_lost(lost, complete, partial, gradient)
         low, high = wilson(count, functions) if count is not None else (None, None)
-        published, reasons = _PUBLISHED.get((framework.lower(), device.lower()), (None, {}))
+        published, reasons = _PUBLISHED.get((framework, device), (None, {}))
+        if run == SOFT_PLACEMENT:
+            published, reasons = (
+                None,
+                dict.fromkeys(LOST, "operations may fall back to the CPU here, unlike in the paper"),
+            )
         found.append(
             Portability(
                 framework=framework,
