@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.catalogue.connect import PROJECT
 from governance.compute.backtest import Trigger, alternative_triggers, backtest, recall_by_year
-from governance.compute.capability import least_compute, line_of, rank_correlations
+from governance.compute.capability import capability, least_compute, line_of, rank_correlations
 from governance.compute.sweep import MAX_CELLS, sweep
 from governance.errors import BadInput, NotFound
 
-INDEX = PROJECT.parent / "shared" / "data" / "raw" / "compute" / "eci_by_model.csv"
 GPT_4 = 126.168717
 DATES = [date(2023, 6, 30), date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30), date(2025, 12, 31)]
 DAY = date(2024, 1, 1)
@@ -32,14 +30,8 @@ models = st.lists(
 
 
 @pytest.fixture(scope="module")
-def eci() -> pl.DataFrame:
-    return read_index(INDEX)
-
-
-def read_index(path: Path) -> pl.DataFrame:
-    if not path.is_file():
-        pytest.skip("the capability index as published is not here")
-    return pl.read_csv(path).rename({"eci_max_over_versions": "value", "first_release": "released"})
+def eci(catalogue: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    return capability(catalogue)
 
 
 def table(rows: list[tuple[int, float | None, float | None]]) -> pl.DataFrame:
@@ -50,7 +42,6 @@ def table(rows: list[tuple[int, float | None, float | None]]) -> pl.DataFrame:
     )
 
 
-@pytest.mark.outside_data
 @pytest.mark.parametrize(
     ("day", "n", "above", "capable", "both", "precision", "recall", "at_1e26"),
     [
@@ -68,7 +59,6 @@ def test_as_published(eci, day, n, above, capable, both, precision, recall, at_1
     assert f"{backtest(eci, 1e26, GPT_4, [day])[0].recall:.2f}" == at_1e26
 
 
-@pytest.mark.outside_data
 def test_names(eci):
     last = backtest(eci, 1e25, GPT_4, [DATES[4]])[0]
     assert last.false_alarms == ("GPT-4 (Jun 2023)", "Mistral Large")
@@ -76,13 +66,11 @@ def test_names(eci):
     assert len(last.missed) == last.capable - last.both
 
 
-@pytest.mark.outside_data
 def test_line_of_reference_takes_it_in(eci):
     assert line_of(eci) == pytest.approx(GPT_4, abs=1e-6)
     assert backtest(eci, 1e25, line_of(eci), DATES)[0].capable == 1
 
 
-@pytest.mark.outside_data
 @pytest.mark.parametrize(
     ("year", "capable", "low", "high"),
     [(2024, 20, "0.20", "0.80"), (2025, 54, "0.11", "0.70"), (2026, 9, "0.00", "1.00")],
@@ -92,20 +80,17 @@ def test_band_of_year(eci, year, capable, low, high):
     assert (row.capable, f"{row.low:.2f}", f"{row.high:.2f}") == (capable, low, high)
 
 
-@pytest.mark.outside_data
 def test_nothing_disclosed_in_2026(eci):
     last = recall_by_year(eci, 1e25, GPT_4)[-1]
     assert (last.year, last.disclosed, last.recall) == (2026, 0, None)
 
 
-@pytest.mark.outside_data
 @pytest.mark.parametrize(("line", "recall"), [(115, "0.23"), (120, "0.31"), (130, "0.50")])
 def test_line_choice(eci, line, recall):
     (row,) = [one for one in recall_by_year(eci, 1e25, line) if one.year == 2024]
     assert f"{row.recall:.2f}" == recall
 
 
-@pytest.mark.outside_data
 @pytest.mark.parametrize(("year", "n", "rho"), [(2023, 31, "0.84"), (2024, 32, "0.78"), (2025, 22, "0.45")])
 def test_rank_correlation(eci, year, n, rho):
     (found,) = rank_correlations(eci, [year])
@@ -113,7 +98,6 @@ def test_rank_correlation(eci, year, n, rho):
     assert found.low < found.rho < found.high
 
 
-@pytest.mark.outside_data
 def test_least_compute(eci):
     found = least_compute(eci, GPT_4)
     flop = [f"{step.training_flop:.1e}" for step in found.steps]
@@ -264,3 +248,13 @@ def test_sweep_is_capped():
     days = [DAY + timedelta(days=day) for day in range(5_000)]
     with pytest.raises(BadInput, match="pairs"):
         sweep(table([]), range(1, MAX_CELLS // 5_000 + 2), 126, days)
+
+
+def test_flop_of_records_beside_those_of_the_index(catalogue):
+    either = capability(catalogue, flop="either").filter(pl.col("training_flop").is_not_null())
+    assert either.height > capability(catalogue).filter(pl.col("training_flop").is_not_null()).height
+
+
+def test_unknown_index_names_those_there(catalogue):
+    with pytest.raises(NotFound, match="the catalogue has: eci"):
+        capability(catalogue, "mmlu")
