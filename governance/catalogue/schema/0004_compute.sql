@@ -45,8 +45,18 @@ CREATE TABLE compute_record (
     power_watts       DOUBLE,
     energy_kwh        DOUBLE,
     co2e_kg           DOUBLE,
-    confidence        VARCHAR CHECK (confidence IN ('confident', 'likely', 'speculative')),
+    confidence        VARCHAR CHECK (confidence IN ('confident', 'likely', 'speculative', 'unverified', 'wrong')),
     version           VARCHAR NOT NULL,
+    source_id         VARCHAR NOT NULL
+);
+CREATE TABLE model_input (
+    model_id          VARCHAR PRIMARY KEY,
+    architecture      VARCHAR CHECK (architecture IN ('dense', 'moe', 'encoder_decoder', 'convolutional')),
+    parameters        DOUBLE,              -- a count, all of them
+    active_parameters DOUBLE,              -- used for one token
+    tokens            DOUBLE,              -- tokens seen in training, repeats included
+    evidence          VARCHAR NOT NULL CHECK (evidence IN
+        ('cross_checked', 'mismatch', 'recalled', 'epoch_only')),  -- how 6 x active x tokens meets the published FLOP
     source_id         VARCHAR NOT NULL
 );
 CREATE TABLE capability (
@@ -103,6 +113,7 @@ CREATE TABLE facility (
     pue               DOUBLE,              -- energy of the whole site over that of its computers
     pue_high          DOUBLE,
     wue_l_per_kwh     DOUBLE,              -- litres of water a kWh of the computers
+    wue_high          DOUBLE,              -- where the source gives a range
     location          VARCHAR,
     evidence          VARCHAR NOT NULL CHECK (evidence IN ('verified', 'secondary', 'recalled')),
     basis             VARCHAR NOT NULL,
@@ -165,6 +176,8 @@ CREATE TABLE portability (
     complete_failure  INTEGER NOT NULL,
     partial_failure   INTEGER NOT NULL,
     partial_gradient_only INTEGER,         -- of these, where only gradient checks failed
+    complete_gradient_only INTEGER,        -- the same of the complete failures
+    not_tested        INTEGER,             -- of the functions, where no test for the device ran
     note              VARCHAR,
     source_id         VARCHAR NOT NULL
 );
@@ -177,7 +190,8 @@ CREATE TABLE portability_function (
     failed            INTEGER NOT NULL,
     skipped           INTEGER NOT NULL,
     gradient_failed   INTEGER NOT NULL,    -- of those that failed
-    status            VARCHAR NOT NULL CHECK (status IN ('success', 'partial_failure', 'complete_failure')),
+    status            VARCHAR NOT NULL CHECK (status IN
+        ('success', 'partial_failure', 'complete_failure', 'not_tested')),
     source_id         VARCHAR NOT NULL
 );
 CREATE TABLE portability_latency (

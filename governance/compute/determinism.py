@@ -1,0 +1,84 @@
+"""What always getting the same result costs in time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import BaseModel
+
+from governance.compute.intervals import median_interval
+from governance.errors import BadInput
+
+MAX_TIMES = 100_000
+
+
+class Timing(BaseModel, frozen=True):
+    """Seconds of one function in the default and in the deterministic mode, on the same device."""
+
+    function: str
+    default_seconds: float
+    deterministic_seconds: float
+
+
+class Determinism(BaseModel, frozen=True):
+    """What a mode that always gives the same result costs in time.
+
+    Args:
+        n: Functions timed in both modes.
+        median: Middle ratio of deterministic over default time.
+        low, high: Its 95% interval from order statistics; ``None`` where so few functions cannot give one.
+        total: All deterministic time over all default time.
+        slowest: The function with the largest ratio.
+        slower: Functions with a ratio above 1.
+    """
+
+    n: int
+    median: float
+    low: float | None
+    high: float | None
+    total: float
+    slowest: str
+    slower: int
+
+
+def cost_of_determinism(times: Sequence[Timing]) -> Determinism:
+    """Give the slowdown of the deterministic against the default mode.
+
+    Args:
+        times: One a function; seconds.
+
+    Raises:
+        BadInput: There is none, too many, a function comes twice, or a time is not above 0.
+
+    >>> cost_of_determinism(
+    ...     [
+    ...         Timing(function="index_add", default_seconds=1.0, deterministic_seconds=3.0),
+    ...         Timing(function="matmul", default_seconds=4.0, deterministic_seconds=4.0),
+    ...     ]
+    ... ).total
+    1.4
+    """
+    if not 0 < len(times) <= MAX_TIMES:
+        raise BadInput(f"{len(times):,} functions", "table of times", f"give 1 to {MAX_TIMES:,}")
+    seen: set[str] = set()
+    for place, one in enumerate(times, start=1):
+        where = f"table of times, row {place}, function {one.function:.80}"
+        if one.function in seen:
+            raise BadInput("the function comes twice", where, "give one row a function")
+        seen.add(one.function)
+        for seconds in (one.default_seconds, one.deterministic_seconds):
+            if not (math.isfinite(seconds) and seconds > 0):
+                raise BadInput(f"a time of {seconds} seconds", where, "give a number above 0")
+    ratios = [one.deterministic_seconds / one.default_seconds for one in times]
+    low, high = median_interval(ratios)
+    return Determinism(
+        n=len(times),
+        median=float(np.median(ratios)),
+        low=low,
+        high=high,
+        total=sum(one.deterministic_seconds for one in times) / sum(one.default_seconds for one in times),
+        slowest=times[int(np.argmax(ratios))].function,
+        slower=sum(one > 1 for one in ratios),
+    )
