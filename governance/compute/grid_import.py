@@ -94,7 +94,7 @@ def _intensity(work: Import, where: str, row: Cells) -> float | None:
 
 
 def _subdivision(code: str) -> str | None:
-    found = pycountry.subdivisions.get(code=code)
+    found = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
     return str(found.name) if found else None
 
 
