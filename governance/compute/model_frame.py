@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import duckdb
 import numpy as np
@@ -83,7 +84,7 @@ def order_of_flop(flop: float | None) -> str | None:
     """
     if flop is None:
         return None
-    power = int(f"{flop:.17e}".partition("e")[2])
+    power = Decimal(repr(flop)).adjusted()  # as written: 1e24 as a float is a little less
     return f"1e{power} to 1e{power + 1}"
 
 
