@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +12,26 @@ from typer.exceptions import TyperException
 
 from governance.catalogue.build import build_catalogue, catalogue_info
 from governance.catalogue.connect import home, open_catalogue
-from governance.catalogue.facts import ImportReport
 from governance.catalogue.search import search
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
+from governance.cli_compute import import_app as compute_imports
+from governance.cli_compute import models_app
+from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
-from governance.cli_output import emit, emit_rows, fail, misuse, progress_line, silence, speak_utf8, to_plain
+from governance.cli_output import (
+    emit,
+    emit_rows,
+    fail,
+    hint_when_empty,
+    misuse,
+    progress_line,
+    read_json,
+    read_text,
+    silence,
+    speak_utf8,
+)
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
@@ -65,11 +77,10 @@ for name, group in (
     ("licences", licences_app),
     ("lists", lists_app),
     ("policies", policies_app),
+    ("models", models_app),
 ):
     app.add_typer(group, name=name)
-
-FolderArgument = Annotated[Path, typer.Argument(help="Folder with the published files.")]
-OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the facts; by default your imports.")]
+import_app.add_typer(compute_imports)
 
 
 def main() -> None:
@@ -124,14 +135,14 @@ def catalogue_notes(source: Annotated[str | None, typer.Argument()] = None, as_j
 @import_app.command("dpi")
 def import_dpi_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
     """Read a copy of the Data Provenance Collection, then build the catalogue again."""
-    _imported(import_dpi(path, out or home() / "imports" / "dpi"), rebuild=out is None, as_json=as_json)
+    imported(import_dpi(path, out or home() / "imports" / "dpi"), rebuild=out is None, as_json=as_json)
 
 
 @import_app.command("ecosystem-graphs")
 def import_ecosystem_graphs_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
     """Read a copy of Ecosystem Graphs, then build the catalogue again; it is never shipped."""
     target = out or home() / "imports" / "ecosystem-graphs"
-    _imported(import_ecosystem_graphs(path, target), rebuild=out is None, as_json=as_json)
+    imported(import_ecosystem_graphs(path, target), rebuild=out is None, as_json=as_json)
 
 
 @app.command("datasets")
@@ -166,7 +177,7 @@ def datasets_command(
     else:
         shown = frame.select("id", "name", "licence_use", "effective_use", "licences", "language", "examples", "year")
         emit_rows(shown.to_dicts(), total=result.total)
-        _hint_when_empty(result.total, result.relax)
+        hint_when_empty(result.total, result.relax)
 
 
 @dataset_app.command("show")
@@ -285,7 +296,7 @@ def composition_command(
 def search_command(
     words: str, limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 20, as_json: JsonFlag = False
 ) -> None:
-    """Find datasets, collections, licences, languages and parents by words."""
+    """Find datasets, collections, licences, languages, parents, models and chips by words."""
     with open_catalogue() as connection:
         emit(search(connection, words, limit), as_json)
 
@@ -320,7 +331,7 @@ def lists_save_ids(
     """Save the datasets whose ids a file names, and say which ids are unknown."""
     with open_catalogue() as connection, open_workbench() as workbench:
         datasets = load_datasets(connection, choice(snapshot, SNAPSHOTS, "option snapshot"))
-        read = read_ids(_read_text(file), datasets)
+        read = read_ids(read_text(file), datasets)
         result = select_datasets(datasets, Selection.build(snapshot=snapshot, ids=read.known))
         emit({**read.model_dump(), "list": save_result(workbench, name, result, datetime.now(UTC), note).id}, as_json)
 
@@ -384,7 +395,7 @@ def policies_command(context: typer.Context, as_json: JsonFlag = False) -> None:
 @policies_app.command("save")
 def policies_save(file: Annotated[Path, typer.Argument(help="A policy as JSON.")], as_json: JsonFlag = False) -> None:
     """Save a policy of your own from a JSON file."""
-    policy = read_policy(_read_json(file))
+    policy = read_policy(read_json(file))
     with open_workbench() as workbench:
         save_policy(workbench, policy, datetime.now(UTC))
     emit(policy, as_json)
@@ -414,7 +425,7 @@ def policies_preview(
     as_json: JsonFlag = False,
 ) -> None:
     """Say which datasets would change class if a policy took the place of another."""
-    state, policy = choice(snapshot, SNAPSHOTS, "option snapshot"), read_policy(_read_json(file))
+    state, policy = choice(snapshot, SNAPSHOTS, "option snapshot"), read_policy(read_json(file))
     with open_catalogue() as connection:
         emit(policy_preview(connection, _policy(against), policy, state), as_json)
 
@@ -493,44 +504,6 @@ def _one_origin(selection: Selection, formats: list[str] | None, saved: str | No
 def _selection_of_list(name: str) -> Selection:
     with open_workbench() as workbench:
         return frozen_selection(get_list(workbench, name))
-
-
-def _imported(report: ImportReport, *, rebuild: bool, as_json: bool) -> None:
-    version = build_catalogue(progress=progress_line).version if rebuild else None
-    if as_json:
-        emit({**to_plain(report), "catalogue": version}, True)
-        return
-    emit(
-        {
-            "read": report.read,
-            "kept": report.kept,
-            "refused": len(report.refused),
-            "rows": report.rows,
-            "catalogue": version,
-        },
-        False,
-    )
-    emit_rows([found.model_dump() for found in [*report.refused, *report.notes]], title="kept or refused, and why")
-
-
-def _hint_when_empty(total: int, relax: dict[str, int]) -> None:
-    gains = sorted(((gain, name) for name, gain in relax.items() if gain), reverse=True)
-    if not total and gains:
-        typer.echo(f"without the filter {gains[0][1]}: {gains[0][0]:,}")
-
-
-def _read_json(file: Path) -> object:
-    try:
-        return json.loads(_read_text(file))
-    except ValueError as error:
-        raise BadInput(f"the file cannot be read: {error}", str(file), "give a JSON file") from error
-
-
-def _read_text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise BadInput(f"the file cannot be read: {error}", str(file), "give a text file in UTF-8") from error
 
 
 if __name__ == "__main__":

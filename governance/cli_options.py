@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from governance.catalogue.facets import DATASET_FACETS, Facet
-from governance.catalogue.selection import SORTS, Selection
+from governance.catalogue.facets import Facet
+from governance.catalogue.selection import FacetSelection, Selection
+from governance.compute.model_selection import ModelSelection
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 SnapshotOption = Annotated[str, typer.Option("--snapshot", help="State of the audit: current or 2023-10-25.")]
@@ -17,35 +18,59 @@ PolicyOption = Annotated[str, typer.Option("--policy", help="How licences are re
 
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb one option a facet, and hand it the `Selection` they make as ``selection``."""
+    """Give a verb one option a facet of datasets, and hand it the `Selection` they make as ``selection``."""
+    return _with_options(
+        command,
+        Selection,
+        "Words that must all occur, e.g. in name, collection, creators or tasks.",
+        [
+            _option("snapshot", str, "current", "--snapshot", "State of the audit: current or 2023-10-25."),
+            _option("policy", str, "audit", "--policy", "How licences are read; 'touchstone policies' lists them."),
+            _option("ids", list[str] | None, None, "--id", "Only this dataset; may be given again."),
+        ],
+    )
+
+
+def with_model_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb one option a facet of models, and hand it the `ModelSelection` they make as ``selection``."""
+    return _with_options(
+        command,
+        ModelSelection,
+        "Words that must all occur, e.g. in name, organisation, domain or hardware.",
+        [_option("ids", list[str] | None, None, "--id", "Only this model; may be given again.")],
+    )
+
+
+def _with_options(
+    command: Callable[..., None], kind: type[FacetSelection], searched: str, extra: list[inspect.Parameter]
+) -> Callable[..., None]:
     own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != "selection"]
 
     def run(**options: Any) -> None:  # noqa: ANN401 - typer checks them against the signature below
-        command(selection=_selection(options), **{item.name: options[item.name] for item in own})
+        command(selection=_selection(kind, options), **{item.name: options[item.name] for item in own})
 
-    filters = [_parameter(facet) for facet in DATASET_FACETS]
-    extra = [
-        _option("text", str, "", "--text", "Words that must all occur, e.g. in name, collection, creators or tasks."),
-        _option("snapshot", str, "current", "--snapshot", "State of the audit: current or 2023-10-25."),
-        _option("policy", str, "audit", "--policy", "How licences are read; 'touchstone policies' lists them."),
-        _option("ids", list[str] | None, None, "--id", "Only this dataset; may be given again."),
-        _option("sort", str, "name", "--sort", f"Order: {', '.join(SORTS)}; a leading minus reverses it."),
+    order = f"Order: {', '.join(kind.sorts)}; a leading minus reverses it."
+    parameters = [
+        *own,
+        *map(_parameter, kind.facets),
+        _option("text", str, "", "--text", searched),
+        *extra,
+        _option("sort", str, "name", "--sort", order),
     ]
     run.__name__, run.__doc__ = command.__name__, command.__doc__
-    parameters = [*own, *filters, *extra]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {item.name: item.annotation for item in parameters} | {"return": None}
     return run
 
 
-def _selection(options: dict[str, Any]) -> Selection:
+def _selection(kind: type[FacetSelection], options: dict[str, Any]) -> FacetSelection:
     pairs: list[tuple[str, str]] = []
-    for facet in DATASET_FACETS:
+    for facet in kind.facets:
         given = options[facet.field] or []
         pairs += [(facet.field, value) for value in ([given] if isinstance(given, str) else given)]
-    pairs += [("id", dataset_id) for dataset_id in options["ids"] or []]
-    pairs += [("q", options["text"]), ("snapshot", options["snapshot"]), ("policy", options["policy"])]
-    return Selection.from_query([*pairs, ("sort", options["sort"])])
+    pairs += [("id", key) for key in options["ids"] or []]
+    pairs += [("q", options["text"]), *((name, options[name]) for name in kind.scope)]
+    return kind.from_query([*pairs, ("sort", options["sort"])])
 
 
 def _parameter(facet: Facet) -> inspect.Parameter:

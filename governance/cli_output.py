@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -26,6 +27,8 @@ MESSAGE = 300
 PIPE_WIDTH = 240
 """Characters a line where no terminal says how many fit."""
 SHOWN = 50
+MANY, HUGE = 1e6, 1e15
+"""Between these a number is written out; a smaller or larger one with four digits."""
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Characters that steer a terminal instead of showing in it."""
 
@@ -110,6 +113,29 @@ def progress_line(step: str, share: float) -> None:
         print(f"\r{share:4.0%} {step[:70]:<70}", end="\n" if share >= 1 else "", file=sys.stderr)  # noqa: T201
 
 
+def hint_when_empty(total: int, relax: dict[str, int]) -> None:
+    """Say which one filter to drop where nothing is found."""
+    gains = sorted(((gain, name) for name, gain in relax.items() if gain), reverse=True)
+    if not total and gains:
+        typer.echo(f"without the filter {gains[0][1]}: {gains[0][0]:,}")
+
+
+def read_json(file: Path) -> object:
+    """Read a file the user names as JSON."""
+    try:
+        return json.loads(read_text(file))
+    except ValueError as error:
+        raise BadInput(f"the file cannot be read: {error}", str(file), "give a JSON file") from error
+
+
+def read_text(file: Path) -> str:
+    """Read a file the user names as UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise BadInput(f"the file cannot be read: {error}", str(file), "give a text file in UTF-8") from error
+
+
 def _print_mapping(plain: Mapping[str, Any]) -> None:
     for name, value in plain.items():
         label = name.replace("_", " ")
@@ -129,7 +155,7 @@ def _cell(value: object, width: int = CELL) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        text = f"{value:.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        text = f"{value:,.0f}" if MANY <= abs(value) < HUGE else f"{value:.4g}"
     elif isinstance(value, list | tuple):
         text = "; ".join(_cell(item, width) for item in value)
     elif isinstance(value, Mapping):

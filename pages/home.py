@@ -23,6 +23,8 @@ KINDS = {
     "model": "Generating model",
     "text_source": "Text source",
     "work": "Parent without a record",
+    "ai_model": "Model",
+    "accelerator": "Chip",
 }
 STARTS = {
     "Swahili, commercial use, lineage counted": {"language": "swh", "effective_use": "commercial"},
@@ -73,6 +75,8 @@ def hit_line(hit: Hit) -> None:
             page_link("dataset", label, id=hit.id)
         elif hit.kind in ("model", "text_source", "work"):
             page_link("lineage", label, id=hit.id)
+        elif hit.kind in ("ai_model", "accelerator"):
+            st.markdown(label, width="content")
         else:
             page_link("datasets", label, **{hit.kind: hit.name if hit.kind == "licence" else hit.id})
         st.caption(f"{KINDS.get(hit.kind, hit.kind)} · {plain(hit.detail[:100])}", width="content")

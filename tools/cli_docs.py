@@ -21,6 +21,7 @@ project.
 - `--json` prints one JSON document on standard output and nothing else: nothing is rounded, unknown is `null`.
 - Exit codes: 0 fine, 1 a check found a problem, 2 bad input or not available. An error is one line on standard error.
 - The filters of `datasets`, `lists save` and `export` are those of the Datasets page, its URL and the API.
+- The filters of `models` are those of a query such as `country=CN&training_flop=1e24..1e26`.
 
 Written from each verb's own `--help` by `.venv/bin/python tools/cli_docs.py`.
 """

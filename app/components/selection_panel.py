@@ -13,11 +13,12 @@ from app.components.frame import plain
 from app.components.record_table import VIEW
 from app.navigation import came_back
 from app.theme import USE_LABELS
+from governance.catalogue.facet_counts import FacetCount
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD, UNKNOWN, Facet
 from governance.catalogue.selection import MAX_TEXT, Bounds, Selection, read_bounds, write_bounds
 from governance.catalogue.vocabulary import SNAPSHOTS
 from governance.errors import TouchstoneError
-from governance.provenance.datasets import Datasets, FacetCount, SelectionResult, select_datasets
+from governance.provenance.datasets import Datasets, SelectionResult, select_datasets
 
 ALWAYS = ("licence_use", "effective_use", "language", "task", "modality", "authorship", "year")
 """Facets shown without asking; the others come with "More filters" or when they are in use."""

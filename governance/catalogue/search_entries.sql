@@ -34,5 +34,15 @@ SELECT 'node ' || n.id, n.kind, n.id, n.label,
             ELSE CASE WHEN n.recorded THEN 'parent with several records' ELSE 'parent without a record' END END
 FROM node AS n WHERE n.snapshot = 'current' AND n.kind NOT IN ('dataset', 'collection');
 
+-- Of another kind than the models that lineage names: these are records, with what their training took.
+INSERT INTO search_entry
+SELECT 'ai_model ' || m.id, 'ai_model', m.id, m.name, concat_ws(' ', m.id, m.base_model),
+       concat_ws(' · ', 'model', array_to_string(m.organisation, ', '), array_to_string(m.domain, ', '), year(m.released), m.paper)
+FROM model AS m;
+
+INSERT INTO search_entry
+SELECT 'accelerator ' || a.id, 'accelerator', a.id, a.name, a.id, concat_ws(' · ', 'chip', a.maker, a.kind, year(a.released))
+FROM accelerator AS a;
+
 -- Words are runs of letters and digits of any script; the default would drop digits and all but a to z.
 PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none', ignore = '[^\p{L}\p{N}]+');

@@ -4,44 +4,44 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self, TypeVar, get_args
+from typing import Any, ClassVar, Self, TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD
+from governance.catalogue.facets import DATASET_FACETS, Facet
 from governance.catalogue.vocabulary import SNAPSHOTS, Snapshot
 from governance.errors import BadInput
 
 SORTS = ("name", "year", "examples", "hours", "downloads", "citations", "collection", "licence_use", "effective_use")
 MAX_VALUES = 1_000
 MAX_TEXT = 500
+WRITTEN_OUT = 1e15
+"""Whole numbers from here on are written with an exponent, e.g. 1e25."""
 
 Bounds = tuple[float | None, float | None]
 Word = TypeVar("Word", bound=str)
 
 
-class Selection(BaseModel):
-    """Which datasets, of which snapshot, read under which policy, in which order.
+class FacetSelection(BaseModel):
+    """Which records of one kind, in which order; a kind says by class variables what it can be narrowed by.
 
     Args:
-        snapshot: State of the audit.
-        policy: Id of a licence policy; see `governance.provenance.policies`.
-        text: Words that must all occur in name, id, collection, creators or tasks.
+        text: Words that must all occur in what is searched.
         values: Facet field to chosen values; values of one facet are alternatives, facets all hold.
         ranges: Facet field to (low, high), both inclusive; ``None`` leaves that side open.
-        ids: Only these datasets, e.g. a saved list; ``None`` means all.
-        sort: One of `SORTS`.
+        ids: Only these records, e.g. a saved list; ``None`` means all.
+        sort: One of the kind's orders.
         descending: Largest first.
-
-    >>> Selection.from_query("language=swh&year=2019..2023").to_query()
-    'language=swh&year=2019..2023'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    snapshot: Snapshot = "current"
-    policy: str = "audit"
+    facets: ClassVar[tuple[Facet, ...]] = ()
+    sorts: ClassVar[tuple[str, ...]] = ("name",)
+    scope: ClassVar[dict[str, str]] = {}
+    """Further fields of one word, with what each is by default; they stand first in a query."""
+
     text: str = ""
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     ranges: dict[str, Bounds] = Field(default_factory=dict)
@@ -62,28 +62,28 @@ class Selection(BaseModel):
     @classmethod
     def _known_values(cls, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for field, chosen in values.items():
-            facet = FACETS_BY_FIELD.get(field)
+            facet = cls.facet(field)
             if facet is None or facet.kind == "range":
-                raise _unknown_facet(field, "one or many")
+                raise _unknown_facet(cls.facets, field, "one or many")
             if len(chosen) > MAX_VALUES:
                 raise BadInput(
                     f"{len(chosen):,} values chosen", f"facet {field}", f"choose at most {MAX_VALUES:,} values"
                 )
-        ordered = (facet.field for facet in DATASET_FACETS if values.get(facet.field))
+        ordered = (facet.field for facet in cls.facets if values.get(facet.field))
         return {field: tuple(sorted(set(values[field]))) for field in ordered}
 
     @field_validator("ranges")
     @classmethod
     def _known_ranges(cls, ranges: dict[str, Bounds]) -> dict[str, Bounds]:
         for field, (low, high) in ranges.items():
-            facet = FACETS_BY_FIELD.get(field)
+            facet = cls.facet(field)
             if facet is None or facet.kind != "range":
-                raise _unknown_facet(field, "range")
+                raise _unknown_facet(cls.facets, field, "range")
             if any(bound is not None and not math.isfinite(bound) for bound in (low, high)):
                 raise BadInput("a bound is not a finite number", f"facet {field}", "write e.g. 2019..2023")
             if low is not None and high is not None and low > high:
                 raise BadInput(f"{low:g} is above {high:g}", f"facet {field}", "put the smaller bound first")
-        ordered = (facet.field for facet in DATASET_FACETS if facet.field in ranges)
+        ordered = (facet.field for facet in cls.facets if facet.field in ranges)
         return {field: ranges[field] for field in ordered if ranges[field] != (None, None)}
 
     @field_validator("ids")
@@ -94,25 +94,27 @@ class Selection(BaseModel):
     @field_validator("sort")
     @classmethod
     def _known_sort(cls, sort: str) -> str:
-        if sort not in SORTS:
-            raise BadInput(f"'{sort}' is not an order", "option sort", f"use one of {', '.join(SORTS)}")
+        if sort not in cls.sorts:
+            raise BadInput(f"'{sort}' is not an order", "option sort", f"use one of {', '.join(cls.sorts)}")
         return sort
+
+    @classmethod
+    def facet(cls, field: str) -> Facet | None:
+        """Find the facet of a name."""
+        return next((facet for facet in cls.facets if facet.field == field), None)
 
     def to_pairs(self) -> list[tuple[str, str]]:
         """Give the selection as ordered query pairs, defaults left out."""
-        pairs: list[tuple[str, str]] = []
-        if self.snapshot != "current":
-            pairs.append(("snapshot", self.snapshot))
-        if self.policy != "audit":
-            pairs.append(("policy", self.policy))
+        stated = ((name, getattr(self, name), default) for name, default in self.scope.items())
+        pairs: list[tuple[str, str]] = [(name, word) for name, word, default in stated if word != default]
         if self.text:
             pairs.append(("q", self.text))
-        for facet in DATASET_FACETS:
+        for facet in self.facets:
             pairs += [(facet.field, value) for value in self.values.get(facet.field, ())]
             if facet.field in self.ranges:
                 pairs.append((facet.field, write_bounds(self.ranges[facet.field])))
         if self.ids is not None:
-            pairs += [("id", dataset_id) for dataset_id in self.ids] or [("id", "")]
+            pairs += [("id", key) for key in self.ids] or [("id", "")]
         if self.sort != "name" or self.descending:
             pairs.append(("sort", ("-" if self.descending else "") + self.sort))
         return pairs
@@ -134,7 +136,7 @@ class Selection(BaseModel):
         ranges: dict[str, Bounds] = {}
         ids: list[str] | None = None
         for name, value in pairs:
-            facet = FACETS_BY_FIELD.get(name)
+            facet = cls.facet(name)
             if name in ranges or {"q": "text"}.get(name, name) in fields:
                 raise BadInput(f"'{name}' is given twice", "selection", "give it once, a range as e.g. 2019..2023")
             if facet is not None and facet.kind == "range":
@@ -147,11 +149,48 @@ class Selection(BaseModel):
                 fields["text"] = value
             elif name == "sort":
                 fields["sort"], fields["descending"] = value.removeprefix("-"), value.startswith("-")
-            elif name in ("snapshot", "policy"):
+            elif name in cls.scope:
                 fields[name] = value
             else:
-                raise _unknown_facet(name, "any")
+                raise _unknown_facet(cls.facets, name, "any")
         return cls.build(**fields, values=values, ranges=ranges, ids=ids)
+
+    @classmethod
+    def build(cls, **fields: Any) -> Self:  # noqa: ANN401 - read and refused by pydantic
+        """Make a selection, turning what pydantic refuses into `BadInput`.
+
+        Raises:
+            BadInput: A field is unknown or has a wrong value.
+        """
+        try:
+            return cls(**fields)
+        except ValueError as error:
+            raise BadInput(f"the selection cannot be read: {error}", "selection", "check its fields") from error
+
+
+class _AuditScope(BaseModel):
+    """Which state of the audit, read under which policy; a base of its own, so that these fields come first."""
+
+    snapshot: Snapshot = "current"
+    policy: str = "audit"
+
+
+class Selection(FacetSelection, _AuditScope):
+    """Which datasets, of which snapshot, read under which policy, in which order.
+
+    Args:
+        snapshot: State of the audit.
+        policy: Id of a licence policy; see `governance.provenance.policies`.
+        text: Words that must all occur in name, id, collection, creators or tasks.
+        values: As in `FacetSelection`; so are the fields after it.
+
+    >>> Selection.from_query("language=swh&year=2019..2023").to_query()
+    'language=swh&year=2019..2023'
+    """
+
+    facets: ClassVar[tuple[Facet, ...]] = DATASET_FACETS
+    sorts: ClassVar[tuple[str, ...]] = SORTS
+    scope: ClassVar[dict[str, str]] = {"snapshot": "current", "policy": "audit"}
 
     @classmethod
     def build(cls, **fields: Any) -> Self:  # noqa: ANN401 - read and refused by pydantic
@@ -164,10 +203,7 @@ class Selection(BaseModel):
             raise BadInput(
                 f"'{fields['snapshot']}' is not a snapshot", "option snapshot", f"use {' or '.join(get_args(Snapshot))}"
             )
-        try:
-            return cls(**fields)
-        except ValueError as error:
-            raise BadInput(f"the selection cannot be read: {error}", "selection", "check its fields") from error
+        return super().build(**fields)
 
 
 def choice(value: str, allowed: Sequence[Word], where: str) -> Word:
@@ -208,11 +244,12 @@ def write_bounds(bounds: Bounds) -> str:
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    whole = float(value).is_integer() and abs(value) < WRITTEN_OUT
+    return str(int(value)) if whole else repr(float(value)).replace("e+", "e")
 
 
-def _unknown_facet(field: str, kind: str) -> BadInput:
-    known = [facet.field for facet in DATASET_FACETS if kind == "any" or (facet.kind == "range") == (kind == "range")]
+def _unknown_facet(facets: Sequence[Facet], field: str, kind: str) -> BadInput:
+    known = [facet.field for facet in facets if kind == "any" or (facet.kind == "range") == (kind == "range")]
     return BadInput(f"'{field}' is not a filter of this kind", "selection", f"use one of {', '.join(known)}")
 
 

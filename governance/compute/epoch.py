@@ -178,15 +178,23 @@ def _flop(work: Import, row: Cells, name: str) -> Row:
         "finetune_flop": "finetune_flop",
         "posttrain_flop": "posttrain_flop",
     }
-    found = {ours: work.number(row, theirs, name) for ours, theirs in columns.items()}
+    stated = row | {"finetune_flop": ""} if (untuned := _is_zero(row["finetune_flop"])) else row
+    found = {ours: work.number(stated, theirs, name) for ours, theirs in columns.items()}
+    if untuned:
+        work.note("no_finetuning", name, "its fine-tuning is stated as 0 FLOP; kept so")
+        found["finetune_flop"] = 0.0
     for ours, value in found.items():
-        if value is not None and value < LEAST_FLOP:
+        if value and value < LEAST_FLOP:
             work.note("lost_exponent", name, f"{columns[ours]} is {value:g} FLOP; kept as unknown")
             found[ours] = None
     best, low, high = found["training_flop"], found["low"], found["high"]
     if (low and best and low > best) or (high and best and high < best) or (low and high and low > high):
         work.note("bound_out_of_place", name, f"low {low}, estimate {best}, high {high}; kept as stated")
     return dict(found)
+
+
+def _is_zero(cell: str) -> bool:
+    return cell.strip() in ("0", "0.0")
 
 
 def _check_use(work: Import, record: Row, name: str, peak: float | None) -> None:

@@ -94,7 +94,7 @@ def _intensity(work: Import, where: str, row: Cells) -> float | None:
 
 
 def _subdivision(code: str) -> str | None:
-    found = pycountry.subdivisions.get(code=code)
+    found = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
     return str(found.name) if found else None
 
 
@@ -116,6 +116,6 @@ def _site(work: Import, where: str, row: Cells) -> Row | None:
         "wue_high": work.number(water, "high", name),
         "location": (country(place) or place) or None,
         "evidence": row["status"],
-        "basis": clean_text(row["source"]),
+        "basis": clean_text(row["source"]) or "not stated",
         "source_id": SOURCE,
     }

@@ -80,7 +80,7 @@ class Import:
             return date.fromisoformat(stated)
         except ValueError:
             partial = _PARTIAL.fullmatch(stated)
-            if partial and 1 <= int(partial[1]) and 1 <= int(partial[2] or 1) <= 12:
+            if partial and int(partial[1]) and 1 <= int(partial[2] or 1) <= 12:
                 self.note("partial_date", subject, f"{name} is '{stated}'; the first day of it is kept")
                 return date(int(partial[1]), int(partial[2] or 1), 1)
         self.note("no_such_date", subject, f"{name} is '{stated:.40}'; kept as unknown")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
+from governance.catalogue.facet_counts import FacetCount, labelled_counts
 from governance.catalogue.facets import FACETS_BY_FIELD, UNKNOWN
 from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.catalogue.selection import Selection, write_bounds
@@ -59,15 +60,6 @@ class Datasets:
         numbered = distinct.with_row_index("case")
         found = keys.join(numbered, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")
         return distinct, found["case"].to_numpy()
-
-
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    """How many matching datasets have a value; ``None`` is "not stated"."""
-
-    value: str | None
-    label: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -186,14 +178,7 @@ def select_datasets(datasets: Datasets, selection: Selection) -> SelectionResult
     """
     picked, missing = _rows_of_ids(datasets, selection.ids)
     counts = count(datasets.index, selection.values, selection.ranges, selection.text, picked)
-    facets = {
-        field: tuple(
-            FacetCount(value=value, label=datasets.labels.get((field, value or ""), value or UNKNOWN), count=number)
-            for value, number in sorted(values.items(), key=lambda item: (-item[1], item[0] is None, item[0] or ""))
-            if number or (value or UNKNOWN) in selection.values.get(field, ())
-        )
-        for field, values in counts.facets.items()
-    }
+    facets = labelled_counts(counts, selection.values, datasets.labels)
     return SelectionResult(datasets, selection, counts, facets, missing)
 
 

@@ -10,14 +10,21 @@ import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli
+from governance import cli, cli_compute
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
+from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
 from governance.exports.formats import FORMATS
 from governance.provenance.policies import POLICIES
 from tools.cli_docs import FILE, render, verbs
 
-DOMAINS = ("governance.catalogue", "governance.provenance", "governance.records", "governance.exports")
+DOMAINS = (
+    "governance.catalogue",
+    "governance.provenance",
+    "governance.compute",
+    "governance.records",
+    "governance.exports",
+)
 ABOUT_THE_SERVER = {"health", "describe"}
 """Routes that tell of the server itself; no verb needs them."""
 
@@ -55,20 +62,22 @@ def is_verb(node):
     return any(isinstance(part, ast.Attribute) and part.attr in ("command", "callback") for part in called)
 
 
-VERB_FUNCTIONS = [name for name, node in functions_of(cli).items() if is_verb(node)]
+VERB_FUNCTIONS = [
+    (module, name) for module in (cli, cli_compute) for name, node in functions_of(module).items() if is_verb(node)
+]
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
-@pytest.mark.parametrize("name", VERB_FUNCTIONS)
-def test_a_verb_is_a_documented_public_function(name):
-    calls = {call for call in library_calls(cli, name) if call.__name__ not in PLUMBING}
+@pytest.mark.parametrize(("module", "name"), VERB_FUNCTIONS)
+def test_a_verb_is_a_documented_public_function(module, name):
+    calls = {call for call in library_calls(module, name) if call.__name__ not in PLUMBING}
     assert calls, "a verb does no work of its own"
     assert all(inspect.getdoc(call) and not call.__name__.startswith("_") for call in calls)
 
 
 def test_every_verb_was_looked_at():
     groups = {name for name in HELP if any(other.startswith(f"{name} ") for other in HELP)}
-    callbacks = sum(name in HELP for name in ("touchstone lists", "touchstone policies"))
+    callbacks = sum(name in HELP for name in ("touchstone lists", "touchstone policies", "touchstone models"))
     assert len(VERB_FUNCTIONS) == len(set(HELP) - groups) + callbacks
 
 
@@ -78,7 +87,7 @@ def test_a_route_is_described_and_calls_what_a_verb_calls(route):
     assert described["summary"]
     assert inspect.getdoc(route.endpoint)
     if route.endpoint.__name__ not in ABOUT_THE_SERVER:
-        used = {call for name in VERB_FUNCTIONS for call in library_calls(cli, name)}
+        used = {call for module, name in VERB_FUNCTIONS for call in library_calls(module, name)}
         assert {call for call in library_calls(api, route.endpoint.__name__) if call.__name__ not in PLUMBING} & used
 
 
@@ -104,7 +113,12 @@ def test_every_facet_is_documented(facet):
     assert flag in MANUAL
 
 
-@pytest.mark.parametrize("word", [*SORTS, *FORMATS])
+@pytest.mark.parametrize("facet", MODEL_FACETS, ids=lambda facet: facet.field)
+def test_every_facet_of_models_is_documented(facet):
+    assert f"--{facet.field.replace('_', '-')} " in HELP["touchstone models"]
+
+
+@pytest.mark.parametrize("word", [*SORTS, *MODEL_SORTS, *FORMATS])
 def test_every_setting_is_documented(word):
     assert word in MANUAL
 
