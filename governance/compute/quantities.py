@@ -1,0 +1,373 @@
+"""Numbers people write in words, with how sure they are: read once, then drawn, scaled and echoed."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NoReturn, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, model_validator
+from scipy.special import ndtri
+
+from governance.compute.units import UNIT_WORDS, dimension_of, unit_value
+from governance.compute.vocabulary import Dimension, Distribution
+from governance.errors import BadInput
+
+Z95 = 1.6448536269514722
+"""The 95% quantile of the standard normal distribution: a 90% interval is plus and minus this."""
+LONGEST_TEXT = 200
+LONGEST_ECHO = 80
+LARGEST = 1e40
+SMALLEST = 1e-40
+"""No quantity of the field is outside these, and no product of a few inside them overflows."""
+BOUNDED: tuple[Dimension, ...] = ("fraction", "factor")
+"""A plain range of these is uniform: they have hard ends, such as 1 or 100%."""
+
+_NUMBER = r"(?>[+-]?(?:[0-9]{1,3}(?:[,_' ][0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+)?(?<=[0-9])(?:e[+-]?[0-9]+)?)"
+_ONE = re.compile(rf"(?P<money>us\$|usd|\$)?\s*(?P<number>{_NUMBER})\s*(?P<unit>[^0-9()]*)")
+_RANGE = re.compile(
+    rf"((?:us\$|usd|\$)?\s*{_NUMBER}\s*[^0-9()]*?)\s*(?:\bto\b|-|\.{{2,3}})\s*((?:us\$|usd|\$)?\s*{_NUMBER}[^0-9()]*)"
+)
+_NAMED = re.compile(r"(lognormal|log-normal|uniform|triangular)\s*\((.*)\)")
+_VAGUE = re.compile(
+    r"(about|around|approximately|approx\.?|roughly|circa|over|under|more than|less than|at least|up to|[~≈<>≤≥])"
+)
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_NOT_TOKENS = {
+    "word": "multiply by the tokenizer's tokens a word, about 1.3 for English, and write tokens",
+    "char": "divide by the tokenizer's characters a token, about 4 for English, and write tokens",
+    "byte": "divide by the tokenizer's bytes a token, about 4 for English, and write tokens",
+}
+
+
+class Quantity(BaseModel, frozen=True):
+    """A positive number with its uncertainty.
+
+    The three numbers are the 5%, 50% and 95% quantiles of a log-normal; the least, middle and greatest of a uniform;
+    the least, most likely and greatest of a triangular; and all the same where the number is exact.
+    """
+
+    low: float
+    mid: float
+    high: float
+    distribution: Distribution
+    dimension: Dimension
+    text: str
+    """As it was written; reading it again gives this quantity."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not 0 < self.low <= self.mid <= self.high < math.inf:
+            raise ValueError("low, mid and high are finite, positive and in this order")
+        if (self.distribution == "exact") != (self.low == self.high):
+            raise ValueError("a quantity is exact where its ends are equal, and only there")
+        return self
+
+    @classmethod
+    def of(cls, value: float, dimension: Dimension) -> Quantity:
+        """Give an exact quantity."""
+        return read_quantity(value, dimension)
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether the number is given without uncertainty."""
+        return self.distribution == "exact"
+
+    @property
+    def mean(self) -> float:
+        """Give the expected value; for a log-normal it is above the median."""
+        if self.distribution == "lognormal":
+            return math.exp(math.log(self.mid) + _log_sd(self) ** 2 / 2)
+        if self.distribution == "triangular":
+            return (self.low + self.mid + self.high) / 3
+        return self.mid
+
+    def quantile(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn shares of the probability into values: the inverse of the distribution function.
+
+        Args:
+            u: Numbers above 0 and below 1, of any shape.
+
+        Returns:
+            Values of the same shape, in the quantity's unit.
+
+        >>> read_quantity("60 to 200 billion", "parameters").quantile(np.array([0.05, 0.95])).round()
+        array([6.e+10, 2.e+11])
+        """
+        at = np.asarray(u, dtype=np.float64)
+        if self.distribution == "lognormal":
+            return np.asarray(np.exp(math.log(self.mid) + _log_sd(self) * ndtri(at)), dtype=np.float64)
+        if self.distribution == "uniform":
+            return self.low + at * (self.high - self.low)
+        if self.distribution == "triangular":
+            width, rise = self.high - self.low, self.mid - self.low
+            left = self.low + np.sqrt(at * width * rise)
+            right = self.high - np.sqrt((1 - at) * width * (self.high - self.mid))
+            return np.where(at < rise / width, left, right)
+        return np.full(at.shape, self.mid)
+
+    def scaled(self, factor: float) -> Quantity:
+        """Give the quantity times a positive number, in the same dimension."""
+        ends = [self.low * factor, self.mid * factor, self.high * factor]
+        return _spread(ends, self.distribution, self.dimension, None, f"{factor} times {self.text[:LONGEST_ECHO]}")
+
+    def echo(self) -> str:
+        """Say how the number was read, with its unit.
+
+        >>> read_quantity("60-200B", "parameters").echo()
+        '60 billion to 200 billion parameters (90% interval, log-normal)'
+        """
+        unit = UNIT_WORDS[self.dimension]
+        low, mid, high = (_in_words(one, self.dimension) for one in (self.low, self.mid, self.high))
+        ending = f" {unit}" if unit else ""
+        said: dict[Distribution, str] = {
+            "exact": f"{mid}{ending}",
+            "lognormal": f"{low} to {high}{ending} (90% interval, log-normal)",
+            "uniform": f"{low} to {high}{ending} (uniform)",
+            "triangular": f"{low} to {high}{ending}, most likely {mid} (triangular)",
+        }
+        return said[self.distribution]
+
+
+def read_quantity(
+    text: str | float | Mapping[str, object] | Quantity, dimension: Dimension, where: str | None = None
+) -> Quantity:
+    """Read a number, or a range of numbers, as people write them.
+
+    A plain range is the 90% interval of a log-normal; of a fraction or a factor it is uniform.
+
+    Args:
+        text: "70B", "1e25", "60 to 200 billion", "2-10 %", "3 months", "triangular(1, 1.05, 1.6)", a number, or a
+            mapping with low and high and, where wanted, mid and distribution.
+        dimension: What the number measures.
+        where: Where the text stands, for a refusal.
+
+    Raises:
+        BadInput: If it is no positive number of that dimension.
+
+    >>> read_quantity("15T", "tokens").mid
+    15000000000000.0
+    >>> read_quantity("35", "fraction")
+    Traceback (most recent call last):
+    governance.errors.BadInput: 35 is above 1 (fraction). write 35 % if a percentage is meant
+    """
+    place = where or dimension.replace("_", " ")
+    if isinstance(text, Quantity):
+        if text.dimension != dimension:
+            raise BadInput(f"'{_shown(text.text)}' is in {text.dimension}", place, f"give it in {dimension}")
+        return text
+    if isinstance(text, Mapping):
+        return _read_mapping(text, dimension, place)
+    if isinstance(text, bool) or not isinstance(text, (str, int, float)):
+        raise BadInput(f"'{_shown(str(text))}' is not a number", place, "write a number such as 70B or 1e25")
+    if isinstance(text, str):
+        return _read_text(text.strip(), dimension, place)
+    try:
+        value = float(text)
+    except OverflowError:
+        value = math.inf
+    return _spread([value], "exact", dimension, repr(value), place)
+
+
+def _read_text(text: str, dimension: Dimension, where: str) -> Quantity:
+    if not text:
+        raise BadInput("nothing is written", where, "write a number such as 70B, or leave the input out")
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(
+            f"'{_shown(text)}' is {len(text)} characters long", where, f"write at most {LONGEST_TEXT} characters"
+        )
+    plain = _plain(text)
+    if vague := _VAGUE.match(plain):
+        raise BadInput(
+            f"'{vague[1]}' does not say how sure the number is",
+            where,
+            "write the number alone, or a range: 2e24 to 4e24",
+        )
+    if named := _NAMED.fullmatch(plain):
+        parts = named[2].split(";" if ";" in named[2] else ",")
+        values = _values(parts, text, dimension, where)
+        return _spread(values, _named(named[1]), dimension, text, where)
+    if _ONE.fullmatch(plain) is None and (ends := _RANGE.fullmatch(plain)):
+        return _spread(_values(ends.groups(), text, dimension, where), _default(dimension), dimension, text, where)
+    return _spread(_values([plain], text, dimension, where), "exact", dimension, text, where)
+
+
+def _read_mapping(given: Mapping[str, object], dimension: Dimension, where: str) -> Quantity:
+    extra = sorted(str(key) for key in set(given) - {"low", "mid", "high", "distribution"})
+    if extra or "low" not in given or "high" not in given:
+        wrong = f"'{_shown(extra[0])}' is not a part of a range" if extra else "a range lacks low or high"
+        raise BadInput(wrong, where, "give low and high, and where wanted mid and distribution")
+    keys = [key for key in ("low", "mid", "high") if given.get(key) is not None]
+    values = []
+    for key in keys:
+        part = given[key]
+        if not isinstance(part, (str, int, float)):
+            raise BadInput(f"'{_shown(str(part))}' is not a number", f"{where}, {key}", "write a number")
+        values.append(read_quantity(part, dimension, f"{where}, {key}").mid)
+    word = given.get("distribution")
+    if word is None:
+        return _spread(values, "triangular" if len(values) == 3 else _default(dimension), dimension, None, where)
+    if len(values) == 3 and word in ("lognormal", "uniform"):
+        raise BadInput(f"the mid of a {word} follows from its ends", where, "leave mid out, or write triangular")
+    return _spread(values, _named(str(word), where), dimension, None, where)
+
+
+def _values(parts: Sequence[str], text: str, dimension: Dimension, where: str) -> list[float]:
+    """Read the numbers of a range; a unit after the last one is meant for all that have none."""
+    found = [_ONE.fullmatch(part.strip()) for part in parts]
+    matches = [one for one in found if one]
+    if len(matches) < len(found):
+        _not_a_number(text, where)
+    units = [(one["unit"].strip() or ("$" if one["money"] else "")) for one in matches]
+    if any(units[:-1]) and not units[-1]:
+        raise BadInput(f"'{_shown(text)}' has a unit on one end only", where, "write the unit after the last number")
+    values = []
+    for one, unit in zip(matches, units, strict=True):
+        word = unit or ("" if "e" in one["number"] else units[-1])
+        worth = unit_value(word, dimension)
+        if worth is None:
+            _wrong_unit(word, dimension, where)
+        values.append(_to_float(one["number"], worth))
+    return values
+
+
+def _to_float(number: str, worth: Decimal) -> float:
+    digits, _, exponent = re.sub("[,_' ]", "", number).partition("e")
+    if len(exponent.lstrip("+-")) > 4:
+        exponent = "-9999" if exponent.startswith("-") else "9999"
+    # Decimal keeps 35 % at 0.35; a float product would not.
+    return float(Decimal(f"{digits}e{exponent or 0}") * worth)
+
+
+def _spread(
+    values: Sequence[float], distribution: Distribution, dimension: Dimension, text: str | None, where: str
+) -> Quantity:
+    """Check the numbers and make the quantity; the middle of a log-normal or uniform follows from its ends."""
+    wanted = {"exact": (1, 3), "lognormal": (2, 3), "uniform": (2, 3), "triangular": (3, 3)}[distribution]
+    if len(values) not in wanted or (text is not None and len(values) != wanted[0]):
+        raise BadInput(
+            f"{distribution} with {len(values)} numbers",
+            where,
+            f"give {distribution} {wanted[0]} numbers, split by commas",
+        )
+    for value in values:
+        _check(value, distribution, dimension, where)
+    low, high = values[0], values[-1]
+    if list(values) != sorted(values):
+        raise BadInput(f"{low:.12g} is above {high:.12g}", where, "write the lower number first, each with its unit")
+    if low == high:
+        return _quantity((low, low, low), "exact", dimension, text)
+    middle = {"lognormal": math.sqrt(low) * math.sqrt(high), "uniform": low + (high - low) / 2}
+    return _quantity((low, middle.get(distribution, values[1]), high), distribution, dimension, text)
+
+
+def _quantity(
+    three: tuple[float, float, float], distribution: Distribution, dimension: Dimension, text: str | None
+) -> Quantity:
+    low, mid, high = three
+    shown = {
+        "exact": repr(mid),
+        "triangular": f"triangular({low!r}, {mid!r}, {high!r})",
+    }.get(distribution, f"{distribution}({low!r}, {high!r})")
+    return Quantity(low=low, mid=mid, high=high, distribution=distribution, dimension=dimension, text=text or shown)
+
+
+def _check(value: float, distribution: Distribution, dimension: Dimension, where: str) -> None:
+    if math.isnan(value):
+        raise BadInput("nan is not a number", where, "write a number, or leave the input out")
+    if value > LARGEST:
+        raise BadInput("the number is too large", where, f"write a number up to {LARGEST:.0e}")
+    if value < 0:
+        raise BadInput(f"{value:.12g} is below zero", where, "write a number above zero")
+    if value < SMALLEST:
+        raise BadInput("the number is zero", where, "write a number above zero, or leave the input out")
+    if dimension == "fraction" and value > 1:
+        hint = (
+            f"write {value:.12g} % if a percentage is meant" if 2 < value <= 100 else "write a share up to 1 or 100 %"
+        )
+        raise BadInput(f"{value:.12g} is above 1", where, hint)
+    if dimension == "fraction" and distribution == "lognormal":
+        raise BadInput("a log-normal fraction can pass 1", where, "write uniform(low, high) or triangular")
+
+
+def _not_a_number(text: str, where: str) -> NoReturn:
+    if re.fullmatch(r"[+-]?(nan|inf|infinity)", text.casefold()):
+        raise BadInput(f"{text.casefold()} is not a number", where, "write a number, or leave the input out")
+    if re.search(r"[0-9],[0-9]", text):
+        raise BadInput(
+            f"'{_shown(text)}' is not a number", where, "write decimals with a point and thousands as 1,000,000"
+        )
+    raise BadInput(f"'{_shown(text)}' is not a number", where, "write a number such as 70B, 1e25 or 60 to 200 billion")
+
+
+def _wrong_unit(word: str, dimension: Dimension, where: str) -> NoReturn:
+    shown = _shown(word)
+    if dimension == "tokens":
+        for name, fix in _NOT_TOKENS.items():
+            if name in word or (name == "byte" and re.fullmatch(r"[kmgtp]i?b", word)):
+                raise BadInput(f"'{shown}': {name}s are not tokens", where, fix)
+    other = dimension_of(word)
+    if dimension == "flop" and other == "flop_per_second":
+        raise BadInput(
+            f"'{shown}' is a rate; operations are meant", where, "write FLOP: the rate times the seconds of training"
+        )
+    if dimension == "flop_per_second" and other == "flop":
+        raise BadInput(
+            f"'{shown}' counts operations; a rate is meant", where, "write operations a second, such as PFLOP/s"
+        )
+    wanted = UNIT_WORDS[dimension] or {"fraction": "a share, such as 0.35 or 35 %"}.get(dimension, "a plain number")
+    if other:
+        raise BadInput(f"'{shown}' is a unit of {other.replace('_', ' ')}", where, f"write {wanted}")
+    raise BadInput(f"'{shown}' is not a unit known here", where, f"write {wanted}; k, M, B and T scale a number")
+
+
+def _named(word: str, where: str = "distribution") -> Distribution:
+    names: dict[str, Distribution] = {
+        "exact": "exact",
+        "lognormal": "lognormal",
+        "log-normal": "lognormal",
+        "uniform": "uniform",
+        "triangular": "triangular",
+    }
+    if word not in names:
+        raise BadInput(f"'{_shown(word)}' is not a distribution", where, "write lognormal, uniform or triangular")
+    return names[word]
+
+
+def _default(dimension: Dimension) -> Distribution:
+    return "uniform" if dimension in BOUNDED else "lognormal"
+
+
+def _log_sd(quantity: Quantity) -> float:
+    return (math.log(quantity.high) - math.log(quantity.low)) / (2 * Z95)
+
+
+def _plain(text: str) -> str:
+    """Bring signs, spaces and powers of ten that print differently to one form."""
+    raised = re.sub("10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: "10^" + power[1].translate(_SUPERSCRIPTS), text)
+    folded = unicodedata.normalize("NFKC", raised).casefold()
+    folded = re.sub("[‐‑‒–—−]", "-", folded).replace("×", "x").replace("’", "'").replace("**", "^")
+    folded = re.sub(r"\s+", " ", folded).strip()
+    folded = re.sub(r"(?<![0-9.])10 ?\^ ?([+-]?[0-9]+)", r"1e\1", folded)
+    folded = re.sub(r"([0-9]) ?[x*] ?1e", r"\1e", folded)
+    folded = re.sub(r"^between (.+) and (.+)$", r"\1 to \2", folded)
+    return folded.removeprefix("from ")
+
+
+def _shown(text: str) -> str:
+    """Cut what is quoted back, and take out what a terminal or page might act on."""
+    return "".join(one if one.isprintable() else "?" for one in text[:LONGEST_ECHO])
+
+
+def _in_words(value: float, dimension: Dimension) -> str:
+    if dimension == "fraction":
+        return f"{value * 100:.12g}%"
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if size <= value < 1e15:
+            return f"{value / size:.12g} {word}"
+    return f"{value:,.12g}".replace("e+", "e")
