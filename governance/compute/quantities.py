@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import NoReturn, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, model_validator
 from scipy.special import ndtri
 
-from governance.compute.units import UNIT_WORDS, dimension_of, unit_value
+from governance.compute.reading import LONGEST_ECHO, distribution_named, read_numbers, shown
+from governance.compute.units import UNIT_WORDS
 from governance.compute.vocabulary import Dimension, Distribution
 from governance.errors import BadInput
 
 Z95 = 1.6448536269514722
 """The 95% quantile of the standard normal distribution: a 90% interval is plus and minus this."""
-LONGEST_TEXT = 200
-LONGEST_ECHO = 80
 LARGEST = 1e40
 SMALLEST = 1e-40
 """No quantity of the field is outside these, and no product of a few inside them overflows."""
 BOUNDED: tuple[Dimension, ...] = ("fraction", "factor")
 """A plain range of these is uniform: they have hard ends, such as 1 or 100%."""
-
-_NUMBER = r"(?>[+-]?(?:[0-9]{1,3}(?:[,_' ][0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+)?(?<=[0-9])(?:e[+-]?[0-9]+)?)"
-_ONE = re.compile(rf"(?P<money>us\$|usd|\$)?\s*(?P<number>{_NUMBER})\s*(?P<unit>[^0-9()]*)")
-_RANGE = re.compile(
-    rf"((?:us\$|usd|\$)?\s*{_NUMBER}\s*[^0-9()]*?)\s*(?:\bto\b|-|\.{{2,3}})\s*((?:us\$|usd|\$)?\s*{_NUMBER}[^0-9()]*)"
-)
-_NAMED = re.compile(r"(lognormal|log-normal|uniform|triangular)\s*\((.*)\)")
-_VAGUE = re.compile(
-    r"(about|around|approximately|approx\.?|roughly|circa|over|under|more than|less than|at least|up to|[~≈<>≤≥])"
-)
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_NOT_TOKENS = {
-    "word": "multiply by the tokenizer's tokens a word, about 1.3 for English, and write tokens",
-    "char": "divide by the tokenizer's characters a token, about 4 for English, and write tokens",
-    "byte": "divide by the tokenizer's bytes a token, about 4 for English, and write tokens",
-}
 
 
 class Quantity(BaseModel, frozen=True):
@@ -159,14 +139,15 @@ def read_quantity(
     place = where or dimension.replace("_", " ")
     if isinstance(text, Quantity):
         if text.dimension != dimension:
-            raise BadInput(f"'{_shown(text.text)}' is in {text.dimension}", place, f"give it in {dimension}")
+            raise BadInput(f"'{shown(text.text)}' is in {text.dimension}", place, f"give it in {dimension}")
         return text
     if isinstance(text, Mapping):
         return _read_mapping(text, dimension, place)
     if isinstance(text, bool) or not isinstance(text, (str, int, float)):
-        raise BadInput(f"'{_shown(str(text))}' is not a number", place, "write a number such as 70B or 1e25")
+        raise BadInput(f"'{shown(str(text))}' is not a number", place, "write a number such as 70B or 1e25")
     if isinstance(text, str):
-        return _read_text(text.strip(), dimension, place)
+        values, distribution = read_numbers(text.strip(), dimension, place)
+        return _spread(values, distribution or _default(dimension), dimension, text.strip(), place)
     try:
         value = float(text)
     except OverflowError:
@@ -174,74 +155,28 @@ def read_quantity(
     return _spread([value], "exact", dimension, repr(value), place)
 
 
-def _read_text(text: str, dimension: Dimension, where: str) -> Quantity:
-    if not text:
-        raise BadInput("nothing is written", where, "write a number such as 70B, or leave the input out")
-    if len(text) > LONGEST_TEXT:
-        raise BadInput(
-            f"'{_shown(text)}' is {len(text)} characters long", where, f"write at most {LONGEST_TEXT} characters"
-        )
-    plain = _plain(text)
-    if vague := _VAGUE.match(plain):
-        raise BadInput(
-            f"'{vague[1]}' does not say how sure the number is",
-            where,
-            "write the number alone, or a range: 2e24 to 4e24",
-        )
-    if named := _NAMED.fullmatch(plain):
-        parts = named[2].split(";" if ";" in named[2] else ",")
-        values = _values(parts, text, dimension, where)
-        return _spread(values, _named(named[1]), dimension, text, where)
-    if _ONE.fullmatch(plain) is None and (ends := _RANGE.fullmatch(plain)):
-        return _spread(_values(ends.groups(), text, dimension, where), _default(dimension), dimension, text, where)
-    return _spread(_values([plain], text, dimension, where), "exact", dimension, text, where)
-
-
 def _read_mapping(given: Mapping[str, object], dimension: Dimension, where: str) -> Quantity:
     extra = sorted(str(key) for key in set(given) - {"low", "mid", "high", "distribution"})
     if extra or "low" not in given or "high" not in given:
-        wrong = f"'{_shown(extra[0])}' is not a part of a range" if extra else "a range lacks low or high"
+        wrong = f"'{shown(extra[0])}' is not a part of a range" if extra else "a range lacks low or high"
         raise BadInput(wrong, where, "give low and high, and where wanted mid and distribution")
-    keys = [key for key in ("low", "mid", "high") if given.get(key) is not None]
-    values = []
-    for key in keys:
-        part = given[key]
-        if not isinstance(part, (str, int, float)):
-            raise BadInput(f"'{_shown(str(part))}' is not a number", f"{where}, {key}", "write a number")
-        values.append(read_quantity(part, dimension, f"{where}, {key}").mid)
+    keys = [key for key in ("low", "mid", "high") if key != "mid" or given.get(key) is not None]
+    values = [_read_end(given[key], dimension, f"{where}, {key}") for key in keys]
     word = given.get("distribution")
     if word is None:
         return _spread(values, "triangular" if len(values) == 3 else _default(dimension), dimension, None, where)
-    if len(values) == 3 and word in ("lognormal", "uniform"):
-        raise BadInput(f"the mid of a {word} follows from its ends", where, "leave mid out, or write triangular")
-    return _spread(values, _named(str(word), where), dimension, None, where)
+    read = _spread(values, distribution_named(str(word), where), dimension, None, where)
+    if len(values) == 3 and not math.isclose(read.mid, values[1], rel_tol=1e-6):
+        raise BadInput(f"the mid of a {word} range follows from its ends", where, "leave mid out, or write triangular")
+    return read
 
 
-def _values(parts: Sequence[str], text: str, dimension: Dimension, where: str) -> list[float]:
-    """Read the numbers of a range; a unit after the last one is meant for all that have none."""
-    found = [_ONE.fullmatch(part.strip()) for part in parts]
-    matches = [one for one in found if one]
-    if len(matches) < len(found):
-        _not_a_number(text, where)
-    units = [(one["unit"].strip() or ("$" if one["money"] else "")) for one in matches]
-    if any(units[:-1]) and not units[-1]:
-        raise BadInput(f"'{_shown(text)}' has a unit on one end only", where, "write the unit after the last number")
-    values = []
-    for one, unit in zip(matches, units, strict=True):
-        word = unit or ("" if "e" in one["number"] else units[-1])
-        worth = unit_value(word, dimension)
-        if worth is None:
-            _wrong_unit(word, dimension, where)
-        values.append(_to_float(one["number"], worth))
-    return values
-
-
-def _to_float(number: str, worth: Decimal) -> float:
-    digits, _, exponent = re.sub("[,_' ]", "", number).partition("e")
-    if len(exponent.lstrip("+-")) > 4:
-        exponent = "-9999" if exponent.startswith("-") else "9999"
-    # Decimal keeps 35 % at 0.35; a float product would not.
-    return float(Decimal(f"{digits}e{exponent or 0}") * worth)
+def _read_end(part: object, dimension: Dimension, where: str) -> float:
+    if isinstance(part, (str, int, float)):
+        read = read_quantity(part, dimension, where)
+        if read.is_exact:
+            return read.mid
+    raise BadInput(f"'{shown(str(part))}' is not one number", where, "write a number such as 70B or 1e25")
 
 
 def _spread(
@@ -258,23 +193,26 @@ def _spread(
     for value in values:
         _check(value, distribution, dimension, where)
     low, high = values[0], values[-1]
-    if list(values) != sorted(values):
+    if low > high:
         raise BadInput(f"{low:.12g} is above {high:.12g}", where, "write the lower number first, each with its unit")
+    if not low <= values[len(values) // 2] <= high:
+        raise BadInput(f"{values[1]:.12g} is outside {low:.12g} to {high:.12g}", where, "write low, most likely, high")
     if low == high:
         return _quantity((low, low, low), "exact", dimension, text)
     middle = {"lognormal": math.sqrt(low) * math.sqrt(high), "uniform": low + (high - low) / 2}
-    return _quantity((low, middle.get(distribution, values[1]), high), distribution, dimension, text)
+    mid = min(max(middle.get(distribution, values[1]), low), high)
+    return _quantity((low, mid, high), distribution, dimension, text)
 
 
 def _quantity(
     three: tuple[float, float, float], distribution: Distribution, dimension: Dimension, text: str | None
 ) -> Quantity:
     low, mid, high = three
-    shown = {
+    canonical = {
         "exact": repr(mid),
         "triangular": f"triangular({low!r}, {mid!r}, {high!r})",
     }.get(distribution, f"{distribution}({low!r}, {high!r})")
-    return Quantity(low=low, mid=mid, high=high, distribution=distribution, dimension=dimension, text=text or shown)
+    return Quantity(low=low, mid=mid, high=high, distribution=distribution, dimension=dimension, text=text or canonical)
 
 
 def _check(value: float, distribution: Distribution, dimension: Dimension, where: str) -> None:
@@ -295,73 +233,12 @@ def _check(value: float, distribution: Distribution, dimension: Dimension, where
         raise BadInput("a log-normal fraction can pass 1", where, "write uniform(low, high) or triangular")
 
 
-def _not_a_number(text: str, where: str) -> NoReturn:
-    if re.fullmatch(r"[+-]?(nan|inf|infinity)", text.casefold()):
-        raise BadInput(f"{text.casefold()} is not a number", where, "write a number, or leave the input out")
-    if re.search(r"[0-9],[0-9]", text):
-        raise BadInput(
-            f"'{_shown(text)}' is not a number", where, "write decimals with a point and thousands as 1,000,000"
-        )
-    raise BadInput(f"'{_shown(text)}' is not a number", where, "write a number such as 70B, 1e25 or 60 to 200 billion")
-
-
-def _wrong_unit(word: str, dimension: Dimension, where: str) -> NoReturn:
-    shown = _shown(word)
-    if dimension == "tokens":
-        for name, fix in _NOT_TOKENS.items():
-            if name in word or (name == "byte" and re.fullmatch(r"[kmgtp]i?b", word)):
-                raise BadInput(f"'{shown}': {name}s are not tokens", where, fix)
-    other = dimension_of(word)
-    if dimension == "flop" and other == "flop_per_second":
-        raise BadInput(
-            f"'{shown}' is a rate; operations are meant", where, "write FLOP: the rate times the seconds of training"
-        )
-    if dimension == "flop_per_second" and other == "flop":
-        raise BadInput(
-            f"'{shown}' counts operations; a rate is meant", where, "write operations a second, such as PFLOP/s"
-        )
-    wanted = UNIT_WORDS[dimension] or {"fraction": "a share, such as 0.35 or 35 %"}.get(dimension, "a plain number")
-    if other:
-        raise BadInput(f"'{shown}' is a unit of {other.replace('_', ' ')}", where, f"write {wanted}")
-    raise BadInput(f"'{shown}' is not a unit known here", where, f"write {wanted}; k, M, B and T scale a number")
-
-
-def _named(word: str, where: str = "distribution") -> Distribution:
-    names: dict[str, Distribution] = {
-        "exact": "exact",
-        "lognormal": "lognormal",
-        "log-normal": "lognormal",
-        "uniform": "uniform",
-        "triangular": "triangular",
-    }
-    if word not in names:
-        raise BadInput(f"'{_shown(word)}' is not a distribution", where, "write lognormal, uniform or triangular")
-    return names[word]
-
-
 def _default(dimension: Dimension) -> Distribution:
     return "uniform" if dimension in BOUNDED else "lognormal"
 
 
 def _log_sd(quantity: Quantity) -> float:
     return (math.log(quantity.high) - math.log(quantity.low)) / (2 * Z95)
-
-
-def _plain(text: str) -> str:
-    """Bring signs, spaces and powers of ten that print differently to one form."""
-    raised = re.sub("10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: "10^" + power[1].translate(_SUPERSCRIPTS), text)
-    folded = unicodedata.normalize("NFKC", raised).casefold()
-    folded = re.sub("[‐‑‒–—−]", "-", folded).replace("×", "x").replace("’", "'").replace("**", "^")
-    folded = re.sub(r"\s+", " ", folded).strip()
-    folded = re.sub(r"(?<![0-9.])10 ?\^ ?([+-]?[0-9]+)", r"1e\1", folded)
-    folded = re.sub(r"([0-9]) ?[x*] ?1e", r"\1e", folded)
-    folded = re.sub(r"^between (.+) and (.+)$", r"\1 to \2", folded)
-    return folded.removeprefix("from ")
-
-
-def _shown(text: str) -> str:
-    """Cut what is quoted back, and take out what a terminal or page might act on."""
-    return "".join(one if one.isprintable() else "?" for one in text[:LONGEST_ECHO])
 
 
 def _in_words(value: float, dimension: Dimension) -> str:
