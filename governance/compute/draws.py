@@ -19,8 +19,8 @@ from governance.errors import BadInput
 Floats = NDArray[np.float64]
 
 CHUNK = 4_096
-CHUNK_NUMBERS = 300_000
-"""Numbers drawn at a time for a large history, so that memory does not grow with it."""
+HELD_NUMBERS = 1_000_000
+"""Numbers of shared streams held at a time, so that memory does not grow with the history."""
 LARGEST_LOG = 600.0
 """Natural log of a total that could not be held as a number after a few more products."""
 MAX_DRAWS = 2_000_000
@@ -53,6 +53,11 @@ class _Column:
     shared: tuple[tuple[int, float], ...]
     other: tuple[tuple[int, Quantity], ...]
 
+    @property
+    def streams(self) -> list[int]:
+        own = [] if self.own is None else [self.own]
+        return own + [place for place, _ in self.shared] + [place for place, _ in self.other]
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -67,10 +72,10 @@ class Plan:
     spreads: tuple[Spread, ...]
 
     @property
-    def chunk(self) -> int:
-        """Give how many draws are held at a time."""
-        wide = len(self.columns) + len(self.spreads)
-        return max(64, min(CHUNK, CHUNK_NUMBERS // max(1, wide)))
+    def shared(self) -> tuple[int, ...]:
+        """Give the streams that more than one product needs."""
+        uses = Counter(place for one in self.columns for place in one.streams)
+        return tuple(place for place, times in sorted(uses.items()) if times > 1)
 
 
 def plan_draws(terms: Sequence[Term]) -> Plan:
@@ -125,44 +130,72 @@ def plan_draws(terms: Sequence[Term]) -> Plan:
     return Plan(tuple(columns), tuple(spreads))
 
 
-def draw(plan: Plan, draws: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
-    """Draw the products, a chunk at a time; the arrays are used again for the next chunk.
+class Drawer:
+    """Draws the products of a plan, one at a time within each chunk of draws.
 
     Args:
         plan: What to draw.
         draws: How many, a count.
         seed: The same seed gives the same numbers for the same names, whatever else is drawn.
+        keep: Streams whose numbers are asked for after the products are made.
 
-    Yields:
-        Products (columns by draws) and the numbers of the streams (spreads by draws: standard normal or uniform).
+    >>> from governance.compute.history_files import quick_history
+    >>> from governance.compute.terms import terms_of
+    >>> drawer = Drawer(plan_draws(terms_of(quick_history("7B", "1-2T").runs[0])), 3, seed=1)
+    >>> [int((drawer.product(0, np.empty(size)) > 0).sum()) for size in drawer.chunks()]
+    [3]
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise BadInput(f"{draws:,} draws", "draws", f"ask for 1 to {MAX_DRAWS:,}")
-    streams = [generator(seed, spread.key) for spread in plan.spreads]
-    size = min(plan.chunk, draws)
-    numbers = np.empty((len(plan.spreads), size))
-    products = np.empty((len(plan.columns), size))
-    constant = [place for place, one in enumerate(plan.columns) if not (one.own is not None or one.shared or one.other)]
-    varying = [(place, one) for place, one in enumerate(plan.columns) if one.own is not None or one.shared or one.other]
-    for place in constant:
-        products[place] = math.exp(plan.columns[place].mean)
-    for start in range(0, draws, size):
-        now = min(size, draws - start)
-        drawn, made = numbers[:, :now], products[:, :now]
-        for place, spread in enumerate(plan.spreads):
-            row = numbers[place, :now]
-            if spread.normal:
-                streams[place].standard_normal(out=row)
-            else:
-                streams[place].random(out=row)
-        for place, column in varying:
-            _fill(made[place], column, drawn)
-        yield made, drawn
 
+    def __init__(self, plan: Plan, draws: int, seed: int, keep: Sequence[int] = ()) -> None:
+        if not 1 <= draws <= MAX_DRAWS:
+            raise BadInput(f"{draws:,} draws are asked for", "draws", f"ask for 1 to {MAX_DRAWS:,}")
+        self.plan, self.draws = plan, draws
+        self.streams = [generator(seed, spread.key) for spread in plan.spreads]
+        places = sorted({*plan.shared, *keep})
+        self.size = min(draws, CHUNK, max(64, HELD_NUMBERS // max(1, len(places))))
+        self.held: dict[int, Floats] = {place: np.empty(self.size) for place in places}
+        self.scratch = np.empty(self.size)
 
-def uniform_of(plan: Plan, place: int, drawn: Floats) -> Floats:
-    """Give the numbers of one stream as shares of probability."""
-    return np.asarray(ndtr(drawn[place])) if plan.spreads[place].normal else drawn[place]
+    def chunks(self) -> Iterator[int]:
+        """Go through the draws; give the size of each chunk, whose products are then to be made in turn."""
+        for start in range(0, self.draws, self.size):
+            now = min(self.size, self.draws - start)
+            for place, row in self.held.items():
+                self._numbers(place, row[:now])
+            yield now
+
+    def product(self, place: int, row: Floats) -> Floats:
+        """Make the draws of one product in a row; once a chunk for each product."""
+        column, now = self.plan.columns[place], row.size
+        if column.own is None:
+            row.fill(column.mean)
+        elif column.own in self.held:
+            np.multiply(self.held[column.own][:now], column.own_sd, out=row)
+            row += column.mean
+        else:
+            self._numbers(column.own, row)
+            row *= column.own_sd
+            row += column.mean
+        for stream, sd in column.shared:
+            row += sd * self.held[stream][:now]
+        np.exp(row, out=row)
+        for stream, quantity in column.other:
+            numbers = self.held[stream][:now] if stream in self.held else self.scratch[:now]
+            if stream not in self.held:
+                self._numbers(stream, numbers)
+            row *= quantity.quantile(numbers)
+        return row
+
+    def shares(self, stream: int, size: int) -> Floats:
+        """Give the numbers of a kept stream as shares of probability."""
+        numbers = self.held[stream][:size]
+        return np.asarray(ndtr(numbers)) if self.plan.spreads[stream].normal else numbers
+
+    def _numbers(self, stream: int, row: Floats) -> None:
+        if self.plan.spreads[stream].normal:
+            self.streams[stream].standard_normal(out=row)
+        else:
+            self.streams[stream].random(out=row)
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
@@ -175,19 +208,6 @@ def generator(seed: int, name: str) -> np.random.Generator:
 def log_sd(quantity: Quantity) -> float:
     """Give the standard deviation of a log-normal's natural log."""
     return math.log(quantity.high / quantity.low) / (2 * Z95)
-
-
-def _fill(row: Floats, column: _Column, drawn: Floats) -> None:
-    if column.own is None:
-        row.fill(column.mean)
-    else:
-        np.multiply(drawn[column.own], column.own_sd, out=row)
-        row += column.mean
-    for place, sd in column.shared:
-        row += sd * drawn[place]
-    np.exp(row, out=row)
-    for place, quantity in column.other:
-        row *= quantity.quantile(drawn[place])
 
 
 def _log_mean(term: Term) -> float:

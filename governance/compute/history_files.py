@@ -311,7 +311,7 @@ def _date(value: object, where: str) -> date | None:
         raise BadInput(f"'{str(value)[:40]}' is not a date", f"{where}, date", "write it as 2026-01-31") from error
 
 
-def _make(kind: type[Model], where: str, **fields: object) -> Model:
+def _make(kind: type[Model], where: str, /, **fields: object) -> Model:
     try:
         return kind.model_validate(fields)
     except ValidationError as error:

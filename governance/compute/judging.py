@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from governance.compute.totals import Chunk, Sum
 Flags = NDArray[np.bool_]
 Pair = tuple[Flags | bool, Flags | bool]
 """Met whatever the unknown turns out to be; met for some outcome of it."""
+
+Logic = Callable[[Mapping[str, Pair]], Pair]
 
 COUNTING = "counting"
 """The unknown of a text that does not say whether some run counts."""
@@ -45,24 +47,47 @@ class Measures:
 class Question:
     """One logic of an instrument, ready to be asked of every chunk of draws."""
 
-    instrument: Instrument
-    logic: str
+    tests: tuple[Test, ...]
+    logic: Logic
     measures: Measures
-    unknowns: tuple[str, ...]
+    unknowns: Mapping[str, tuple[Test, ...]]
 
-    def answer(self, chunk: Chunk, known: Mapping[str, bool] | None = None) -> Pair:
-        """Answer it for some draws, with some unknowns taken as met or not met."""
-        values = {test.id: _truth(test, self.measures, chunk, known or {}) for test in self.instrument.tests}
-        return evaluate(self.logic, values, _both, _either, self.instrument.id)
+    def answer(self, chunk: Chunk) -> Pair:
+        """Answer it for some draws."""
+        return self.logic({test.id: _truth(test, self.measures, chunk, {}) for test in self.tests})
+
+    def answers(self, chunk: Chunk) -> dict[tuple[str, bool | None], Pair]:
+        """Answer it as things are, under ``("", None)``, and with each unknown taken as met or not met."""
+        values = {test.id: _truth(test, self.measures, chunk, {}) for test in self.tests}
+        found: dict[tuple[str, bool | None], Pair] = {("", None): self.logic(values)}
+        for unknown, tests in self.unknowns.items():
+            for met in (False, True):
+                changed = {test.id: _truth(test, self.measures, chunk, {unknown: met}) for test in tests}
+                found[unknown, met] = self.logic(values | changed)
+        return found
 
 
 def ask(instrument: Instrument, logic: str, measures: Measures, history: History) -> Question:
     """Make a question and find what it would have to know."""
-    unknowns: list[str] = []
-    for test in instrument.tests:
-        if test.id in _words(logic):
-            unknowns += _unknowns(test, measures, history)
-    return Question(instrument, logic, measures, tuple(dict.fromkeys(unknowns)))
+    used = tuple(test for test in instrument.tests if test.id in _words(logic))
+    unknowns: dict[str, tuple[Test, ...]] = {}
+    for test in used:
+        for unknown in _unknowns(test, measures, history):
+            unknowns[unknown] = (*unknowns.get(unknown, ()), test)
+    return Question(used, _compile(logic, instrument), measures, unknowns)
+
+
+def _compile(logic: str, instrument: Instrument) -> Logic:
+    """Read a logic once, into functions of the tests' values."""
+
+    def value_of(key: str) -> Logic:
+        return lambda values: values[key]
+
+    def join(how: Callable[[Pair, Pair], Pair]) -> Callable[[Logic, Logic], Logic]:
+        return lambda left, right: lambda values: how(left(values), right(values))
+
+    parts = {test.id: value_of(test.id) for test in instrument.tests}
+    return evaluate(logic, parts, join(_both), join(_either), instrument.id)
 
 
 def facts_of(history: History) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ import numpy as np
 from governance.compute.counting import CountedRun, count_runs
 from governance.compute.draws import Floats
 from governance.compute.history import History, parents_of
-from governance.compute.judging import COUNTING, RUN, UNSET, Flags, Measures, Pair, Question, ask, facts_of
+from governance.compute.judging import COUNTING, RUN, UNSET, Flags, Measures, Question, ask, facts_of
 from governance.compute.legal_vocabulary import Counts, Verdict
 from governance.compute.results import (
     CUTS,
@@ -102,7 +102,7 @@ def assess_scenario(
     drawing = prepare(book)
     totals = np.empty((len(book.rows), draws))
     bins = Bins(drawing, len(cases))
-    for chunk in drawing.chunks(draws, seed, totals):
+    for chunk in drawing.chunks(draws, seed, totals, bins.chosen):
         events = [_count_hits(case, chunk) for case in cases]
         bins.add(chunk, events)
     return ScenarioResult(
@@ -167,18 +167,14 @@ def _count_hits(case: _Case, chunk: Chunk) -> Flags | bool:
     if case.question is None:
         return False
     size = chunk.totals.shape[1]
-    base = case.question.answer(chunk)
-    answers: dict[tuple[str, bool | None], Pair] = {("", None): base}
-    for unknown in case.question.unknowns:
-        for outcome in (False, True):
-            answers[unknown, outcome] = case.question.answer(chunk, {unknown: outcome})
+    answers = case.question.answers(chunk)
     for name, question in case.tiers.items():
         answers[name, None] = question.answer(chunk)
     for key, pair in answers.items():
         hits = case.hits.setdefault(key, [0, 0])
         for place, flags in enumerate(pair):
             hits[place] += int(np.count_nonzero(flags)) if isinstance(flags, np.ndarray) else size * int(flags)
-    return base[1]
+    return answers["", None][1]
 
 
 def _close_case(case: _Case, place: int, as_of: date, totals: Floats, bins: Bins) -> InstrumentResult:
@@ -225,7 +221,7 @@ class _Answer:
             return cls(None, None, None, (), (), None)
         low, high = case.chance(("", None), draws)
         verdict = verdict_of(low, high)
-        missing = () if low == high else case.question.unknowns
+        missing = () if low == high else tuple(case.question.unknowns)
         effects = bins.effects(place, CUTS, surely=low == high)
         settling = _settle(case, missing, effects, draws) if verdict == "indeterminate" else None
         return cls(verdict, low, high, missing, effects, settling)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 from scipy.special import ndtr, ndtri
 
-from governance.compute.draws import Floats, Plan, Spread, uniform_of
+from governance.compute.draws import Floats, Plan, Spread
 from governance.compute.totals import Chunk, Drawing
 
 BINS = 512
@@ -56,7 +56,7 @@ class Bins:
             alike.setdefault(key, []).append(place)
             arrays[key] = event
         for row, stream in enumerate(self.chosen):
-            bins = np.minimum((uniform_of(self.plan, stream, chunk.drawn) * BINS).astype(np.intp), BINS - 1)
+            bins = np.minimum((chunk.shares(stream) * BINS).astype(np.intp), BINS - 1)
             self.seen[row] += np.bincount(bins, minlength=BINS)
             for key, places in alike.items():
                 self.met[row, places] += np.bincount(bins[arrays[key]], minlength=BINS)
@@ -111,5 +111,5 @@ def _most_telling(drawing: Drawing) -> list[int]:
     plan = drawing.plan
     amounts = [place for place, one in enumerate(plan.spreads) if one.inputs[0][0].startswith("amount:")]
     others = [place for place in range(len(plan.spreads)) if place not in amounts]
-    others.sort(key=lambda place: (-plan.spreads[place].weight * drawing.shares[place], plan.spreads[place].key))
+    others.sort(key=lambda place: (-plan.spreads[place].weight * drawing.telling[place], plan.spreads[place].key))
     return others[:MOST_STREAMS] + amounts

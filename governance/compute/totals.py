@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 
 import numpy as np
 from pydantic import BaseModel
 
 from governance.compute.counting import CountedRun, count_runs
-from governance.compute.draws import Floats, Plan, amount_term, draw, plan_draws
+from governance.compute.draws import Drawer, Floats, Plan, amount_term, plan_draws
 from governance.compute.history import Edge, History, parents_of
 from governance.compute.legal_vocabulary import Basis
 from governance.compute.rules import CountingRule
 from governance.compute.terms import Term, terms_of
 
 QUANTILES = (0.05, 0.5, 0.95)
+BLOCK = 64
+"""Runs whose draws are held at the same time."""
 
 
 class Total(BaseModel, frozen=True):
@@ -86,12 +90,12 @@ class Chunk:
     Args:
         totals: Sums by draws.
         amounts: Amount to its draws.
-        drawn: Numbers of the streams by draws.
+        shares: Kept stream to its draws as shares of probability, worked out when asked.
     """
 
     totals: Floats
     amounts: Mapping[str, Floats]
-    drawn: Floats
+    shares: Callable[[int], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,55 +104,90 @@ class Drawing:
 
     Args:
         plan: Its streams.
-        shares: Stream to the share of the runs' compute that rides on it, a first guess.
+        runs: The runs that some sum needs, each with its products.
+        amounts: Amount to its product.
+        telling: Stream to the share of the runs' compute that rides on it, a first guess.
     """
 
     book: Book
     plan: Plan
-    runs: tuple[str, ...]
-    extras: tuple[tuple[int, int], ...]
-    amounts: tuple[tuple[str, int], ...]
-    shares: tuple[float, ...]
+    runs: Mapping[str, tuple[int, ...]]
+    amounts: Mapping[str, int]
+    telling: tuple[float, ...]
 
-    def chunks(self, draws: int, seed: int, totals: Floats) -> Iterator[Chunk]:
+    def chunks(self, draws: int, seed: int, totals: Floats, keep: Sequence[int] = ()) -> Iterator[Chunk]:
         """Draw; fill the totals (sums by draws) and give each part of them as it is done."""
-        sums = [(place, runs) for (runs, largest), place in self.book.rows.items() if not largest]
-        most = [(place, runs) for (runs, largest), place in self.book.rows.items() if largest]
-        at = {run: place for place, run in enumerate(self.runs)}
-        mask = np.zeros((len(self.book.rows), len(self.runs)))
-        for place, runs in sums:
-            mask[place, [at[run] for run in runs]] = 1.0
-        largest = [(place, [at[run] for run in runs]) for place, runs in most]
+        drawer = Drawer(self.plan, draws, seed, keep)
+        blocks = [_Block.of(self, part) for part in batched(self.runs, BLOCK)]
+        products, further = np.empty((min(BLOCK, len(self.runs)), drawer.size)), np.empty(drawer.size)
+        amounts = {name: np.empty(drawer.size) for name in self.amounts}
         start = 0
-        for products, drawn in draw(self.plan, draws, seed):
-            now = products.shape[1]
-            for extra, run in self.extras:
-                products[run] += products[extra]
+        for now in drawer.chunks():
             part = totals[:, start : start + now]
-            np.matmul(mask, products[: len(self.runs)], out=part)
-            for place, places in largest:
-                np.max(products[places], axis=0, out=part[place])
-            yield Chunk(part, {name: products[place] for name, place in self.amounts}, drawn)
+            for number, block in enumerate(blocks):
+                made = products[: len(block.products), :now]
+                for row, places in zip(made, block.products, strict=True):
+                    drawer.product(places[0], row)
+                    for place in places[1:]:
+                        row += drawer.product(place, further[:now])
+                block.add_to(part, made, first=number == 0)
+            for name, place in self.amounts.items():
+                drawer.product(place, amounts[name][:now])
+            ready = {name: row[:now] for name, row in amounts.items()}
+            yield Chunk(part, ready, partial(drawer.shares, size=now))
             start += now
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some runs whose products are held at the same time, and the sums they belong to."""
+
+    products: tuple[tuple[int, ...], ...]
+    mask: Floats
+    largest: tuple[tuple[int, list[int]], ...]
+
+    @classmethod
+    def of(cls, drawing: Drawing, runs: Sequence[str]) -> _Block:
+        at = {run: place for place, run in enumerate(runs)}
+        mask = np.zeros((len(drawing.book.rows), len(runs)))
+        largest = []
+        for (needed, is_largest), row in drawing.book.rows.items():
+            here = [at[run] for run in needed if run in at]
+            if is_largest:
+                largest.append((row, here))
+            else:
+                mask[row, here] = 1.0
+        return cls(tuple(drawing.runs[run] for run in runs), mask, tuple(largest))
+
+    def add_to(self, part: Floats, made: Floats, *, first: bool) -> None:
+        """Add the block's products to the sums; the first block starts them."""
+        kept = {} if first else {row: part[row].copy() for row, _ in self.largest}
+        if first:
+            np.matmul(self.mask, made, out=part)
+        else:
+            part += self.mask @ made
+        for row, places in self.largest:
+            most = np.max(made[places], axis=0, initial=0.0)
+            part[row] = np.maximum(most, kept[row]) if row in kept else most
 
 
 def prepare(book: Book) -> Drawing:
     """Plan the draws of a book: only runs that some sum needs, in an order that does not depend on the file's."""
-    runs = sorted({run for key, _ in book.rows for run in key})
-    first = [book.terms[run][0] for run in runs]
+    names = sorted({run for key, _ in book.rows for run in key})
+    terms = [term for run in names for term in book.terms[run]]
     given = book.history.circumstances.amounts
-    amounts = [amount_term(name, given[name]) for name in sorted(given)]
-    further = [(place, term) for place, run in enumerate(runs) for term in book.terms[run][1:]]
-    plan = plan_draws([*first, *amounts, *(term for _, term in further)])
-    offset = len(runs) + len(amounts)
-    return Drawing(
-        book,
-        plan,
-        tuple(runs),
-        tuple((offset + number, place) for number, (place, _) in enumerate(further)),
-        tuple((name, len(runs) + number) for number, name in enumerate(sorted(given))),
-        _shares(plan, [*first, *(term for _, term in further)]),
-    )
+    plan = plan_draws([*terms, *(amount_term(name, given[name]) for name in sorted(given))])
+    counter = iter(range(len(terms)))
+    runs = {run: tuple(next(counter) for _ in book.terms[run]) for run in names}
+    amounts = {name: len(terms) + number for number, name in enumerate(sorted(given))}
+    return Drawing(book, plan, runs, {str(name): place for name, place in amounts.items()}, _telling(plan, terms))
+
+
+def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Give a sequence in parts of a size."""
+    left = iter(items)
+    while part := list(islice(left, size)):
+        yield part
 
 
 def total_of(totals: Floats, row: int | None) -> Total | None:
@@ -203,7 +242,7 @@ def original_sum(book: Book, original: str | None, rule: CountingRule | None) ->
     return None if found.high is None or found.unknown else found
 
 
-def _shares(plan: Plan, terms: Sequence[Term]) -> tuple[float, ...]:
+def _telling(plan: Plan, terms: Sequence[Term]) -> tuple[float, ...]:
     whole = sum(term.at_middle() for term in terms) or 1.0
     riding: dict[str, float] = {}
     for term in terms:
