@@ -3,85 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel
 
 from governance.compute import formulas
+from governance.compute.estimate_inputs import ATTENTION, INPUTS, NEEDED, EstimateInput, check_estimate_input
 from governance.compute.formulas import Numbers
 from governance.compute.hardware import CrossCheck, cross_check, hardware_flop
-from governance.compute.quantities import Quantity, read_quantity
-from governance.compute.vocabulary import ARCHITECTURES, Architecture, Dimension, EstimateMethod
+from governance.compute.quantities import Z95, Quantity
+from governance.compute.vocabulary import EstimateMethod
 from governance.errors import BadInput
 
 INTERVAL = (0.05, 0.5, 0.95)
 DRAWS = 100_000
 MOST_DRAWS = 5_000_000
 
-INPUTS: dict[str, Dimension] = {
-    "parameters": "parameters",
-    "active_parameters": "parameters",
-    "adapter_parameters": "parameters",
-    "tokens": "tokens",
-    "epochs": "factor",
-    "layers": "count",
-    "context": "tokens",
-    "attention_width": "count",
-    "chips": "chips",
-    "hours": "hours",
-    "chip_hours": "chip_hours",
-    "peak": "flop_per_second",
-    "utilisation": "fraction",
-    "uptime": "fraction",
-}
-"""Every number an estimate can take, and what it measures."""
-ATTENTION = ("layers", "context", "attention_width")
-HARDWARE = ("chips", "hours", "chip_hours", "peak", "utilisation", "uptime")
-NEEDED: dict[Architecture, tuple[str, ...]] = {
-    "dense": ("parameters", "tokens"),
-    "moe": ("active_parameters", "tokens"),
-    "encoder_decoder": ("parameters", "tokens"),
-    "adapter": ("parameters", "adapter_parameters", "tokens"),
-}
 MOE_NOTE = (
     "counted on active parameters; the EU guidelines give the formula on total parameters for dense models only, "
     "so the total is shown beside it"
 )
-FACTORS_NOTE = "one run as given: compute of a base model, of generated data or of later tuning is not in it"
-
-
-class EstimateInput(BaseModel, frozen=True):
-    """What is known about a training run; what is unknown stays None."""
-
-    architecture: Architecture = "dense"
-    parameters: Quantity | None = None
-    active_parameters: Quantity | None = None
-    adapter_parameters: Quantity | None = None
-    tokens: Quantity | None = None
-    epochs: Quantity | None = None
-    layers: Quantity | None = None
-    context: Quantity | None = None
-    attention_width: Quantity | None = None
-    causal: bool = True
-    chips: Quantity | None = None
-    hours: Quantity | None = None
-    chip_hours: Quantity | None = None
-    peak: Quantity | None = None
-    utilisation: Quantity | None = None
-    uptime: Quantity | None = None
-
-    @model_validator(mode="after")
-    def _measures_fit(self) -> Self:
-        for name, quantity in self.given().items():
-            if quantity.dimension != INPUTS[name]:
-                raise BadInput(f"{name} is given in {quantity.dimension}", name, f"give it in {INPUTS[name]}")
-        return self
-
-    def given(self) -> dict[str, Quantity]:
-        """Give the numbers that are known, by name."""
-        return {name: value for name in INPUTS if (value := getattr(self, name)) is not None}
+RUN_NOTE = "one run as given: compute of a base model, of generated data or of later tuning is not in it"
 
 
 class MethodEstimate(BaseModel, frozen=True):
@@ -112,35 +55,6 @@ class Estimate(BaseModel, frozen=True):
     notes: tuple[str, ...]
 
 
-def read_estimate_input(values: Mapping[str, object]) -> EstimateInput:
-    """Read what is known about a run from words and numbers by name, leaving out what is None.
-
-    Raises:
-        BadInput: If a name is none of the inputs, or a value cannot be read.
-
-    >>> read_estimate_input({"parameters": "70B", "tokens": "15T"}).tokens.mid
-    15000000000000.0
-    """
-    given = {name: value for name, value in values.items() if value is not None}
-    architecture, causal = given.pop("architecture", "dense"), given.pop("causal", True)
-    if architecture not in ARCHITECTURES:
-        raise BadInput(
-            f"'{str(architecture)[:80]}' is not an architecture",
-            "architecture",
-            f"write one of {', '.join(ARCHITECTURES)}",
-        )
-    if not isinstance(causal, bool):
-        raise BadInput(f"'{str(causal)[:80]}' is neither true nor false", "causal", "write true or false")
-    read = {}
-    for name, value in given.items():
-        if name not in INPUTS:
-            raise BadInput(f"'{str(name)[:80]}' is not an input", "estimate", f"write one of {', '.join(INPUTS)}")
-        if not isinstance(value, (str, int, float, Mapping, Quantity)):
-            raise BadInput(f"'{str(value)[:80]}' is not a number", name, "write a number such as 70B or 1e25")
-        read[name] = read_quantity(value, INPUTS[name], name)
-    return EstimateInput.model_validate({"architecture": architecture, "causal": causal, **read})
-
-
 def estimate(given: EstimateInput, *, seed: int, draws: int = DRAWS) -> Estimate:
     """Estimate the training compute of one run in every way its inputs allow.
 
@@ -150,8 +64,9 @@ def estimate(given: EstimateInput, *, seed: int, draws: int = DRAWS) -> Estimate
         draws: How many times uncertain inputs are drawn.
 
     Raises:
-        BadInput: If the inputs allow no way, contradict each other, or give one way only in part.
+        BadInput: If the inputs complete no way or contradict each other.
 
+    >>> from governance.compute.estimate_inputs import read_estimate_input
     >>> estimate(read_estimate_input({"parameters": "70B", "tokens": "15T"}), seed=0).flop
     6.3e+24
     """
@@ -159,19 +74,14 @@ def estimate(given: EstimateInput, *, seed: int, draws: int = DRAWS) -> Estimate
         raise BadInput(f"{draws} draws", "draws", f"give 1 to {MOST_DRAWS:,} draws")
     if seed < 0:
         raise BadInput(f"seed {seed} is below zero", "seed", "give a whole number from 0")
+    partly = check_estimate_input(given)
     known = given.given()
-    _refuse_contradictions(given, known)
     drawn = _draw(known, seed, draws)
     by_architecture = _by_architecture(given, known, drawn)
     by_hardware = _by_hardware(known, drawn)
-    by_total = _by_total(given, known, drawn)
     main = by_architecture or by_hardware
     if main is None:
-        raise BadInput(
-            "no way to estimate is complete",
-            "estimate",
-            f"give {' and '.join(NEEDED[given.architecture])}, or chips, hours, peak and utilisation",
-        )
+        raise AssertionError("the check lets only a complete way through")
     return Estimate(
         flop=main.flop,
         low=main.low,
@@ -181,41 +91,10 @@ def estimate(given: EstimateInput, *, seed: int, draws: int = DRAWS) -> Estimate
         inputs={name: quantity.echo() for name, quantity in known.items()},
         by_architecture=by_architecture,
         by_hardware=by_hardware,
-        by_total_parameters=by_total,
+        by_total_parameters=_by_total(given, known, drawn),
         cross_check=_compare(by_architecture, by_hardware, known),
-        notes=(FACTORS_NOTE, *((MOE_NOTE,) if given.architecture == "moe" and by_architecture else ())),
+        notes=(RUN_NOTE, *partly, *((MOE_NOTE,) if given.architecture == "moe" and by_architecture else ())),
     )
-
-
-def _refuse_contradictions(given: EstimateInput, known: Mapping[str, Quantity]) -> None:
-    for name, architecture in (("active_parameters", "moe"), ("adapter_parameters", "adapter")):
-        if name in known and given.architecture != architecture:
-            raise BadInput(
-                f"{name} with the architecture {given.architecture}",
-                name,
-                f"choose the architecture {architecture}, or leave {name} out",
-            )
-    active, total = known.get("active_parameters"), known.get("parameters")
-    if active and total and active.low > total.high:
-        raise BadInput("more active parameters than parameters", "active_parameters", "swap the two")
-    attention = [name for name in ATTENTION if name in known]
-    if attention and given.architecture not in ("dense", "moe"):
-        raise BadInput(
-            f"{attention[0]} with the architecture {given.architecture}", attention[0], "leave the attention out"
-        )
-    groups = [(ATTENTION, attention)]
-    if "chip_hours" in known:
-        if both := [name for name in ("chips", "hours") if name in known]:
-            raise BadInput(f"chip_hours and {both[0]} are both given", "chip_hours", "give one or the other")
-        groups.append((("chip_hours", "peak", "utilisation"), [name for name in HARDWARE if name in known]))
-    else:
-        groups.append((("chips", "hours", "peak", "utilisation"), [name for name in HARDWARE if name in known]))
-    core = [name for name in (*NEEDED[given.architecture], "epochs") if name in known]
-    groups.append((NEEDED[given.architecture], core))
-    for needed, here in groups:
-        missing = [name for name in needed if name not in known]
-        if here and missing:
-            raise BadInput(f"{here[0]} without {' and '.join(missing)}", missing[0], f"add {' and '.join(missing)}")
 
 
 def _draw(known: Mapping[str, Quantity], seed: int, draws: int) -> dict[str, Numbers]:
@@ -261,13 +140,13 @@ def _by_architecture(
 def _by_total(
     given: EstimateInput, known: Mapping[str, Quantity], drawn: Mapping[str, Numbers]
 ) -> MethodEstimate | None:
-    if given.architecture != "moe" or "parameters" not in known:
+    if given.architecture != "moe":
         return None
     return _by_architecture(given.model_copy(update={"architecture": "dense"}), known, drawn)
 
 
 def _by_hardware(known: Mapping[str, Quantity], drawn: Mapping[str, Numbers]) -> MethodEstimate | None:
-    if "peak" not in drawn:
+    if not {"peak", "utilisation"} <= drawn.keys() or not ("chip_hours" in drawn or {"chips", "hours"} <= drawn.keys()):
         return None
     chips, hours = (1.0, drawn["chip_hours"]) if "chip_hours" in drawn else (drawn["chips"], drawn["hours"])
     flop = hardware_flop(chips, hours, drawn["peak"], drawn["utilisation"], drawn.get("uptime", 1.0))
@@ -301,9 +180,12 @@ def _compare(
 
 def _log10_width(one: MethodEstimate) -> float:
     ends: NDArray[np.float64] = np.log10([one.low, one.high])
-    return float(ends[1] - ends[0]) / (2 * 1.6448536269514722)
+    return float(ends[1] - ends[0]) / (2 * Z95)
 
 
 def _written(quantity: Quantity) -> str:
-    numbers = [f"{one:.12g}".replace("e+", "e") for one in (quantity.low, quantity.high)]
+    numbers = [
+        f"{one:.12g}" if one < 1e6 else np.format_float_scientific(one, trim="-", exp_digits=1).replace("e+", "e")
+        for one in (quantity.low, quantity.high)
+    ]
     return numbers[0] if quantity.is_exact else f"[{numbers[0]} to {numbers[1]}]"

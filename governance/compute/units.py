@@ -61,7 +61,7 @@ UNITS: dict[Dimension, dict[str, Decimal]] = {
     | _worth("years, year", Decimal("365.25") * _DAY),
     "chip_hours": {f"{chip}{join}{hour}": Decimal(1) for chip in _CHIPS for join in "- " for hour in ("hours", "hour")},
     "fraction": _worth("%, percent, per cent", Decimal("0.01")),
-    "factor": _worth("x, times, fold, -fold"),
+    "factor": _worth("x, times, fold, -fold, epochs, epoch, passes"),
     "usd": _worth("$, usd, us$, dollar, dollars, us dollars"),
     "kwh": _worth("kwh")
     | _worth("wh", Decimal("0.001"))
@@ -70,7 +70,7 @@ UNITS: dict[Dimension, dict[str, Decimal]] = {
     | _worth("twh", 10**9),
     "watts": _worth("w, watt, watts"),
     "bits_per_second": _worth("bit/s, bits/s, bps, bits per second"),
-    "count": _worth("epochs, epoch, layers, layer, passes, samples, prompts"),
+    "count": _worth("layers, layer, samples, prompts, steps"),
 }
 
 
