@@ -206,7 +206,7 @@ def _check_complete(run: Run, where: str) -> None:
     active, total = run.inputs.get("active_parameters"), run.inputs.get("parameters")
     if active and total and active.low > total.high:
         raise BadInput("more parameters are active than there are", where, "give the active ones of one token")
-    if run.method == "none" and run.inputs and set(run.inputs) - {"post_training", "synthetic"}:
+    if run.method == "none" and run.inputs and set(run.inputs) - {"multiple", "post_training", "synthetic"}:
         raise BadInput("the operations cannot be found from these inputs", where, "give parameters and tokens")
 
 

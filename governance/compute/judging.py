@@ -106,7 +106,7 @@ def facts_of(history: History) -> dict[str, tuple[str, ...]]:
 
 
 def _provider(history: History) -> tuple[str, ...]:
-    """Tell whether the judged model's developer made all of its line of weights; nothing where one is not named."""
+    """Tell whether the judged model's developer made all of its line of weights; nothing where only some are named."""
     parents: dict[str, list[str]] = {}
     for edge in history.edges:
         if edge.kind == "initialised_from":
@@ -122,7 +122,7 @@ def _provider(history: History) -> tuple[str, ...]:
     makers = {run.developer for run in history.runs if run.id in line}
     if len(makers - {None}) > 1:
         return ("no",)
-    return () if None in makers else ("yes",)
+    return ("yes",) if len(makers) == 1 else ()
 
 
 def _truth(test: Test, measures: Measures, chunk: Chunk, known: Mapping[str, bool]) -> Pair:

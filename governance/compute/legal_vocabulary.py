@@ -47,6 +47,7 @@ InputName = Literal[
     "utilisation",
     "uptime",
     "flop",
+    "multiple",
     "post_training",
     "synthetic",
 ]
@@ -64,10 +65,14 @@ INPUTS: dict[InputName, Dimension] = {
     "utilisation": "fraction",
     "uptime": "fraction",
     "flop": "flop",
+    "multiple": "factor",
     "post_training": "factor",
     "synthetic": "factor",
 }
-"""What each measures. Epochs, attention, post-training and synthetic data are multiples of the plain run."""
+"""What each measures. Epochs, attention, post-training and synthetic data are multiples of the plain run.
+
+A run with a multiple is that many times what its other numbers give: half a run, or ten alike.
+"""
 
 AmountName = Literal[
     "revenue",

@@ -105,11 +105,15 @@ def assess_scenario(
     for chunk in drawing.chunks(draws, seed, totals, bins.chosen):
         events = [_count_hits(case, chunk) for case in cases]
         bins.add(chunk, events)
+    sums = [total_of(totals, row) for row in range(len(totals))]
     return ScenarioResult(
         as_of=as_of,
         draws=draws,
         seed=seed,
-        instruments=tuple(_close_case(case, place, as_of, totals, bins) for place, case in enumerate(cases)),
+        instruments=tuple(
+            _close_case(case, _Answer.of(case, place, draws, bins), as_of, sums, totals)
+            for place, case in enumerate(cases)
+        ),
         modification=ratios.result(totals),
         cross_checks=cross_checks(history),
     )
@@ -177,13 +181,12 @@ def _count_hits(case: _Case, chunk: Chunk) -> Flags | bool:
     return answers["", None][1]
 
 
-def _close_case(case: _Case, place: int, as_of: date, totals: Floats, bins: Bins) -> InstrumentResult:
-    one, draws = case.instrument, totals.shape[1]
+def _close_case(case: _Case, answer: _Answer, as_of: date, sums: Sequence[Total], totals: Floats) -> InstrumentResult:
+    one = case.instrument
     status = status_then(one, as_of)
     found = case.measures.modification if one.subject == "modification" else case.measures.training
-    total = total_of(totals, found.low) if found else None
-    more = total_of(totals, found.high) if found and found.high != found.low else None
-    answer = _Answer.of(case, place, draws, bins)
+    total = sums[found.low] if found and found.low is not None else None
+    more = sums[found.high] if found and found.high not in (None, found.low) else None
     return InstrumentResult(
         **{name: getattr(one, name) for name in _SAME},
         status=status,
@@ -200,7 +203,7 @@ def _close_case(case: _Case, place: int, as_of: date, totals: Floats, bins: Bins
         unclear=_those(case.counted, "unclear"),
         margin=_margin(case, total, totals),
         missing=answer.missing,
-        tiers=tuple(_tier(case, name, draws) for name in case.tiers),
+        tiers=tuple(_tier(case, name, totals.shape[1]) for name in case.tiers),
         tornado=answer.effects,
         settling=answer.settling,
     )

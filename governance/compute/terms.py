@@ -29,7 +29,7 @@ SECONDS = 3_600.0
 CROSS_CHECK_FACTOR = 2.0
 """Two ways of estimating that differ by more than this call for another look at the inputs."""
 
-_FURTHER: tuple[InputName, ...] = ("post_training", "synthetic")
+_FURTHER: tuple[InputName, ...] = ("multiple", "post_training", "synthetic")
 
 
 @dataclass(frozen=True, slots=True)

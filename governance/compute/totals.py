@@ -190,10 +190,8 @@ def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
         yield part
 
 
-def total_of(totals: Floats, row: int | None) -> Total | None:
+def total_of(totals: Floats, row: int) -> Total:
     """Sum a row of the totals up."""
-    if row is None:
-        return None
     low, median, high = np.quantile(totals[row], QUANTILES)
     return Total(median=float(median), low=float(low), high=float(high))
 
