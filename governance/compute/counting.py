@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from governance.compute.history import History, Run, parents_of
-from governance.compute.legal_vocabulary import PARTS, Counts, EdgeKind, Part
+from governance.compute.legal_vocabulary import PARTS, Basis, Counts, EdgeKind, Part
 from governance.compute.rules import CountingRule, RulePart
 
 Line = Literal["chain", "merged", "teacher", "data", "reward"]
@@ -22,6 +22,7 @@ _NEXT: dict[EdgeKind, Line] = {
 }
 _MODIFYING = ("finetuning", "quantization_aware")
 _PREFERRING = ("preference", "reinforcement")
+_ORIGINAL: set[Part] = {"initialised_from", "modification_other_developer"}
 _FIRST: tuple[Counts, ...] = ("yes", "unclear", "no")
 
 
@@ -63,7 +64,7 @@ def count_runs(history: History, rule: CountingRule) -> tuple[CountedRun, ...]:
     lines = lines_of(history)
     owner = developer_of(history)
     said: dict[Part, RulePart] = {part: rule.of(part) for part in PARTS}
-    return tuple(_count(run, roles_of(run, lines.get(run.id, ()), owner), said) for run in history.runs)
+    return tuple(_count(run, roles_of(run, lines.get(run.id, ()), owner, rule.basis), said) for run in history.runs)
 
 
 def lines_of(history: History) -> dict[str, set[Line]]:
@@ -91,16 +92,19 @@ def developer_of(history: History) -> str | None:
     return history.run(history.final).developer
 
 
-def roles_of(run: Run, lines: Iterable[Line], owner: str | None) -> tuple[Part, ...]:
+def roles_of(run: Run, lines: Iterable[Line], owner: str | None, basis: Basis = "cumulative") -> tuple[Part, ...]:
     """Give the roles of a run towards the judged model, the first of `PARTS` first.
 
-    A run whose developer is not given is taken for the owner's own.
+    A run whose developer is not given is taken for the owner's own. What belongs to the original is no part of its
+    modification, whatever else it is.
     """
     if run.kind == "evaluation":
         return ("evaluation",)
     if run.kind == "exploratory":
         return ("exploratory",)
-    roles = {role for line in lines for role in _roles(run, line, owner)}
+    roles: set[Part] = {role for line in lines for role in _roles(run, line, owner)}
+    if basis == "modification" and roles & _ORIGINAL:
+        roles &= _ORIGINAL
     return tuple(part for part in PARTS if part in roles)
 
 

@@ -45,8 +45,9 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One product: log mean, own spread and the further streams it multiplies in."""
+    """One product: its value if exact, else log mean, own spread and the further streams it multiplies in."""
 
+    exact: float | None
     mean: float
     own: int | None
     own_sd: float
@@ -126,7 +127,8 @@ def plan_draws(terms: Sequence[Term]) -> Plan:
             for one in uncertain
             if one.quantity.distribution != "lognormal"
         )
-        columns.append(_Column(_log_mean(term), own, own_sd, shared, other))
+        exact = None if uncertain else term.at_middle()
+        columns.append(_Column(exact, _log_mean(term), own, own_sd, shared, other))
     return Plan(tuple(columns), tuple(spreads))
 
 
@@ -147,8 +149,6 @@ class Drawer:
     """
 
     def __init__(self, plan: Plan, draws: int, seed: int, keep: Sequence[int] = ()) -> None:
-        if not 1 <= draws <= MAX_DRAWS:
-            raise BadInput(f"{draws:,} draws are asked for", "draws", f"ask for 1 to {MAX_DRAWS:,}")
         self.plan, self.draws = plan, draws
         self.streams = [generator(seed, spread.key) for spread in plan.spreads]
         places = sorted({*plan.shared, *keep})
@@ -167,6 +167,10 @@ class Drawer:
     def product(self, place: int, row: Floats) -> Floats:
         """Make the draws of one product in a row; once a chunk for each product."""
         column, now = self.plan.columns[place], row.size
+        if column.exact is not None:
+            # Not by way of logs: an exact figure must stay on its side of a line.
+            row.fill(column.exact)
+            return row
         if column.own is None:
             row.fill(column.mean)
         elif column.own in self.held:
@@ -203,6 +207,18 @@ def generator(seed: int, name: str) -> np.random.Generator:
     digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
     words = [int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4)]
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *words])))
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Refuse a number of draws or a seed that cannot be used.
+
+    Raises:
+        BadInput: There are no draws, too many, or the seed is below zero.
+    """
+    if not 1 <= draws <= MAX_DRAWS:
+        raise BadInput(f"{draws:,} draws are asked for", "draws", f"ask for 1 to {MAX_DRAWS:,}")
+    if not 0 <= seed < 2**63:
+        raise BadInput(f"the seed {seed} cannot be used", "seed", "give a whole number from 0")
 
 
 def log_sd(quantity: Quantity) -> float:

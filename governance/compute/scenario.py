@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from governance.compute.counting import CountedRun, count_runs
-from governance.compute.draws import Floats
+from governance.compute.draws import Floats, check_draws
 from governance.compute.history import History, parents_of
 from governance.compute.judging import COUNTING, RUN, UNSET, Flags, Measures, Question, ask, facts_of
 from governance.compute.legal_vocabulary import Counts, Verdict
@@ -95,6 +95,7 @@ def assess_scenario(
     >>> assess_scenario(history, [], [], date(2026, 1, 1)).instruments
     ()
     """
+    check_draws(draws, seed)
     named = _name_makers(history)
     book, by_id = Book.of(named), {rule.id: rule for rule in rules}
     ratios = _Ratios.of(book, by_id)

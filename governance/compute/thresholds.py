@@ -177,7 +177,8 @@ def evaluate(
         else:
             results.append(values[word])
             wants_value = False
-    settle(1)
+    if not wants_value:
+        settle(1)
     if wants_value or waiting:
         raise BadInput("the logic ends too early", where, "close each parenthesis and end with a test")
     return results[0]
