@@ -85,6 +85,51 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
+    PageEntry(
+        "Compute",
+        "Thresholds",
+        ":material/speed:",
+        "thresholds",
+        "Which legal compute thresholds a training history crosses, and how sure that is",
+    ),
+    PageEntry(
+        "Compute",
+        "Compare scenarios",
+        ":material/call_split:",
+        "scenarios",
+        "What changes when a run is split, distilled, made sparse or moved to inference",
+    ),
+    PageEntry(
+        "Compute",
+        "Backtest",
+        ":material/history:",
+        "backtest",
+        "Which models a threshold would have caught, against what they can do",
+    ),
+    PageEntry(
+        "Compute",
+        "Models",
+        ":material/neurology:",
+        "models",
+        "Find models by compute, size, organisation and how well it is known",
+    ),
+    PageEntry(
+        "Compute",
+        "Model card",
+        ":material/badge:",
+        "model",
+        "All that is known about one model, each fact with its source",
+    ),
+    PageEntry(
+        "Compute", "Footprint", ":material/eco:", "footprint", "Energy, emissions, water and cost of training and use"
+    ),
+    PageEntry(
+        "Compute",
+        "Hardware",
+        ":material/memory:",
+        "hardware",
+        "Chips and their export class, and which functions run on which device",
+    ),
 )
 
 
