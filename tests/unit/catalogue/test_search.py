@@ -152,3 +152,12 @@ def test_too_many_words_are_refused(catalogue, words):
 def test_a_limit_out_of_bounds_is_refused(catalogue, limit):
     with pytest.raises(BadInput, match="limit"):
         search(catalogue, "swahili", limit)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "key"),
+    [("Llama 2-70B", "ai_model", "llama-2-70b"), ("NVIDIA H100 SXM5 80GB", "accelerator", "nvidia-h100-sxm5-80gb")],
+)
+def test_models_and_chips_are_found(catalogue, words, kind, key):
+    first = search(catalogue, words)[0]
+    assert (first.kind, first.id, first.name) == (kind, key, words)
