@@ -8,6 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from governance.catalogue.vocabulary import HostAgreement, UseClass
+from governance.compute.legal_vocabulary import Evidence, Verdict
 
 Mode = Literal["light", "dark"]
 Meaning = Literal["good", "unknown", "caution", "strict", "stop"]
@@ -102,6 +103,8 @@ AGREEMENT_MEANING: dict[HostAgreement, Meaning] = {
     "stricter": "caution",
     "no_page": "unknown",
 }
+VERDICT_MEANING: dict[Verdict, Meaning] = {"exceeds": "stop", "indeterminate": "caution", "below": "good"}
+EVIDENCE_MEANING: dict[Evidence, Meaning] = {"verified": "good", "secondary": "caution", "recalled": "unknown"}
 BADGE: dict[Meaning, str] = {
     "good": "green",
     "unknown": "gray",

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 import streamlit as st
 
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
+from governance.compute.history import History
+from governance.compute.history_files import read_history, write_history
+from governance.compute.results import ScenarioResult, Spread
+from governance.compute.rules import CountingRule, load_rules
+from governance.compute.scenario import assess_scenario, total_spread
+from governance.compute.thresholds import Instrument, load_instruments
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
@@ -73,3 +81,40 @@ def datasets_for(snapshot: str = "current", policy_id: str = "audit") -> Dataset
         NotFound: There is no such policy.
     """
     return _datasets_at(snapshot, policy(policy_id).model_dump_json(), version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _law_at(catalogue_at: str) -> tuple[tuple[Instrument, ...], tuple[CountingRule, ...]]:
+    connection = cursor()
+    return load_instruments(connection), load_rules(connection)
+
+
+def instruments() -> tuple[Instrument, ...]:
+    """Give the legal thresholds of the catalogue in use."""
+    return _law_at(version())[0]
+
+
+def counting_rules() -> tuple[CountingRule, ...]:
+    """Give the counting rules of the catalogue in use."""
+    return _law_at(version())[1]
+
+
+@st.cache_data(show_spinner="Drawing the training compute", max_entries=100)
+def _assessed(history_text: str, as_of: date, seed: int, catalogue_at: str) -> ScenarioResult:
+    return assess_scenario(read_history(history_text), instruments(), counting_rules(), as_of, seed=seed)
+
+
+def assessed(history: History, as_of: date, seed: int) -> ScenarioResult:
+    """Judge a history under every instrument; the same inputs are judged once."""
+    return _assessed(write_history(history), as_of, seed, version())
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _spread(history_text: str, rule_id: str, seed: int, catalogue_at: str) -> Spread | None:
+    rule = next(one for one in counting_rules() if one.id == rule_id)
+    return total_spread(read_history(history_text), rule, seed=seed)
+
+
+def spread_under(history: History, rule_id: str, seed: int) -> Spread | None:
+    """Give how the total under a rule spreads."""
+    return _spread(write_history(history), rule_id, seed, version())

@@ -147,6 +147,19 @@ def from_query(query: str) -> History:
     given = dict(pairs)
     if len(given) < len(pairs):
         raise BadInput("a name is given twice", "link", "give each name once")
+    return from_pairs(given)
+
+
+def from_pairs(pairs: Mapping[str, str]) -> History:
+    """Make a history of one run from names and texts, as a form or a link gives them.
+
+    Raises:
+        BadInput: A name is unknown, or a number cannot be read.
+
+    >>> from_pairs({"parameters": "70B", "tokens": "15T", "revenue": "600 million"}).runs[0].method
+    'architecture'
+    """
+    given = dict(pairs)
     about: dict[str, object] = {key: given.pop(key) for key in (*AMOUNTS, *FACTS) if key in given}
     given |= {key: given.pop(name) for key, name in _IN_LINK.items() if name in given}
     return History(

@@ -37,6 +37,18 @@ class Margin(BaseModel, frozen=True):
     growth_months: float | None
 
 
+class Spread(BaseModel, frozen=True):
+    """A drawn total as a histogram.
+
+    Args:
+        edges: FLOP, one more than there are bins.
+        shares: Of the draws, one a bin.
+    """
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
 class Tier(BaseModel, frozen=True):
     """A further test of an instrument, such as whether the developer is a large one."""
 

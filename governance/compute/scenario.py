@@ -23,6 +23,7 @@ from governance.compute.results import (
     Modification,
     ScenarioResult,
     Settling,
+    Spread,
     Tier,
     verdict_of,
 )
@@ -118,6 +119,37 @@ def assess_scenario(
         modification=ratios.result(totals),
         cross_checks=cross_checks(history),
     )
+
+
+def total_spread(
+    history: History, rule: CountingRule, draws: int = DRAWS, seed: int = SEED, bins: int = 80
+) -> Spread | None:
+    """Give how the FLOP that a rule surely counts spread over the draws; ``None`` where nothing counts.
+
+    Args:
+        history: The runs.
+        rule: What counts.
+        draws: Monte Carlo draws.
+        seed: Start of the random numbers.
+        bins: Equal steps on a log axis.
+
+    >>> from governance.compute.history_files import quick_history
+    >>> everything = CountingRule(id="all", title="", basis="cumulative", parts=())
+    >>> total_spread(quick_history("7B", "1T"), everything) is None
+    True
+    """
+    check_draws(draws, seed)
+    book = Book.of(_name_makers(history))
+    found = book.sum_of(count_runs(book.history, rule), rule.basis)
+    if found.low is None:
+        return None
+    drawing = prepare(book)
+    totals = np.empty((len(book.rows), draws))
+    for _ in drawing.chunks(draws, seed, totals, ()):
+        pass
+    logs = np.log10(totals[found.low])
+    shares, edges = np.histogram(logs, bins=bins)
+    return Spread(edges=tuple(10.0 ** float(edge) for edge in edges), shares=tuple(float(n) / draws for n in shares))
 
 
 @dataclass(frozen=True, slots=True)

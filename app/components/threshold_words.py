@@ -1,0 +1,234 @@
+"""What a scenario's results say, in sentences and table cells; every number comes from the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import pycountry
+
+from app.components.frame import plain
+from app.theme import BADGE, EVIDENCE_MEANING, VERDICT_MEANING
+from governance.catalogue.normalise import country_name
+from governance.compute.legal_vocabulary import Evidence
+from governance.compute.results import InstrumentResult, ScenarioResult
+from governance.compute.thresholds import Instrument
+from governance.compute.totals import Total
+
+WOULD = {"exceeds": "would exceed", "indeterminate": "would be open", "below": "would be below"}
+"""How a verdict is worded where the text does not hold on the day."""
+NO_TEST = "tests nothing"
+STATUS_WORDS = {
+    "in_force": "in force",
+    "not_enforced": "not enforced",
+    "not_yet": "not yet written",
+    "none": "none found",
+}
+PART_WORDS = {
+    "own_training": "its own training",
+    "modification_same_developer": "a later change by the same developer",
+    "preference_training": "preference or reinforcement training",
+    "initialised_from": "a model by others that it starts from",
+    "modification_other_developer": "a change by another developer",
+    "merged_from": "a model merged in",
+    "teacher_training": "training of a teacher",
+    "teacher_inference": "outputs of a teacher",
+    "synthetic_private": "making private data",
+    "synthetic_public": "making public data",
+    "reward_model_training": "training of a reward model",
+    "evaluation": "evaluation",
+    "exploratory": "exploration",
+}
+COUNTS_WORDS = {"yes": "counts", "no": "does not count", "unclear": "the text does not say"}
+
+
+def flop(value: float | None) -> str:
+    """Write FLOP for people.
+
+    >>> flop(1.5512e25), flop(None)
+    ('1.6e25', 'unknown')
+    """
+    return "unknown" if value is None else f"{value:.1e}".replace("e+", "e")
+
+
+def span(total: Total | None) -> str:
+    """Write a total with its 90% interval, or alone where it is exact."""
+    if total is None:
+        return "unknown"
+    if total.low == total.high:
+        return f"{flop(total.median)} FLOP"
+    return f"{flop(total.median)} FLOP ({flop(total.low)} to {flop(total.high)})"
+
+
+def place_name(code: str) -> str:
+    """Name a jurisdiction.
+
+    >>> place_name("US-CA"), place_name("EU")
+    ('California', 'EU')
+    """
+    if code == "EU":
+        return code
+    found = pycountry.subdivisions.get(code=code) if "-" in code else None
+    return str(found.name) if found else {"US": "US federal", "KR": "Korea"}.get(code) or country_name(code)
+
+
+def verdict_words(one: InstrumentResult) -> str:
+    """Word a verdict: plainly while the text is in force, else as what it would be."""
+    if one.verdict is None:
+        return NO_TEST
+    return one.verdict if one.in_force else WOULD[one.verdict]
+
+
+def chance(one: InstrumentResult) -> str:
+    """Write the probability, or its two bounds where it turns on something unknown.
+
+    At 100,000 draws two decimals hold.
+    """
+    if one.probability_low is None or one.probability_high is None:
+        return "none"
+    low, high = (_two(value) for value in (one.probability_low, one.probability_high))
+    return low if low == high else f"{low} to {high}"
+
+
+def answer(result: ScenarioResult, shown: Sequence[InstrumentResult]) -> str:
+    """Answer the question: what each text in force says, never one verdict for all of them."""
+    deciding = [one for one in shown if one.in_force and one.verdict]
+    said = []
+    for verdict in ("exceeds", "indeterminate", "below"):
+        mine = [one for one in deciding if one.verdict == verdict]
+        if mine:
+            names = ", ".join(dict.fromkeys(short_name(one) for one in mine))
+            known = verdict == "indeterminate" and len(mine) == 1 and mine[0].probability is not None
+            p = f", P {chance(mine[0])}" if known else ""
+            said.append(f":{BADGE[VERDICT_MEANING[verdict]]}-badge[{verdict}] {plain(names)}{p}")
+    if not said:
+        return f"No threshold shown here was in force on {result.as_of}."
+    return " · ".join(said)
+
+
+def short_name(one: InstrumentResult | Instrument) -> str:
+    """Name an instrument by its place and its number or short name."""
+    return f"{place_name(one.jurisdiction)} {SHORT.get(one.id, one.instrument)}".strip()
+
+
+SHORT = {
+    "eu-aiact-51-2": "AI Act 51(2)",
+    "eu-gpai-1e23": "general-purpose guideline",
+    "eu-gpai-one-third": "one-third guideline",
+    "eu-gpai-guidelines-annex": "counting guideline",
+    "kr-ai-basic-act": "AI Basic Act",
+    "us-ca-sb53": "SB 53",
+    "us-ca-sb1047": "SB 1047",
+    "us-ny-raise-2025": "RAISE of 2025",
+    "us-ny-raise-2026": "RAISE",
+    "us-il-sb315": "SB 315",
+    "us-eo14110-model": "EO 14110",
+    "us-eo14110-bio": "EO 14110, biology",
+    "us-eo14110-cluster": "EO 14110, clusters",
+    "us-bis-nprm-2024": "reporting rule",
+    "us-bis-ai-diffusion": "diffusion rule",
+    "us-fed-gaaia-draft": "AI Act draft",
+    "us-iaas-kyc": "cloud rule",
+    "us-bis-2022-supercomputer": "supercomputer rule",
+    "us-bis-2026-h200": "H200 rule",
+    "us-ear-3a090a": "3A090.a",
+    "us-ear-3a090b": "3A090.b",
+    "uk-none": "",
+    "cn-none": "",
+}
+"""Names short enough for a chart's labels."""
+
+
+def turns_on(one: InstrumentResult) -> str:
+    """Say what would settle an open verdict, or what is missing."""
+    if one.settling:
+        fact = input_words(one.settling.fact)
+        return fact if one.settling.kind != "text" else "what the text leaves open"
+    return ", ".join(input_words(name) for name in one.missing)
+
+
+def input_words(name: str) -> str:
+    """Name an input or fact as the form does.
+
+    >>> input_words("run/post_training"), input_words("training_cost")
+    ('post training', 'training cost')
+    """
+    run, _, field = name.rpartition("/")
+    words = field.replace("_", " ")
+    return words if run in ("", "run") else f"{words} of {run}"
+
+
+def results_table(result: ScenarioResult, shown: Sequence[InstrumentResult]) -> pl.DataFrame:
+    """Give one row an instrument; unknown stays null, nothing is rounded."""
+    rows = [
+        {
+            "instrument": short_name(one),
+            "verdict": [verdict_words(one)],
+            "probability": one.probability,
+            "total": one.total.median if one.total else None,
+            "line": one.margin.line if one.margin and one.margin.line > 1 else None,
+            "margin": one.margin.factor if one.margin else None,
+            "status": STATUS_WORDS.get(one.status, one.status),
+            "turns_on": turns_on(one),
+            "probability_bounds": chance(one),
+            "id": one.id,
+        }
+        for one in shown
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def runs_table(one: InstrumentResult, titles: Mapping[str, str]) -> pl.DataFrame:
+    """Give which runs count under an instrument's rule, and where its text says so."""
+    rows = [
+        {
+            "run": titles.get(run.run) or run.run,
+            "counts": COUNTS_WORDS[run.counts],
+            "as": PART_WORDS.get(run.part or "", "not part of the model"),
+            "paragraph": run.paragraph or None,
+            "reason": run.reason,
+        }
+        for run in (*one.counted, *one.unclear, *one.not_counted)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def tornado_table(one: InstrumentResult) -> pl.DataFrame:
+    """Give the probability with each input in its lowest and highest tenth."""
+    rows = [
+        {"input": input_words(effect.input), "lowest": effect.lowest, "highest": effect.highest, "settles": effect.settles}
+        for effect in one.tornado
+    ]  # fmt: skip
+    return pl.DataFrame(
+        rows, schema={"input": pl.String, "lowest": pl.Float64, "highest": pl.Float64, "settles": pl.Float64}
+    )
+
+
+def evidence_badge(evidence: Evidence) -> str:
+    """Mark how well a field is known.
+
+    >>> evidence_badge("verified")
+    ':green-badge[verified]'
+    """
+    return f":{BADGE[EVIDENCE_MEANING[evidence]]}-badge[{evidence}]"
+
+
+def margin_words(one: InstrumentResult) -> str:
+    """Say how far the median is from the line."""
+    if one.margin is None:
+        return "no figure to be far from"
+    factor, months = one.margin.factor, one.margin.growth_months
+    side = f"{factor:.2g} × below" if factor >= 1 else f"{1 / factor:.2g} × above"
+    if months is None:
+        return f"the median is {side} the line"
+    drift = one.margin.drift_months or 0.0
+    return (
+        f"the median is {side} the line: {abs(months):.0f} months of growth of training compute (4.6 × a year), "
+        f"or {abs(drift):.0f} months of algorithmic progress (a halving in 8 months)"
+    )
+
+
+def _two(value: float) -> str:
+    if 0 < value < 0.005:
+        return "<0.01"
+    return ">0.99" if 0.995 <= value < 1 else f"{value:.2f}"
