@@ -49,21 +49,23 @@ with actions:
     if st.button("What if", icon=":material/call_split:", help="Split it, distil it, make it sparse, and compare"):
         open_page("scenarios", **source.query(as_of))
 
-chosen = choose_instrument(shown)
+picture = st.container()
+chosen = choose_instrument(result, shown)
 total = chosen.total if chosen else None
 if chosen and chosen.counting_rule:
     spread = state.spread_under(source.history, chosen.counting_rule, SEED)
     lines = lines_of(shown)
     words = "; ".join(f"{line['names']} at {line['value']:.0e}" for line in lines)
-    figure(
-        spread_chart(spread, total, lines),
-        title=f"Training compute as {short_name(chosen)} counts it: {span(total)}",
-        alt=f"Density of the counted training compute, {span(total)}, on a log axis beside the lines {words}",
-        caption=f"{result.draws:,} draws, seed {result.seed} · dot and bar: median and 90% interval",
-        table=results_view(result, shown),
-        key="spread",
-    )
-instrument_detail(source, result, shown, chosen)
+    with picture:
+        figure(
+            spread_chart(spread, total, lines),
+            title=f"Training compute as {short_name(chosen)} counts it: {span(total)}",
+            alt=f"Density of the counted training compute, {span(total)}, on a log axis beside the lines {words}",
+            caption=f"{result.draws:,} draws, seed {result.seed} · dot and bar: median and 90% interval",
+            table=results_view(result, shown),
+            key="spread",
+        )
+instrument_detail(source, result, chosen)
 source_line(
     "Texts of law as gathered on 2026-11-23, each field with its evidence; counting: EU Guidelines C(2025) 7719, Annex",
     f"as of {as_of}",

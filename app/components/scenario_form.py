@@ -18,7 +18,7 @@ from governance.compute.quantities import read_quantity
 from governance.compute.vocabulary import Dimension
 from governance.errors import BadInput, TouchstoneError
 
-WAYS = {"model": "Model and data", "hardware": "Chips and hours", "flop": "FLOP"}
+WAYS = {"model": "Model", "hardware": "Hardware", "flop": "FLOP"}
 FORMS = {
     "dense": "Dense",
     "moe": "Mixture of experts",
@@ -49,9 +49,7 @@ class Field:
     example: str = ""
 
 
-PARAMETERS = Field(
-    "parameters", "Parameters", "A count or a range, e.g. 70B or 60 to 200 billion", "60 to 200 billion"
-)
+PARAMETERS = Field("parameters", "Parameters", "A count or a range, e.g. 70B or 60 to 200 billion", "60 to 200 billion")
 ACTIVE = Field(
     "active_parameters", "Parameters used per token", "Shared ones and the chosen experts', e.g. 37B", "", "e.g. 37B"
 )
@@ -60,15 +58,24 @@ TOKENS = Field("tokens", "Training tokens", "Different tokens; repeats go under 
 CHIPS = Field("chips", "Chips", "How many worked on the run, e.g. 16000", "16000")
 PEAK = Field("chip_peak", "Peak of one chip", "Dense peak in the format used, e.g. 989 TFLOP/s", "989 TFLOP/s")
 HOURS = Field("hours", "Hours", "Wall-clock time of the run, e.g. 90 days", "60 to 90 days")
-USED = Field("utilisation", "Utilisation", "Share of the peak that was model work (MFU); 19 to 54% are reported", "30-45%")
+USED = Field(
+    "utilisation", "Utilisation", "Share of the peak that was model work (MFU); 19 to 54% are reported", "30-45%"
+)
 UPTIME = Field("uptime", "Uptime", "Share of the time in which the chips worked", "85-100%")
 FLOP = Field("flop", "Training compute", "In FLOP, operations and not operations per second, e.g. 1e25", "2e24 to 3e25")
 MULTIPLES = (
     Field("epochs", "Epochs", "How often the data are seen: 1 is once", "triangular(1, 1.05, 1.6)"),
     Field("attention", "Attention", "Multiple of 6ND for attention over the context", "uniform(1.02, 1.15)"),
-    Field("post_training", "Post-training", "Multiple for fine-tuning and preference stages", "triangular(1, 1.05, 1.4)"),
-    Field("synthetic", "Private synthetic data", "Multiple for generating data that stay private", "triangular(1, 1.03, 1.3)"),
-)  # fmt: skip
+    Field(
+        "post_training", "Post-training", "Multiple for fine-tuning and preference stages", "triangular(1, 1.05, 1.4)"
+    ),
+    Field(
+        "synthetic",
+        "Private synthetic data",
+        "Multiple for generating data that stay private",
+        "triangular(1, 1.03, 1.3)",
+    ),
+)
 AMOUNT_FIELDS = (
     Field("revenue", "Revenue, USD a year", "With affiliates, the calendar year before", "", "e.g. 600 million"),
     Field("training_cost", "Training cost, USD", "At average cloud prices", "", "e.g. 80-120 million"),
@@ -76,18 +83,20 @@ AMOUNT_FIELDS = (
     Field("network", "Network of the cluster", "Between its machines", "", "e.g. 400 Gbit/s"),
 )
 FACT_LABELS = {
-    "modality": "What it makes or reads",
+    "modality": "What it makes",
     "data_domain": "Data, mainly",
     "open_weights": "Weights are published",
     "state_of_the_art": "State-of-the-art technology",
     "serious_impact": "Broad, serious impact",
 }
+USUAL = {"modality": "text"}
+"""What the form takes for granted until told otherwise; every other fact is unknown."""
 _SHOWN: dict[str, tuple[Field, ...]] = {
     "model": (PARAMETERS, TOKENS),
     "hardware": (CHIPS, PEAK, HOURS, USED, UPTIME),
     "flop": (FLOP,),
 }
-DIMENSIONS: dict[str, Dimension] = {**INPUTS, **AMOUNTS}
+DIMENSIONS: dict[str, Dimension] = {str(name): one for kinds in (INPUTS, AMOUNTS) for name, one in kinds.items()}
 
 
 def scenario_form() -> History | None:
@@ -173,17 +182,16 @@ def _read_facts() -> dict[str, str]:
     given = {}
     for name, label in FACT_LABELS.items():
         words = FACTS[name]  # type: ignore[index]
-        from_url(name, UNKNOWN, _checker((UNKNOWN, *words)))
+        usual = USUAL.get(name, UNKNOWN)
+        from_url(name, usual, _checker((UNKNOWN, *words)))
         st.selectbox(
             label, [UNKNOWN, *words], key=name, format_func=lambda word: word.replace("_", " "),
             help="Not stated leaves open what turns on it",
         )  # fmt: skip
-        if (word := to_url(name, UNKNOWN)) != UNKNOWN:
+        if (word := to_url(name, usual)) != UNKNOWN:
             given[name] = word
     return given
 
 
 def _checker(words: tuple[str, ...]) -> Callable[[str], object]:
     return lambda value: choice(value, words, "address")
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import date
 
 import duckdb
@@ -13,6 +15,7 @@ from governance.compute.history_files import read_history, write_history
 from governance.compute.results import ScenarioResult, Spread
 from governance.compute.rules import CountingRule, load_rules
 from governance.compute.scenario import assess_scenario, total_spread
+from governance.compute.scenario_comparison import ScenarioComparison, compare_with_what_ifs
 from governance.compute.thresholds import Instrument, load_instruments
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
@@ -118,3 +121,14 @@ def _spread(history_text: str, rule_id: str, seed: int, catalogue_at: str) -> Sp
 def spread_under(history: History, rule_id: str, seed: int) -> Spread | None:
     """Give how the total under a rule spreads."""
     return _spread(write_history(history), rule_id, seed, version())
+
+
+@st.cache_data(show_spinner="Working out the what-ifs", max_entries=50)
+def _compared(history_text: str, chosen: str, as_of: date, seed: int, catalogue_at: str) -> ScenarioComparison:
+    settings = json.loads(chosen)
+    return compare_with_what_ifs(read_history(history_text), settings, instruments(), counting_rules(), as_of, seed)
+
+
+def compared(history: History, chosen: Mapping[str, Mapping[str, float]], as_of: date, seed: int) -> ScenarioComparison:
+    """Judge a history and its what-ifs side by side."""
+    return _compared(write_history(history), json.dumps(chosen, sort_keys=True), as_of, seed, version())

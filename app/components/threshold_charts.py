@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import altair as alt
@@ -15,7 +16,11 @@ from governance.compute.totals import Total
 
 HEIGHT = 190
 ROW = 26
+TOP = 1.7
+"""The density's peak is 1; above it stand the names of the lines."""
 LEAST, MOST = 1e22, 1e27
+NEAR_RIGHT = 1e26
+"""Lines from here on carry their name at the left, so that a phone shows it whole."""
 """The range always shown, wider where the numbers ask for it."""
 
 
@@ -28,7 +33,8 @@ def lines_of(results: Sequence[InstrumentResult]) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for value, mine in sorted(found.items()):
         holding = [one for one in mine if one.in_force]
-        names = [short_name(one) if len(mine) == 1 else place_name(one.jurisdiction) for one in holding or mine]
+        named = holding or mine
+        names = [short_name(one) if len(named) == 1 else place_name(one.jurisdiction) for one in named]
         said = ", ".join(dict.fromkeys(names))
         rows.append({"value": value, "names": said if holding else f"{said} (not in force)", "holds": bool(holding)})
     return rows
@@ -44,9 +50,9 @@ def spread_chart(spread: Spread | None, total: Total | None, lines: Sequence[Map
         x = alt.X(
             "flop:Q", title="training compute, FLOP, as each text counts it",
             scale=alt.Scale(type="log", domain=[low * 0.8, high * 1.25], nice=False),
-            axis=alt.Axis(format=".0e", tickCount=8, labelOverlap=True),
+            axis=_decades(low, high),
         )  # fmt: skip
-        layers: list[Chart] = []
+        layers: list[alt.Chart] = []
         if spread and len(set(spread.edges)) > 1:
             peak = max(spread.shares)
             shape = [
@@ -56,12 +62,12 @@ def spread_chart(spread: Spread | None, total: Total | None, lines: Sequence[Map
             layers.append(
                 alt.Chart(alt.Data(values=shape))
                 .mark_area(color=colours.primary, opacity=0.35, line={"color": colours.primary, "strokeWidth": 2})
-                .encode(x=x, y=alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[0, 1.25])))
+                .encode(x=x, y=alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[0, TOP])))
             )
         if total:
             mark = [{"flop": total.median, "low": total.low, "high": total.high, "at": 0}]
             base = alt.Chart(alt.Data(values=mark))
-            y = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, 1.25]))
+            y = alt.Y("at:Q", axis=None, scale=alt.Scale(domain=[0, TOP]))
             layers.append(
                 base.mark_rule(color=colours.primary, strokeWidth=4).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
             )
@@ -76,18 +82,26 @@ def spread_chart(spread: Spread | None, total: Total | None, lines: Sequence[Map
     return draw
 
 
-def _law(lines: Sequence[Mapping[str, object]], x: alt.X, colours: Tokens) -> list[Chart]:
+def _law(lines: Sequence[Mapping[str, object]], x: alt.X, colours: Tokens) -> list[alt.Chart]:
     rows = [
-        {"flop": line["value"], "names": line["names"], "holds": line["holds"], "row": 4 + 15 * (place % 3)}
+        {"flop": line["value"], "names": line["names"], "holds": line["holds"], "row": 4 + 15 * (place % 4)}
         for place, line in enumerate(lines)
     ]
-    base = alt.Chart(alt.Data(values=rows))
     colour = alt.condition("datum.holds", alt.value(colours.stop), alt.value(colours.unknown))
-    rules = base.mark_rule(strokeDash=[5, 4], strokeWidth=1.5).encode(x=x, color=colour)
-    words = base.mark_text(align="left", dx=5, fontSize=11, baseline="top").encode(
-        x=x, y=alt.Y("row:Q", axis=None, scale=None), text="names:N", color=colour
-    )
-    return [rules, words]
+    rules = alt.Chart(alt.Data(values=rows)).mark_rule(strokeDash=[5, 4], strokeWidth=1.5).encode(x=x, color=colour)
+    left = [one for one in rows if float(str(one["flop"])) < NEAR_RIGHT]
+    right = [one for one in rows if one not in left]
+    y = alt.Y("row:Q", axis=None, scale=None)
+    words = [
+        alt.Chart(alt.Data(values=left)).mark_text(align="left", dx=5, fontSize=11, baseline="top"),
+        alt.Chart(alt.Data(values=right)).mark_text(align="right", dx=-5, fontSize=11, baseline="top"),
+    ]
+    return [rules, *(one.encode(x=x, y=y, text="names:N", color=colour) for one in words)]
+
+
+def _decades(low: float, high: float) -> alt.Axis:
+    values = [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+    return alt.Axis(format=".0e", values=values, labelOverlap=True)
 
 
 def tornado_chart(table: pl.DataFrame) -> Draw:
@@ -125,14 +139,17 @@ def variant_chart(rows: Sequence[Mapping[str, object]], lines: Sequence[Mapping[
     """
     order = [str(row["variant"]) for row in rows]
     known = [row for row in rows if row["median"] is not None]
-    values = [float(str(line["value"])) for line in lines] + [float(str(row[end])) for row in known for end in ("low", "high")]  # fmt: skip
+    values = [float(str(line["value"])) for line in lines]
+    values += [float(str(row[end])) for row in known for end in ("low", "high")]
     low, high = min(values, default=LEAST), max(values, default=MOST)
+
+    low, high = low * 0.5, high * 3
 
     def draw(colours: Tokens) -> Chart:
         x = alt.X(
             "flop:Q", title="counted training compute, FLOP",
-            scale=alt.Scale(type="log", domain=[low * 0.5, high * 3], nice=False),
-            axis=alt.Axis(format=".0e", tickCount=8, labelOverlap=True),
+            scale=alt.Scale(type="log", domain=[low, high], nice=False),
+            axis=_decades(low, high),
         )  # fmt: skip
         y = alt.Y("variant:N", sort=order, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
         base = alt.Chart(alt.Data(values=[{**row, "flop": row["median"]} for row in known]))
@@ -146,7 +163,7 @@ def variant_chart(rows: Sequence[Mapping[str, object]], lines: Sequence[Mapping[
             "verdict:N", title=None,
             scale=alt.Scale(domain=["exceeds", "indeterminate", "below"], range=["triangle-up", "square", "circle"]),
         )  # fmt: skip
-        layers: list[Chart] = [
+        layers: list[alt.Chart] = [
             base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=colour),
             base.mark_point(filled=True, size=90).encode(
                 x=x, y=y, color=colour, shape=shape,

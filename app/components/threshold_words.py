@@ -10,7 +10,7 @@ import pycountry
 from app.components.frame import plain
 from app.theme import BADGE, EVIDENCE_MEANING, VERDICT_MEANING
 from governance.catalogue.normalise import country_name
-from governance.compute.legal_vocabulary import Evidence
+from governance.compute.legal_vocabulary import VERDICTS, Evidence
 from governance.compute.results import InstrumentResult, ScenarioResult
 from governance.compute.thresholds import Instrument
 from governance.compute.totals import Total
@@ -94,13 +94,11 @@ def answer(result: ScenarioResult, shown: Sequence[InstrumentResult]) -> str:
     """Answer the question: what each text in force says, never one verdict for all of them."""
     deciding = [one for one in shown if one.in_force and one.verdict]
     said = []
-    for verdict in ("exceeds", "indeterminate", "below"):
+    for verdict in VERDICTS:
         mine = [one for one in deciding if one.verdict == verdict]
         if mine:
-            names = ", ".join(dict.fromkeys(short_name(one) for one in mine))
-            known = verdict == "indeterminate" and len(mine) == 1 and mine[0].probability is not None
-            p = f", P {chance(mine[0])}" if known else ""
-            said.append(f":{BADGE[VERDICT_MEANING[verdict]]}-badge[{verdict}] {plain(names)}{p}")
+            names = ", ".join(_with_chance(one) if verdict == "indeterminate" else short_name(one) for one in mine)
+            said.append(f":{BADGE[VERDICT_MEANING[verdict]]}-badge[{verdict}] {plain(names)}")
     if not said:
         return f"No threshold shown here was in force on {result.as_of}."
     return " · ".join(said)
@@ -196,9 +194,14 @@ def runs_table(one: InstrumentResult, titles: Mapping[str, str]) -> pl.DataFrame
 def tornado_table(one: InstrumentResult) -> pl.DataFrame:
     """Give the probability with each input in its lowest and highest tenth."""
     rows = [
-        {"input": input_words(effect.input), "lowest": effect.lowest, "highest": effect.highest, "settles": effect.settles}
+        {
+            "input": input_words(effect.input),
+            "lowest": effect.lowest,
+            "highest": effect.highest,
+            "settles": effect.settles,
+        }
         for effect in one.tornado
-    ]  # fmt: skip
+    ]
     return pl.DataFrame(
         rows, schema={"input": pl.String, "lowest": pl.Float64, "highest": pl.Float64, "settles": pl.Float64}
     )
@@ -226,6 +229,10 @@ def margin_words(one: InstrumentResult) -> str:
         f"the median is {side} the line: {abs(months):.0f} months of growth of training compute (4.6 × a year), "
         f"or {abs(drift):.0f} months of algorithmic progress (a halving in 8 months)"
     )
+
+
+def _with_chance(one: InstrumentResult) -> str:
+    return short_name(one) if one.probability is None else f"{short_name(one)} (P {chance(one)})"
 
 
 def _two(value: float) -> str:

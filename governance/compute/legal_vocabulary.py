@@ -201,5 +201,5 @@ ComputedMetric = Literal[
 COMPUTED: tuple[ComputedMetric, ...] = get_args(ComputedMetric)
 METRICS: tuple[str, ...] = (*COMPUTED, *(name for name in AMOUNTS if name not in COMPUTED), *FACTS)
 
-Verdict = Literal["exceeds", "below", "indeterminate"]
+Verdict = Literal["exceeds", "indeterminate", "below"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

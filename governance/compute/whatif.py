@@ -143,6 +143,18 @@ def compare_what_ifs(
     return tuple(rows)
 
 
+def check_settings(what_if: str, given: Settings) -> dict[str, float]:
+    """Give the settings of a what-if, those left out at their defaults.
+
+    Raises:
+        BadInput: One is not known or out of range.
+
+    >>> check_settings("split", {})
+    {'entities': 4.0}
+    """
+    return _settings(_ALL[what_if], given)
+
+
 def _settings(one: WhatIf, given: Settings) -> dict[str, float]:
     known = {setting.name: setting for setting in one.settings}
     for name, value in given.items():
