@@ -14,8 +14,6 @@ from governance.compute.totals import Total
 
 CUTS = (0.1, 0.9)
 """At and below the first a result is below, at and above the second it exceeds, between them it is indeterminate."""
-HALVING_MONTHS = 8.0
-"""Compute to reach a level of performance halves in about this time (Ho et al. 2024, arXiv 2403.05812)."""
 GROWTH_A_YEAR = 4.6
 """Training compute of notable models since 2010 (Epoch AI, epoch.ai/data-insights/compute-trend-post-2010)."""
 

@@ -11,13 +11,13 @@ import numpy as np
 
 from governance.compute.counting import CountedRun, count_runs
 from governance.compute.draws import Floats, check_draws
+from governance.compute.drift import HALVING_MONTHS
 from governance.compute.history import History, parents_of
 from governance.compute.judging import COUNTING, RUN, UNSET, Flags, Measures, Question, ask, facts_of
 from governance.compute.legal_vocabulary import Counts, Verdict
 from governance.compute.results import (
     CUTS,
     GROWTH_A_YEAR,
-    HALVING_MONTHS,
     InstrumentResult,
     Margin,
     Modification,
