@@ -62,11 +62,7 @@ def present(home, built_once):
 
 def test_the_shipped_facts_are_all_in(catalogue):
     info = catalogue_info(catalogue)
-<<<<<<< HEAD
     assert info.sources == tuple(sorted(folder.name for folder in FACTS.iterdir()))
-=======
-    assert info.sources == ("dpi", "touchstone", "touchstone-thresholds")
->>>>>>> wt-c
     assert info.rows["dataset"] == 2311 + 1858 + 95 + 105
     assert info.rows["catalogue_version"] == 1
     assert info.version == catalogue_version(catalogue) == facts_version(sorted(FACTS.iterdir()))
