@@ -18,11 +18,7 @@ from pathlib import Path
 
 from row import Row
 
-<<<<<<< HEAD
-BENCHMARKS = ("facets", "propagation", "backtest", "build", "browser")
-=======
-BENCHMARKS = ("facets", "propagation", "scenario", "build", "browser")
->>>>>>> wt-c
+BENCHMARKS = ("facets", "propagation", "backtest", "scenario", "build", "browser")
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")
 HEADER = "| way | n | median | p95 | ratio: median | worst | sum | note |\n|---|---|---|---|---|---|---|---|"
