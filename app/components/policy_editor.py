@@ -18,8 +18,9 @@ from app.theme import USE_LABELS
 from governance.catalogue.vocabulary import HOST_LABELS, HOSTS, USE_CLASSES
 from governance.errors import TouchstoneError
 from governance.provenance.lineage import short_licence
-from governance.provenance.own_policies import free_id, read_policy, remove_policy, save_policy
+from governance.provenance.own_policies import read_policy, remove_policy, save_policy
 from governance.provenance.policies import POLICIES, Policy
+from governance.records.documents import free_id
 from governance.records.lists import lists
 
 QUESTION = "By which rule are licences read?"

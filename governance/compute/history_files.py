@@ -42,9 +42,30 @@ def read_history(text: str) -> History:
     >>> history.final, history.runs[0].inputs["tokens"].mid
     ('base', 15000000000000.0)
     """
+    return history_of(parse_text(text))
+
+
+def parse_text(text: str) -> object:
+    """Parse JSON or YAML that people wrote.
+
+    Raises:
+        BadInput: It is neither, too big, nested too deeply, or refers to parts of itself.
+
+    >>> parse_text("runs: [{id: base}]")
+    {'runs': [{'id': 'base'}]}
+    """
     if len(text) > MAX_TEXT:
         raise BadInput("the history is too big", "history", f"give at most {MAX_TEXT // 1_000_000} million characters")
-    given = _object(_parse(text), "history")
+    return _parse(text)
+
+
+def history_of(data: object) -> History:
+    """Read a history from plain data, as JSON has it.
+
+    Raises:
+        BadInput: It does not say a whole history.
+    """
+    given = _object(data, "history")
     _known(given, ("title", "runs", "edges", "final", "circumstances", "shared"), "history")
     shared = {check_name(name, "shared"): value for name, value in _object(given.get("shared"), "shared").items()}
     runs = tuple(_run(one, place, shared) for place, one in enumerate(_list(given.get("runs"), "runs"), 1))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection
 from datetime import datetime
-from itertools import count
 
 import duckdb
 from pydantic import ValidationError
@@ -28,17 +24,6 @@ def save_policy(workbench: duckdb.DuckDBPyConnection, policy: Policy, now: datet
         raise NotAllowed(f"'{policy.id}' is a shipped policy", "policy id", "give your copy another id")
     present = {document.id: document.revision for document in documents(workbench, KIND)}
     save_document(workbench, KIND, policy.id, policy.model_dump(mode="json"), now, present.get(policy.id))
-
-
-def free_id(title: str, taken: Collection[str]) -> str:
-    """Make an id for a new policy from its title, one that is not taken.
-
-    >>> free_id("Our reading, 2026", ["audit"]), free_id("Audit", ["audit"])
-    ('our-reading-2026', 'audit-2')
-    """
-    ascii_title = unicodedata.normalize("NFKD", title[:200]).encode("ascii", "ignore").decode().lower()
-    word = re.sub(r"[^a-z0-9]+", "-", ascii_title)[:50].strip("-") or "own"
-    return next(key for number in count(1) if (key := word if number == 1 else f"{word}-{number}") not in taken)
 
 
 def own_policies(workbench: duckdb.DuckDBPyConnection) -> dict[str, Policy]:

@@ -1,11 +1,16 @@
-"""Small JSON documents of the user's, such as own licence policies; whoever owns a kind checks its body."""
+"""Small JSON documents of the user's, such as own policies and scenarios, each with all its revisions.
+
+Whoever owns a kind checks its body.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -15,7 +20,7 @@ from governance.errors import BadInput, Conflict, NotFound
 from governance.records.store import as_utc, read, write
 
 MAX_BODY = 1_000_000
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _COLUMNS = "kind, id, body, revision, created, updated"
 
 
@@ -51,7 +56,7 @@ def save_document(  # noqa: D417 - the connection needs no words
 
     Args:
         kind: What it is, e.g. ``policy``.
-        document_id: Lower-case letters, digits and hyphens, at most 60.
+        document_id: Lower-case letters, digits, hyphens and underscores, at most 60.
         body: Already checked by whoever owns the kind.
         now: Time of the change, UTC.
         revision: The one the change was made to; ``None`` makes a new document.
@@ -63,7 +68,8 @@ def save_document(  # noqa: D417 - the connection needs no words
     """
     for word in (kind, document_id):
         if not _ID.fullmatch(word):
-            raise BadInput(f"'{word:.80}' is not a name", f"{kind:.80} id", "use up to 60 of a-z, 0-9 and hyphens")
+            fix = "use up to 60 of a-z, 0-9, hyphens and underscores"
+            raise BadInput(f"'{word:.80}' is not a name", f"{kind:.80} id", fix)
     text, at = _body_text(body, document_id), as_utc(now)
 
     def change(cursor: duckdb.DuckDBPyConnection) -> Document:
@@ -77,6 +83,7 @@ def save_document(  # noqa: D417 - the connection needs no words
                     f"'{document_id}' exists", f"{kind} {document_id}", "choose another id or change that one"
                 )
             cursor.execute("INSERT INTO document VALUES (?, ?, ?, 1, ?, ?)", [kind, document_id, text, at, at])
+            _keep(cursor, kind, document_id, 1, text, at)
             return _document((kind, document_id, text, 1, at, at))
         if not found:
             raise NotFound(f"there is no {kind} '{document_id}'", kind, "save it as a new one")
@@ -88,22 +95,61 @@ def save_document(  # noqa: D417 - the connection needs no words
             "UPDATE document SET body = ?, revision = ?, updated = ? WHERE kind = ? AND id = ?",
             [text, revision + 1, at, kind, document_id],
         )
+        _keep(cursor, kind, document_id, revision + 1, text, at)
         return _document((kind, document_id, text, revision + 1, found[0][4], at))
 
     return write(connection, change)
 
 
-def get_document(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> Document:
-    """Read one document.
+def get_document(
+    connection: duckdb.DuckDBPyConnection, kind: str, document_id: str, revision: int | None = None
+) -> Document:
+    """Read one document, as it is or as it was.
+
+    Args:
+        connection: The workbench.
+        kind: What it is.
+        document_id: Its id.
+        revision: An earlier one; ``None``: the newest.
+
+    Returns:
+        The document; ``updated`` is when that revision was saved.
 
     Raises:
-        NotFound: There is none of that id.
+        NotFound: There is none of that id, or it has no such revision.
     """
     _refuse_no_id(kind, document_id)
     rows = read(connection, f"SELECT {_COLUMNS} FROM document WHERE kind = ? AND id = ?", [kind, document_id])  # noqa: S608
     if not rows:
         raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
-    return _document(rows[0])
+    if revision is None:
+        return _document(rows[0])
+    found = [one for one in document_versions(connection, kind, document_id) if one.revision == revision]
+    if not found:
+        known = f"it has revisions up to {rows[0][3]}; list its versions"
+        raise NotFound(f"there is no revision {revision}", f"{kind} {document_id}", known)
+    return found[0]
+
+
+def document_versions(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> tuple[Document, ...]:
+    """List the revisions of a document, the oldest first; ``updated`` is when each was saved.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    _refuse_no_id(kind, document_id)
+    rows = read(
+        connection,
+        """
+        SELECT v.kind, v.id, v.body, v.revision, d.created, v.saved
+        FROM document_version AS v JOIN document AS d ON d.kind = v.kind AND d.id = v.id
+        WHERE v.kind = ? AND v.id = ? ORDER BY v.revision
+        """,
+        [kind, document_id],
+    )
+    if not rows:
+        raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
+    return tuple(map(_document, rows))
 
 
 def documents(connection: duckdb.DuckDBPyConnection, kind: str) -> tuple[Document, ...]:
@@ -113,7 +159,7 @@ def documents(connection: duckdb.DuckDBPyConnection, kind: str) -> tuple[Documen
 
 
 def delete_document(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> None:
-    """Delete one document.
+    """Delete one document and all its revisions.
 
     Raises:
         NotFound: There is none of that id.
@@ -124,8 +170,26 @@ def delete_document(connection: duckdb.DuckDBPyConnection, kind: str, document_i
         gone = cursor.execute("DELETE FROM document WHERE kind = ? AND id = ? RETURNING id", [kind, document_id])
         if not gone.fetchall():
             raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
+        cursor.execute("DELETE FROM document_version WHERE kind = ? AND id = ?", [kind, document_id])
 
     write(connection, remove)
+
+
+def free_id(title: str, taken: Collection[str]) -> str:
+    """Make an id for a new document from its title, one that is not taken.
+
+    >>> free_id("Our reading, 2026", ["audit"]), free_id("Audit", ["audit"])
+    ('our-reading-2026', 'audit-2')
+    """
+    ascii_title = unicodedata.normalize("NFKD", title[:200]).encode("ascii", "ignore").decode().lower()
+    word = re.sub(r"[^a-z0-9]+", "-", ascii_title)[:50].strip("-") or "own"
+    return next(key for number in count(1) if (key := word if number == 1 else f"{word}-{number}") not in taken)
+
+
+def _keep(
+    cursor: duckdb.DuckDBPyConnection, kind: str, document_id: str, revision: int, text: str, at: datetime
+) -> None:
+    cursor.execute("INSERT INTO document_version VALUES (?, ?, ?, ?, ?)", [kind, document_id, revision, text, at])
 
 
 def _refuse_no_id(kind: str, document_id: str) -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from governance.catalogue.vocabulary import USE_CLASSES
 from governance.provenance.datasets import load_datasets
-from governance.provenance.own_policies import free_id
 from governance.provenance.policies import POLICIES, Policy
 from governance.provenance.policy_effects import policy_counts, policy_preview
+from governance.records.documents import free_id
 
 
 @pytest.mark.parametrize("snapshot", ["current", "2023-10-25"])

@@ -7,8 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from governance.errors import BadInput, Conflict, NotFound
-from governance.records.documents import delete_document, documents, get_document, save_document
-from governance.records.store import open_workbench
+from governance.records.documents import (
+    delete_document,
+    document_versions,
+    documents,
+    get_document,
+    save_document,
+)
+from governance.records.store import open_workbench, read, write
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BODY = {"title": "Ours <b>", "hosts": ["audit"], "overrides": {"MIT": "commercial"}, "n": 1.5, "none": None}
@@ -39,6 +45,55 @@ def test_conflicts(workbench):
     with pytest.raises(Conflict, match="revision 2"):
         save_document(workbench, "policy", "ours", BODY, NOW, revision=1)
     save_document(workbench, "scenario", "ours", BODY, NOW)
+
+
+def test_every_revision_is_kept(workbench):
+    saved = [save_document(workbench, "policy", "ours", {"n": 1}, NOW)]
+    for n in (2, 3):
+        saved.append(save_document(workbench, "policy", "ours", {"n": n}, NOW + timedelta(days=n), revision=n - 1))
+    assert document_versions(workbench, "policy", "ours") == tuple(saved)
+    assert [get_document(workbench, "policy", "ours", revision=n) for n in (1, 2, 3)] == saved
+    assert get_document(workbench, "policy", "ours") == saved[-1]
+
+
+@pytest.mark.parametrize("revision", [0, -1, 2, 10**12])
+def test_unknown_revisions(workbench, revision):
+    save_document(workbench, "policy", "ours", BODY, NOW)
+    with pytest.raises(NotFound, match="no revision"):
+        get_document(workbench, "policy", "ours", revision=revision)
+    with pytest.raises(NotFound, match="no policy"):
+        get_document(workbench, "policy", "theirs", revision=1)
+
+
+def test_a_refused_change_leaves_no_version(workbench):
+    save_document(workbench, "policy", "ours", BODY, NOW)
+    for revision in (None, 2):
+        with pytest.raises(Conflict):
+            save_document(workbench, "policy", "ours", {}, NOW, revision=revision)
+    assert [one.body for one in document_versions(workbench, "policy", "ours")] == [BODY]
+
+
+def test_versions_go_with_their_document(workbench):
+    save_document(workbench, "policy", "ours", BODY, NOW)
+    save_document(workbench, "policy", "ours", {}, NOW, revision=1)
+    save_document(workbench, "policy", "theirs", BODY, NOW)
+    delete_document(workbench, "policy", "ours")
+    assert read(workbench, "SELECT kind, id, revision FROM document_version") == [("policy", "theirs", 1)]
+    save_document(workbench, "policy", "ours", {"anew": True}, NOW)
+    assert [one.body for one in document_versions(workbench, "policy", "ours")] == [{"anew": True}]
+
+
+def test_documents_saved_before_versions_were_kept_have_their_newest(tmp_path):
+    with open_workbench(tmp_path, NOW) as connection:
+        save_document(connection, "policy", "ours", BODY, NOW)
+        changed = save_document(connection, "policy", "ours", {"n": 2}, NOW, revision=1)
+        write(connection, lambda cursor: cursor.execute("DROP TABLE document_version"))
+        write(connection, lambda cursor: cursor.execute("DELETE FROM migration WHERE number >= 3"))
+    with open_workbench(tmp_path, NOW) as connection:
+        assert document_versions(connection, "policy", "ours") == (changed,)
+        with pytest.raises(NotFound, match="no revision 1"):
+            get_document(connection, "policy", "ours", revision=1)
+        assert save_document(connection, "policy", "ours", BODY, NOW, revision=2).revision == 3
 
 
 def test_delete(workbench):
