@@ -8,8 +8,10 @@ from app.components import state
 from app.components.feedback import empty
 from app.components.figure import figure
 from app.components.frame import page_header, source_line
+from app.components.history_editor import history_editor
+from app.components.history_graph import history_graph
 from app.components.scenario_form import SEED, as_of_input
-from app.components.scenario_menus import memo_menu, save_menu
+from app.components.scenario_menus import save_menu
 from app.components.scenario_source import current_history
 from app.components.threshold_charts import lines_of, spread_chart
 from app.components.threshold_detail import instrument_detail
@@ -45,7 +47,6 @@ actions = page_header(
 )
 with actions:
     save_menu(source, as_of)
-    memo_menu(source, result)
     if st.button("What if", icon=":material/call_split:", help="Split it, distil it, make it sparse, and compare"):
         open_page("scenarios", **source.query(as_of))
 
@@ -65,6 +66,10 @@ if chosen and chosen.counting_rule:
             table=results_view(result, shown),
             key="spread",
         )
+if chosen and len(source.history.runs) > 1:
+    counts = {run.run: run.counts for run in (*chosen.counted, *chosen.not_counted, *chosen.unclear)}
+    history_graph(source.history, counts, key="history")
+history_editor(source, as_of)
 instrument_detail(source, result, chosen)
 source_line(
     "Texts of law as gathered on 2026-11-23, each field with its evidence; counting: EU Guidelines C(2025) 7719, Annex",

@@ -103,7 +103,7 @@ def _numbers(one: InstrumentResult, result: ScenarioResult) -> None:
         st.markdown(f"With the runs on which the text is silent: {span(one.total_with_unclear)}")
     st.markdown(f"Margin: {margin_words(one)}.")
     if one.settling:
-        fact = "what the text leaves open" if one.settling.kind == "text" else f"**{input_words(one.settling.fact)}**"
+        fact = f"**{input_words(one.settling.fact)}**"
         st.markdown(
             f"The one fact that would settle it most often: {fact} (in {one.settling.share:.0%} of its outcomes)."
         )

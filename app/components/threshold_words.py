@@ -10,6 +10,7 @@ import pycountry
 from app.components.frame import plain
 from app.theme import BADGE, EVIDENCE_MEANING, VERDICT_MEANING
 from governance.catalogue.normalise import country_name
+from governance.compute.judging import COUNTING, UNSET
 from governance.compute.legal_vocabulary import VERDICTS, Evidence
 from governance.compute.results import InstrumentResult, ScenarioResult
 from governance.compute.thresholds import Instrument
@@ -140,9 +141,11 @@ SHORT = {
 def turns_on(one: InstrumentResult) -> str:
     """Say what would settle an open verdict, or what is missing."""
     if one.settling:
-        fact = input_words(one.settling.fact)
-        return fact if one.settling.kind != "text" else "what the text leaves open"
+        return input_words(one.settling.fact)
     return ", ".join(input_words(name) for name in one.missing)
+
+
+OPEN = {COUNTING: "runs on which text or history is silent", UNSET: "a figure not yet set"}
 
 
 def input_words(name: str) -> str:
@@ -151,6 +154,8 @@ def input_words(name: str) -> str:
     >>> input_words("run/post_training"), input_words("training_cost")
     ('post training', 'training cost')
     """
+    if name in OPEN:
+        return OPEN[name]
     run, _, field = name.rpartition("/")
     words = field.replace("_", " ")
     return words if run in ("", "run") else f"{words} of {run}"

@@ -66,6 +66,11 @@ class Scenario(ScenarioDraft, frozen=True):
     created: datetime
     updated: datetime
 
+    def draft(self, **changes: object) -> ScenarioDraft:
+        """Give what would be saved as its next revision."""
+        kept = {name: getattr(self, name) for name in ScenarioDraft.model_fields}
+        return ScenarioDraft.model_validate({**kept, **changes})
+
 
 def save_scenario(
     workbench: duckdb.DuckDBPyConnection,
