@@ -80,7 +80,7 @@ def _tables(source: Source, as_of: date) -> None:
     runs = _run_table(history, data, key)
     left, right = st.columns(2)
     edges = left.data_editor(
-        _frame(data.get("edges", []), list(Edge.model_fields)), num_rows="dynamic", hide_index=True,
+        _frame(data.get("edges", []), list(Edge.model_fields)), num_rows="dynamic", hide_index=True, placeholder="",
         key=f"edges-{key}", column_config=_edge_columns(),
     )  # fmt: skip
     known = [
@@ -88,7 +88,7 @@ def _tables(source: Source, as_of: date) -> None:
         for name, value in data.get("circumstances", {}).items()
     ]
     about = right.data_editor(
-        _frame(known, ["name", "value"]), num_rows="dynamic", hide_index=True, key=f"about-{key}",
+        _frame(known, ["name", "value"]), num_rows="dynamic", hide_index=True, placeholder="", key=f"about-{key}",
         column_config={
             "name": st.column_config.SelectboxColumn("Known", options=[*AMOUNTS, *FACTS], required=True),
             "value": st.column_config.TextColumn("as", required=True, help="A number in plain words, yes, no, text …"),
@@ -127,7 +127,9 @@ def _run_table(history: History, data: Mapping[str, Any], key: str) -> Any:  # n
         **words,
     }
     frame = _frame(data["runs"], [*RUN_WORDS, *shown])
-    return st.data_editor(frame, num_rows="dynamic", hide_index=True, key=f"runs-{key}", column_config=columns)
+    return st.data_editor(
+        frame, num_rows="dynamic", hide_index=True, placeholder="", key=f"runs-{key}", column_config=columns
+    )
 
 
 def _edge_columns() -> dict[str, Any]:

@@ -112,9 +112,9 @@ def tornado_chart(table: pl.DataFrame) -> Draw:
     def draw(colours: Tokens) -> Chart:
         y = alt.Y("input:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False))
         base = alt.Chart(alt.Data(values=rows))
-        scale = alt.Scale(domain=[0, 1])
+        scale, fifths = alt.Scale(domain=[0, 1]), alt.Axis(format=".1f", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
         bars = base.mark_bar(color=colours.primary, opacity=0.45, height=12).encode(
-            x=alt.X("lowest:Q", title="probability of exceeding", scale=scale, axis=alt.Axis(format=".1f")),
+            x=alt.X("lowest:Q", title="probability of exceeding", scale=scale, axis=fifths),
             x2="highest:Q", y=y,
         )  # fmt: skip
         ends = [

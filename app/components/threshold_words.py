@@ -10,9 +10,10 @@ import pycountry
 from app.components.frame import plain
 from app.theme import BADGE, EVIDENCE_MEANING, VERDICT_MEANING
 from governance.catalogue.normalise import country_name
+from governance.compute.drift import HALVING_MONTHS
 from governance.compute.judging import COUNTING, UNSET
 from governance.compute.legal_vocabulary import VERDICTS, Evidence
-from governance.compute.results import InstrumentResult, ScenarioResult
+from governance.compute.results import GROWTH_A_YEAR, InstrumentResult, ScenarioResult
 from governance.compute.thresholds import Instrument
 from governance.compute.totals import Total
 
@@ -231,13 +232,18 @@ def margin_words(one: InstrumentResult) -> str:
         return f"the median is {side} the line"
     drift = one.margin.drift_months or 0.0
     return (
-        f"the median is {side} the line: {abs(months):.0f} months of growth of training compute (4.6 × a year), "
-        f"or {abs(drift):.0f} months of algorithmic progress (a halving in 8 months)"
+        f"the median is {side} the line: {_months(months)} of growth of training compute ({GROWTH_A_YEAR:g} × a year), "
+        f"or {_months(drift)} of algorithmic progress (a halving in {HALVING_MONTHS:g} months)"
     )
 
 
 def _with_chance(one: InstrumentResult) -> str:
     return short_name(one) if one.probability is None else f"{short_name(one)} (P {chance(one)})"
+
+
+def _months(value: float) -> str:
+    count = f"{abs(value):.1f}" if abs(value) < 10 else f"{abs(value):.0f}"
+    return f"{count} months"
 
 
 def _two(value: float) -> str:

@@ -211,7 +211,8 @@ def read_circumstances(given: Mapping[str, object]) -> Circumstances:
 
 def _run(given: object, place: int, shared: Shared) -> Run:
     row = _object(given, f"run {place}")
-    where = f"run {str(row.get('id', place))[:80]}"
+    named = str(row.get("id", place))[:80]
+    where = "the run" if named == QUICK_RUN else f"run {named}"
     _known(row, ("id", *_TEXTS, "date", "public_data", *INPUTS), where)
     inputs: dict[InputName, Quantity] = {}
     taken: dict[InputName, str] = {}
