@@ -32,6 +32,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_scenarios import compute_app, scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
@@ -78,6 +79,8 @@ for name, group in (
     ("lists", lists_app),
     ("policies", policies_app),
     ("models", models_app),
+    ("compute", compute_app),
+    ("scenarios", scenarios_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

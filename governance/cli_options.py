@@ -10,7 +10,21 @@ import typer
 
 from governance.catalogue.facets import Facet
 from governance.catalogue.selection import FacetSelection, Selection
+from governance.compute.estimate_inputs import INPUTS
 from governance.compute.model_selection import ModelSelection
+from governance.compute.vocabulary import ARCHITECTURES, Dimension
+
+EXAMPLES: dict[Dimension, str] = {
+    "parameters": "a count, e.g. 70e9, 70B or 60-200B",
+    "tokens": "tokens, e.g. 15e12, 15T or 8-25T",
+    "factor": "a factor, e.g. 1.05 or 'triangular(1, 1.05, 1.6)'",
+    "count": "a count, e.g. 80",
+    "chips": "a count, e.g. 16384",
+    "hours": "hours, e.g. 2000 or '3 months'",
+    "chip_hours": "chip-hours, e.g. 6.4M",
+    "flop_per_second": "dense operations a second of one chip, e.g. '989 TFLOP/s'",
+    "fraction": "a share, e.g. 0.4 or 35-45%",
+}
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 SnapshotOption = Annotated[str, typer.Option("--snapshot", help="State of the audit: current or 2023-10-25.")]
@@ -41,6 +55,24 @@ def with_model_filters(command: Callable[..., None]) -> Callable[..., None]:
     )
 
 
+def with_inputs(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb one option an input of an estimate, and hand it those given as ``inputs``, by name."""
+    own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != "inputs"]
+    asked = [_option(name, str | None, None, f"--{name.replace('_', '-')}", _said(name)) for name in INPUTS]
+    kinds = f"What is trained: {', '.join(ARCHITECTURES)}."
+    asked.insert(0, _option("architecture", str, ARCHITECTURES[0], "--architecture", kinds))
+
+    def run(**options: Any) -> None:  # noqa: ANN401 - typer checks them against the signature below
+        given = {item.name: options[item.name] for item in asked}
+        command(inputs=given, **{item.name: options[item.name] for item in own})
+
+    return _dressed(run, command, [*asked, *own])
+
+
+def _said(name: str) -> str:
+    return f"{name.replace('_', ' ').capitalize()}: {EXAMPLES[INPUTS[name]]}."
+
+
 def _with_options(
     command: Callable[..., None], kind: type[FacetSelection], searched: str, extra: list[inspect.Parameter]
 ) -> Callable[..., None]:
@@ -57,6 +89,12 @@ def _with_options(
         *extra,
         _option("sort", str, "name", "--sort", order),
     ]
+    return _dressed(run, command, parameters)
+
+
+def _dressed(
+    run: Callable[..., None], command: Callable[..., None], parameters: list[inspect.Parameter]
+) -> Callable[..., None]:
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {item.name: item.annotation for item in parameters} | {"return": None}

@@ -136,6 +136,25 @@ def read_text(file: Path) -> str:
         raise BadInput(f"the file cannot be read: {error}", str(file), "give a text file in UTF-8") from error
 
 
+def read_text_or_stdin(file: Path) -> str:
+    """Read a file the user names as UTF-8, or standard input where the name is a hyphen."""
+    if str(file) != "-":
+        return read_text(file)
+    try:
+        return sys.stdin.read()
+    except ValueError as error:
+        raise BadInput(f"the text cannot be read: {error}", "standard input", "send text in UTF-8") from error
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file the user names."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        fix = "name a file in a folder you can write"
+        raise BadInput(f"the file cannot be written: {error.strerror}", str(file), fix) from error
+
+
 def _print_mapping(plain: Mapping[str, Any]) -> None:
     for name, value in plain.items():
         label = name.replace("_", " ")

@@ -130,6 +130,11 @@ class InstrumentResult(BaseModel, frozen=True):
     evidence: dict[str, Evidence]
     urls: tuple[str, ...]
 
+    @property
+    def is_unasked(self) -> bool:
+        """Tell whether it asks of chips or clusters only, and the history says nothing that decides it."""
+        return self.subject in ("cluster", "chip") and (self.probability_low, self.probability_high) == (0.0, 1.0)
+
 
 class ScenarioResult(BaseModel, frozen=True):
     """All instruments on one day; the same history, day, draws and seed give the same result."""
