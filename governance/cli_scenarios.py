@@ -109,7 +109,7 @@ def compute_scenario(
     result = assess_scenario(history, law.instruments, law.rules, day, draws, seed)
     table = None
     if what_if:
-        table = what_if_table(history, law.instruments, law.rules, day, draws, seed, what_if)
+        table = what_if_table(history, law.instruments, law.rules, day, draws, seed, {key: {} for key in what_if})
     if memo is not None:
         title = history.title or f"Compute thresholds: {file.stem if str(file) != '-' else history.final}"
         written = scenario_memo(result, history, law.instruments, title, law.version, rules=law.rules, what_ifs=table)
@@ -145,7 +145,7 @@ def compute_what_ifs(
 ) -> None:
     """Judge a history as it would be if it were split, distilled, merged and so on, beside what it is."""
     history, day, law = read_history(read_text_or_stdin(file)), _day(as_of), _law(rule)
-    table = what_if_table(history, law.instruments, law.rules, day, draws, seed, only or ())
+    table = what_if_table(history, law.instruments, law.rules, day, draws, seed, {key: {} for key in only or ()})
     emit({"catalogue": law.version, **table.model_dump(mode="json")}, True) if as_json else show_what_ifs(table)
 
 

@@ -15,7 +15,7 @@ from app.components.threshold_charts import lines_of, variant_chart
 from app.components.threshold_table import FIRST
 from app.components.threshold_words import short_name
 from app.components.url_state import from_url, to_url
-from app.components.what_if_views import answer, comparison_rows, comparison_table, what_if_cards, what_if_panel
+from app.components.what_if_views import answer, by_variant, variant_rows, variant_table, what_if_cards, what_if_panel
 from app.navigation import open_page
 from governance.catalogue.selection import choice
 
@@ -37,32 +37,34 @@ if source is None:
     empty("No run to compare.", "Mend the input that the message names; everything you typed is still there.")
     st.stop()
 
-found = state.compared(source.history, chosen, as_of, SEED)
+found = state.what_ifs_of(source.history, chosen, as_of, SEED)
+answers = by_variant(found)
 actions = page_header(
-    QUESTION, answer(found, law, texts[law]), help="Every variant is judged by the same rules, day and random numbers."
+    QUESTION,
+    answer(answers, law, texts[law]),
+    help="Every variant is judged by the same rules, day and random numbers.",
 )
 if actions.button("Thresholds", icon=":material/speed:", help="Back to the run as planned, text by text"):
     open_page("thresholds", **source.query(as_of))
 
-planned = found.variants[0].result
-rows = comparison_rows(found, law)
+planned = state.assessed(source.history, as_of, SEED)
+rows = variant_rows(answers, law)
 figure(
     variant_chart(rows, lines_of([planned.of(law)])),
     title=f"Training compute as {texts[law]} counts it, by variant",
     alt="; ".join(f"{row['variant']}: {row['median'] or 'unknown'} FLOP, {row['verdict']}" for row in rows),
-    caption=f"median and 90% interval · {planned.draws:,} draws, seed {planned.seed}",
+    caption=f"median and 90% interval · {found.draws:,} draws, seed {found.seed}",
     table=pl.DataFrame(rows, infer_schema_length=None),
     key="variants",
 )
-holding = {one.id: texts[one.id] for one in planned.instruments if one.id in texts and one.in_force}
-others = {key: name for key, name in texts.items() if key not in holding}
-comparison_table(found, {**holding, **others})
+holding = {one.id for one in planned.instruments if one.in_force}
+variant_table(answers, dict(sorted(texts.items(), key=lambda one: one[0] not in holding)), holding)
 st.header("What each does", anchor=False)
-what_if_cards(found)
+what_if_cards(found, chosen)
 source_line(
     "Texts of law as gathered on 2026-11-23; what-ifs from the sources named with each",
     f"as of {as_of}",
-    f"{planned.draws:,} draws, seed {planned.seed}",
-    n=len(found.variants),
+    f"{found.draws:,} draws, seed {found.seed}",
+    n=len(answers),
     legal=True,
 )

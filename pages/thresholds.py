@@ -11,15 +11,16 @@ from app.components.frame import page_header, source_line
 from app.components.history_editor import history_editor
 from app.components.history_graph import history_graph
 from app.components.scenario_form import SEED, as_of_input
-from app.components.scenario_menus import save_menu
+from app.components.scenario_menus import memo_menu, save_menu
 from app.components.scenario_source import current_history
 from app.components.threshold_charts import lines_of, spread_chart
 from app.components.threshold_detail import instrument_detail
 from app.components.threshold_table import SHOWN, choose_instrument, results_shown, results_view
-from app.components.threshold_words import answer, short_name, span
+from app.components.threshold_words import answer, short_name
 from app.components.url_state import from_url, to_url
 from app.navigation import open_page
 from governance.catalogue.selection import choice
+from governance.exports.memo_words import total_words
 
 QUESTION = "Does this training run cross a compute threshold?"
 
@@ -47,6 +48,7 @@ actions = page_header(
 )
 with actions:
     save_menu(source, as_of)
+    memo_menu(source, result)
     if st.button("What if", icon=":material/call_split:", help="Split it, distil it, make it sparse, and compare"):
         open_page("scenarios", **source.query(as_of))
 
@@ -60,8 +62,8 @@ if chosen and chosen.counting_rule:
     with picture:
         figure(
             spread_chart(spread, total, lines),
-            title=f"Training compute as {short_name(chosen)} counts it: {span(total)}",
-            alt=f"Density of the counted training compute, {span(total)}, on a log axis beside the lines {words}",
+            title=f"Training compute as {short_name(chosen)} counts it: {total_words(total)}",
+            alt=f"Density of the counted compute, {total_words(total)}, on a log axis beside the lines {words}",
             caption=f"{result.draws:,} draws, seed {result.seed} · dot and bar: median and 90% interval",
             table=results_view(result, shown),
             key="spread",

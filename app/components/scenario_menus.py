@@ -12,8 +12,13 @@ from app.components.frame import plain
 from app.components.history_editor import keep
 from app.components.scenario_source import Source
 from app.navigation import open_page
+from governance.compute.results import ScenarioResult
 from governance.compute.saved_scenarios import ScenarioDraft, delete_scenario, scenario_versions, scenarios
 from governance.errors import TouchstoneError
+from governance.exports.memo import scenario_memo
+from governance.exports.memo_formats import FORMATS, render_memo
+
+MEMO_LABELS = {"pdf": "PDF", "md": "Markdown", "html": "HTML"}
 
 
 def save_menu(source: Source, as_of: date) -> None:
@@ -59,3 +64,23 @@ def _kept() -> None:
     for one in kept[:20]:
         if st.button(plain(one.title), key=f"open-{one.id}", type="tertiary", icon=":material/folder_open:"):
             open_page("thresholds", scenario=one.id)
+
+
+def memo_menu(source: Source, result: ScenarioResult) -> None:
+    """Offer the answer as a memo: inputs, results, rule texts, date and limits."""
+    with st.popover("Memo", icon=":material/description:", help="Inputs, results, rule texts and limits as a file"):
+        kind = st.radio(
+            "As", FORMATS, key="memo-format", format_func=MEMO_LABELS.__getitem__, horizontal=True,
+            help="PDF is tagged for screen readers; Markdown is easiest to edit",
+        )  # fmt: skip
+        st.download_button(
+            "Download memo", lambda: _memo(source, result, kind), f"memo-{result.as_of}.{kind}",
+            type="primary", icon=":material/download:", on_click="ignore", key="memo-download",
+        )  # fmt: skip
+
+
+def _memo(source: Source, result: ScenarioResult, kind: str) -> bytes:
+    memo = scenario_memo(
+        result, source.history, state.instruments(), source.title, state.version(), rules=state.counting_rules()
+    )
+    return render_memo(memo, kind)

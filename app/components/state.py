@@ -15,8 +15,8 @@ from governance.compute.history_files import read_history, write_history
 from governance.compute.results import ScenarioResult, Spread
 from governance.compute.rules import CountingRule, load_rules
 from governance.compute.scenario import assess_scenario, total_spread
-from governance.compute.scenario_comparison import ScenarioComparison, compare_with_what_ifs
 from governance.compute.thresholds import Instrument, load_instruments
+from governance.compute.what_if_table import WhatIfTable, what_if_table
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
@@ -124,11 +124,11 @@ def spread_under(history: History, rule_id: str, seed: int) -> Spread | None:
 
 
 @st.cache_data(show_spinner="Working out the what-ifs", max_entries=50)
-def _compared(history_text: str, chosen: str, as_of: date, seed: int, catalogue_at: str) -> ScenarioComparison:
-    settings = json.loads(chosen)
-    return compare_with_what_ifs(read_history(history_text), settings, instruments(), counting_rules(), as_of, seed)
+def _what_ifs(history_text: str, asked: str, as_of: date, seed: int, catalogue_at: str) -> WhatIfTable:
+    history, chosen = read_history(history_text), json.loads(asked)
+    return what_if_table(history, instruments(), counting_rules(), as_of, seed=seed, asked=chosen)
 
 
-def compared(history: History, chosen: Mapping[str, Mapping[str, float]], as_of: date, seed: int) -> ScenarioComparison:
-    """Judge a history and its what-ifs side by side."""
-    return _compared(write_history(history), json.dumps(chosen, sort_keys=True), as_of, seed, version())
+def what_ifs_of(history: History, asked: Mapping[str, Mapping[str, float]], as_of: date, seed: int) -> WhatIfTable:
+    """Judge a history beside its what-ifs; the same question is answered once."""
+    return _what_ifs(write_history(history), json.dumps(asked), as_of, seed, version())

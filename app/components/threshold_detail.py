@@ -10,20 +10,18 @@ from app.components.frame import plain
 from app.components.scenario_source import Source
 from app.components.threshold_charts import tornado_chart
 from app.components.threshold_words import (
-    STATUS_WORDS,
     chance,
     evidence_badge,
     flop,
     input_words,
-    margin_words,
     runs_table,
     short_name,
-    span,
     tornado_table,
     verdict_words,
 )
 from governance.compute.results import InstrumentResult, ScenarioResult
 from governance.compute.thresholds import Instrument
+from governance.exports.memo_words import STATUS_WORDS, margin_words, progress_words, total_words
 
 OPS = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below", "is": "is", "in": "is one of"}
 
@@ -72,7 +70,7 @@ def instrument_detail(source: Source, result: ScenarioResult, one: InstrumentRes
 def _duties(one: InstrumentResult, text: Instrument) -> None:
     holds = "It is in force" if one.in_force else "It is not in force"
     kind = "" if one.binding else ", and it is guidance that binds nobody"
-    status = STATUS_WORDS.get(one.status, one.status)
+    status = STATUS_WORDS[one.status]
     st.markdown(f"**{plain(text.instrument)}** · {status} {evidence_badge(text.evidence.get('status', 'recalled'))}")
     st.markdown(f"{holds} on {state_day(text)}{kind}. Who: {plain(text.who)}. Applies to: {plain(text.scope)}.")
     lead = "What is owed when it applies" if one.in_force else "What it would ask"
@@ -98,10 +96,11 @@ def state_day(text: Instrument) -> str:
 
 
 def _numbers(one: InstrumentResult, result: ScenarioResult) -> None:
-    st.markdown(f"**P(exceeds)** {chance(one)} · counted {span(one.total)}")
+    st.markdown(f"**P(exceeds)** {chance(one)} · counted {total_words(one.total)}")
     if one.total_with_unclear:
-        st.markdown(f"With the runs on which the text is silent: {span(one.total_with_unclear)}")
-    st.markdown(f"Margin: {margin_words(one)}.")
+        st.markdown(f"With the runs on which the text is silent: {total_words(one.total_with_unclear)}")
+    if one.margin:
+        st.markdown(f"Margin: {margin_words(one.margin)}.", help=progress_words())
     if one.settling:
         fact = f"**{input_words(one.settling.fact)}**"
         st.markdown(

@@ -10,22 +10,16 @@ import pycountry
 from app.components.frame import plain
 from app.theme import BADGE, EVIDENCE_MEANING, VERDICT_MEANING
 from governance.catalogue.normalise import country_name
-from governance.compute.drift import HALVING_MONTHS
 from governance.compute.judging import COUNTING, UNSET
 from governance.compute.legal_vocabulary import VERDICTS, Evidence
-from governance.compute.results import GROWTH_A_YEAR, InstrumentResult, ScenarioResult
+from governance.compute.results import InstrumentResult, ScenarioResult
 from governance.compute.thresholds import Instrument
-from governance.compute.totals import Total
+from governance.compute.whatif import Comparison
+from governance.exports.memo_words import STATUS_WORDS, probability_words
 
 WOULD = {"exceeds": "would exceed", "indeterminate": "would be open", "below": "would be below"}
 """How a verdict is worded where the text does not hold on the day."""
 NO_TEST = "tests nothing"
-STATUS_WORDS = {
-    "in_force": "in force",
-    "not_enforced": "not enforced",
-    "not_yet": "not yet written",
-    "none": "none found",
-}
 PART_WORDS = {
     "own_training": "its own training",
     "modification_same_developer": "a later change by the same developer",
@@ -53,15 +47,6 @@ def flop(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.1e}".replace("e+", "e")
 
 
-def span(total: Total | None) -> str:
-    """Write a total with its 90% interval, or alone where it is exact."""
-    if total is None:
-        return "unknown"
-    if total.low == total.high:
-        return f"{flop(total.median)} FLOP"
-    return f"{flop(total.median)} FLOP ({flop(total.low)} to {flop(total.high)})"
-
-
 def place_name(code: str) -> str:
     """Name a jurisdiction.
 
@@ -81,15 +66,9 @@ def verdict_words(one: InstrumentResult) -> str:
     return one.verdict if one.in_force else WOULD[one.verdict]
 
 
-def chance(one: InstrumentResult) -> str:
-    """Write the probability, or its two bounds where it turns on something unknown.
-
-    At 100,000 draws two decimals hold.
-    """
-    if one.probability_low is None or one.probability_high is None:
-        return "none"
-    low, high = (_two(value) for value in (one.probability_low, one.probability_high))
-    return low if low == high else f"{low} to {high}"
+def chance(one: InstrumentResult | Comparison) -> str:
+    """Write the probability, or its two bounds where it turns on something unknown."""
+    return probability_words(one.probability_low, one.probability_high)
 
 
 def answer(result: ScenarioResult, shown: Sequence[InstrumentResult]) -> str:
@@ -172,7 +151,7 @@ def results_table(result: ScenarioResult, shown: Sequence[InstrumentResult]) -> 
             "total": one.total.median if one.total else None,
             "line": one.margin.line if one.margin and one.margin.line > 1 else None,
             "margin": one.margin.factor if one.margin else None,
-            "status": STATUS_WORDS.get(one.status, one.status),
+            "status": STATUS_WORDS[one.status],
             "turns_on": turns_on(one),
             "probability_bounds": chance(one),
             "id": one.id,
@@ -222,31 +201,5 @@ def evidence_badge(evidence: Evidence) -> str:
     return f":{BADGE[EVIDENCE_MEANING[evidence]]}-badge[{evidence}]"
 
 
-def margin_words(one: InstrumentResult) -> str:
-    """Say how far the median is from the line."""
-    if one.margin is None:
-        return "no figure to be far from"
-    factor, months = one.margin.factor, one.margin.growth_months
-    side = f"{factor:.2g} × below" if factor >= 1 else f"{1 / factor:.2g} × above"
-    if months is None:
-        return f"the median is {side} the line"
-    drift = one.margin.drift_months or 0.0
-    return (
-        f"the median is {side} the line: {_months(months)} of growth of training compute ({GROWTH_A_YEAR:g} × a year), "
-        f"or {_months(drift)} of algorithmic progress (a halving in {HALVING_MONTHS:g} months)"
-    )
-
-
 def _with_chance(one: InstrumentResult) -> str:
     return short_name(one) if one.probability is None else f"{short_name(one)} (P {chance(one)})"
-
-
-def _months(value: float) -> str:
-    count = f"{abs(value):.1f}" if abs(value) < 10 else f"{abs(value):.0f}"
-    return f"{count} months"
-
-
-def _two(value: float) -> str:
-    if 0 < value < 0.005:
-        return "<0.01"
-    return ">0.99" if 0.995 <= value < 1 else f"{value:.2f}"

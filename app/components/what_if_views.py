@@ -9,15 +9,19 @@ import streamlit as st
 
 from app.components.feedback import show_error
 from app.components.frame import plain
-from app.components.threshold_words import chance, flop, verdict_words
+from app.components.threshold_words import NO_TEST, WOULD, chance, flop
 from app.components.url_state import from_url, to_url
-from app.theme import VERDICT_MEANING, tokens
-from governance.compute.results import InstrumentResult
-from governance.compute.scenario_comparison import ScenarioComparison
+from app.theme import VERDICT_MEANING, Tokens, tokens
+from governance.compute.legal_vocabulary import VERDICTS
+from governance.compute.totals import Total
 from governance.compute.variants import Band
-from governance.compute.whatif import WhatIf, check_settings, what_ifs
+from governance.compute.what_if_table import WhatIfTable
+from governance.compute.whatif import Comparison, WhatIf, check_settings, what_ifs
 from governance.errors import BadInput, TouchstoneError
 
+PLANNED = "as planned"
+NAMED = 4
+"""Variants that the answer names."""
 USUAL = "split,experts,distillation,inference"
 Chosen = dict[str, dict[str, float]]
 
@@ -77,36 +81,47 @@ def _number(text: str, label: str) -> float:
         raise BadInput(f"'{text[:40]}' is not a number", label, "write e.g. 4 or 0.1") from None
 
 
-def comparison_rows(found: ScenarioComparison, instrument: str) -> list[dict[str, object]]:
-    """Give one row a variant under one instrument, for the chart."""
-    rows: list[dict[str, object]] = []
-    for one in found.variants:
-        judged = one.result.of(instrument)
-        total = judged.total
-        rows.append({
-            "variant": one.title,
-            "verdict": judged.verdict,
-            "median": total.median if total else None,
-            "low": total.low if total else None,
-            "high": total.high if total else None,
-            "probability_low": judged.probability_low,
-            "probability_high": judged.probability_high,
-            "runs": one.runs,
-            "note": one.note or None,
-        })  # fmt: skip
-    return rows
+def by_variant(found: WhatIfTable) -> dict[str, dict[str, Comparison]]:
+    """Give each variant's answers by instrument, the run as planned first; equal titles get their what-if's id."""
+    planned = {row.instrument: row.before for row in found.rows}
+    answers: dict[str, dict[str, Comparison]] = {PLANNED: planned}
+    kinds: dict[str, set[str]] = {}
+    for row in found.rows:
+        kinds.setdefault(row.variant, set()).add(row.what_if)
+    for row in found.rows:
+        title = row.variant if len(kinds[row.variant]) == 1 else f"{row.variant} ({row.what_if})"
+        answers.setdefault(title, {})[row.instrument] = row.after
+    return answers
 
 
-def comparison_table(found: ScenarioComparison, shown: Mapping[str, str]) -> None:
+def variant_rows(answers: Mapping[str, Mapping[str, Comparison]], instrument: str) -> list[dict[str, object]]:
+    """Give one row a variant under one instrument, for the chart and its table."""
+    return [
+        {
+            "variant": title,
+            "verdict": mine[instrument].verdict,
+            **{end: _of(mine[instrument].total, end) for end in ("median", "low", "high")},
+            "probability_low": mine[instrument].probability_low,
+            "probability_high": mine[instrument].probability_high,
+        }
+        for title, mine in answers.items()
+    ]
+
+
+def variant_table(answers: Mapping[str, Mapping[str, Comparison]], shown: Mapping[str, str], holding: set[str]) -> None:
     """Draw verdict and probability of each variant under each instrument shown.
 
     Args:
-        found: What to draw.
+        answers: As `by_variant` gives them.
         shown: Instrument id to its short name.
+        holding: Ids of those in force on the day; the others are worded as what would be.
     """
-    rows = [{"variant": one.title, **{key: [_cell(one.result.of(key))] for key in shown}} for one in found.variants]
+    rows = [
+        {"variant": title, **{key: [_cell(mine[key], key in holding)] for key in shown}}
+        for title, mine in answers.items()
+    ]
     colours = tokens()
-    options = sorted({cell for row in rows for key in shown for cell in row[key]})
+    options = sorted({row[key][0] for row in rows for key in shown})
     fills = [_fill(option, colours) for option in options]
     st.dataframe(
         pl.DataFrame(rows, infer_schema_length=None),
@@ -115,55 +130,60 @@ def comparison_table(found: ScenarioComparison, shown: Mapping[str, str]) -> Non
         column_config={
             "variant": st.column_config.TextColumn("Variant", pinned=True, width=260),
             **{
-                key: st.column_config.MultiselectColumn(name, options=options, color=fills, width=150)
+                key: st.column_config.MultiselectColumn(name, options=options, color=fills, width=165)
                 for key, name in shown.items()
             },
         },
     )  # fmt: skip
 
 
-def what_if_cards(found: ScenarioComparison) -> None:
+def what_if_cards(found: WhatIfTable, chosen: Chosen) -> None:
     """Say of each what-if what it does to the number and to ability, with its caveat and the ranges no rule counts."""
-    for outcome in found.outcomes:
-        one = outcome.what_if
+    lacking = {one.what_if: one for one in found.not_applied}
+    for one in (known for known in what_ifs() if known.id in chosen):
+        notes = {row.variant: row.note for row in found.rows if row.what_if == one.id and row.note}
+        lines = [f"- {plain(title)}: {plain(note)}" for title, note in notes.items()]
+        lines += [f"- {_band(band.band)}" for band in found.bands if band.what_if == one.id]
         with st.container(border=True):
             st.markdown(f"**{plain(one.title)}**")
+            if one.id in lacking:
+                st.markdown(f"Does not fit this run: {plain(lacking[one.id].what)}; {plain(lacking[one.id].fix)}.")
             st.markdown(f"The number: {plain(one.number)}  \nAbility: {plain(one.capability)}")
-            notes = [f"- {plain(variant.title)}: {plain(variant.note)}" for variant in outcome.variants if variant.note]
-            bands = [f"- {_band(band)}" for band in outcome.bands]
-            if notes or bands:
-                st.markdown("\n".join([*notes, *bands]))
+            if lines:
+                st.markdown("\n".join(lines))
             st.caption(f"{plain(one.caveat)} Rests on: {plain('; '.join(one.sources))}.")
-    for refused in found.refused:
-        st.warning(f"{plain(refused.what_if)}: {plain(refused.reason)}")
+
+
+def answer(answers: Mapping[str, Mapping[str, Comparison]], instrument: str, name: str) -> str:
+    """Say what the what-ifs change under one instrument."""
+    planned = answers[PLANNED][instrument]
+    lead = f"Under **{plain(name)}** the run as planned: **{planned.verdict}**, P {chance(planned)}."
+    others = {title: mine[instrument] for title, mine in answers.items() if title != PLANNED}
+    if not others:
+        return f"{lead} Choose a what-if at the left."
+    moved = [title for title, one in others.items() if one.verdict != planned.verdict]
+    names = ", ".join(moved[:NAMED]) + (f" and {len(moved) - NAMED} more" if len(moved) > NAMED else "")
+    said = f"**{len(moved)} of {len(others)}** variants change the verdict"
+    return f"{lead} {said}{': ' + plain(names) if moved else ''}."
 
 
 def _band(band: Band) -> str:
-    numbers = " · ".join(
-        flop(value) if abs(value) >= 1e6 else f"{value:.3g}" for value in (band.low, band.middle, band.high)
-    )
-    return f"{plain(band.title)}: {numbers} {plain(band.unit)} :small[low · middle · high; {plain(band.source)}]"
+    ends = dict.fromkeys((band.low, band.middle, band.high))
+    numbers = " · ".join(flop(value) if abs(value) >= 1e6 else f"{value:.3g}" for value in ends)
+    which = "low · middle · high; " if len(ends) == 3 else ""
+    return f"{plain(band.title)}: {numbers} {plain(band.unit)} :small[{which}{plain(band.source)}]"
 
 
-def _cell(one: InstrumentResult) -> str:
+def _cell(one: Comparison, holds: bool) -> str:
     if one.verdict is None:
-        return verdict_words(one)
-    return f"{verdict_words(one)} · P {chance(one)}"
+        return NO_TEST
+    return f"{one.verdict if holds else WOULD[one.verdict]} · P {chance(one)}"
 
 
-def _fill(option: str, colours: object) -> str:
-    verdict = option.partition(" · ")[0]
-    meaning = VERDICT_MEANING.get(verdict)  # type: ignore[call-overload]
-    return str(getattr(colours, meaning or "unknown"))
+def _fill(option: str, colours: Tokens) -> str:
+    verdict = next((one for one in VERDICTS if option.startswith(f"{one} ")), None)
+    return colours.of(VERDICT_MEANING[verdict] if verdict else "unknown")
 
 
-def answer(found: ScenarioComparison, instrument: str, name: str) -> str:
-    """Say what the what-ifs change under one instrument."""
-    first, *others = [(one, one.result.of(instrument)) for one in found.variants]
-    planned = first[1]
-    lead = f"Under **{plain(name)}** the run as planned: **{planned.verdict}**, P {chance(planned)}."
-    if not others:
-        return f"{lead} Choose a what-if at the left."
-    moved = [one.title for one, judged in others if judged.verdict != planned.verdict]
-    said = f"**{len(moved)} of {len(others)}** variants change the verdict"
-    return f"{lead} {said}{': ' + plain(', '.join(moved)) if moved else ''}."
+def _of(total: Total | None, end: str) -> float | None:
+    return None if total is None else float(getattr(total, end))

@@ -190,7 +190,9 @@ def data(history: History, given: Given) -> Effect:
             "tokens": read_quantity(tokens, "tokens"),
         }
         new = changed(run, form="dense", inputs=inputs, shared={})
-        variants.append(Variant(title=name.replace("_", " "), history=history.with_runs(new), note=law.source))
+        variants.append(
+            Variant(title="data-optimal, " + name.replace("_", " "), history=history.with_runs(new), note=law.source)
+        )
     return tuple(variants), ()
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pydantic import BaseModel
 
+from governance.catalogue.selection import choice
 from governance.compute.history import History
 from governance.compute.rules import CountingRule
 from governance.compute.scenario import DRAWS, SEED
 from governance.compute.thresholds import Instrument
 from governance.compute.variants import Band, Variant
-from governance.compute.whatif import Comparison, Outcome, apply_what_if, compare_what_ifs, what_ifs
+from governance.compute.whatif import Comparison, Outcome, Settings, apply_what_if, compare_what_ifs, what_ifs
 from governance.errors import BadInput
 
 UNCHANGED = "unchanged"
@@ -74,7 +75,7 @@ def what_if_table(
     as_of: date,
     draws: int = DRAWS,
     seed: int = SEED,
-    only: Sequence[str] = (),
+    asked: Mapping[str, Settings] | None = None,
 ) -> WhatIfTable:
     """Judge a history as it is and as each what-if changes it, with the same random numbers.
 
@@ -85,17 +86,18 @@ def what_if_table(
         as_of: The day.
         draws: Monte Carlo draws.
         seed: Start of the random numbers.
-        only: Ids of what-ifs; none: all of them, leaving out those that the history lacks something for.
+        asked: Ids of what-ifs with their settings; none: all of them at their defaults. Those that the history
+            lacks something for are listed as not applied.
 
     Raises:
-        BadInput: A what-if that was named is not known or does not fit the history.
+        BadInput: A what-if that was named is not known.
 
     >>> from governance.compute.history_files import quick_history
     >>> table = what_if_table(quick_history("70B", "15T"), [], [], date(2026, 1, 1))
     >>> [one.what_if for one in table.not_applied]
     ['revenue']
     """
-    outcomes, lacking = _outcomes(history, list(dict.fromkeys(only)))
+    outcomes, lacking = _outcomes(history, asked or {one.id: {} for one in what_ifs()})
     changed = [(outcome.what_if.id, variant) for outcome in outcomes for variant in outcome.variants]
     variants = [Variant(title=UNCHANGED, history=history), *(variant for _, variant in changed)]
     compared = compare_what_ifs(variants, instruments, rules, as_of, draws, seed)
@@ -122,13 +124,13 @@ def what_if_table(
     )
 
 
-def _outcomes(history: History, only: Sequence[str]) -> tuple[list[Outcome], list[NotApplied]]:
+def _outcomes(history: History, asked: Mapping[str, Settings]) -> tuple[list[Outcome], list[NotApplied]]:
+    known = [one.id for one in what_ifs()]
     found, lacking = [], []
-    for what_if in only or [one.id for one in what_ifs()]:
+    for what_if, settings in asked.items():
+        choice(what_if, known, "what-if")
         try:
-            found.append(apply_what_if(history, what_if))
+            found.append(apply_what_if(history, what_if, settings))
         except BadInput as error:
-            if only:
-                raise
             lacking.append(NotApplied(what_if=what_if, what=error.what, fix=error.fix))
     return found, lacking

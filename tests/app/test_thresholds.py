@@ -1,4 +1,4 @@
-"""The Thresholds and Compare scenarios pages: the library's answers, the widgets are the URL, bad input is a message."""
+"""The Thresholds and Compare scenarios pages: answers are the library's, widgets are the URL, bad input is told."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_what_ifs_are_judged_beside_the_run(open_at):
     app = fine(open_at("scenarios", what="experts,inference", as_of=str(DAY)))
     rows = app.dataframe[-1].value.set_index("variant")
     assert list(rows.loc["as planned", "eu-aiact-51-2"]) == ["indeterminate · P 0.80"]
-    assert list(rows.loc["active parameters counted", "eu-aiact-51-2"]) == ["below · P <0.01"]
+    assert list(rows.loc["active parameters counted", "eu-aiact-51-2"]) == ["below · P below 0.01"]
     assert any("No statute" in one.value for one in app.markdown)
 
 
