@@ -97,8 +97,8 @@ def test_the_three_fits_reach_their_own_optimum():
         for one in apply_what_if(FULL, "data", {"tokens": 1.329e12}).variants
     }
     # Tokens a parameter at the budget whose optimum is 1.329e12 tokens by the refit: 5.76e23 FLOP.
-    assert found["besiroglu 2024"] == pytest.approx(18.4, rel=0.01)
-    assert found["hoffmann rounded"] > found["hoffmann unrounded"] > found["besiroglu 2024"]
+    assert found["data-optimal, besiroglu 2024"] == pytest.approx(18.4, rel=0.01)
+    assert found["data-optimal, hoffmann rounded"] > found["data-optimal, hoffmann unrounded"] > found["data-optimal, besiroglu 2024"]
 
 
 def test_a_table_of_variants():
