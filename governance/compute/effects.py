@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from governance.compute.drift import HALVINGS, sequential_totals, threshold_band, training_equivalent
 from governance.compute.history import Circumstances, History, Run
@@ -89,10 +90,12 @@ def distillation(history: History, given: Given) -> Effect:
     teaching = flop_at_middle(history)
     own = sum(term.at_middle() for term in terms_of(teacher)) * given["student"] * given["data"]
     generating = own / given["student"] / 3 / given["accepted"]
-    student = stated(
-        fresh(history, "student"), own, kind="distillation", developer=history.run(history.final).developer
-    )
-    inference = stated(fresh(history, "teacher inference"), generating, kind="synthetic_generation", public_data=False)
+    shared = share_numbers(teacher)
+    owner = history.run(history.final).developer
+    student = _like(shared, own, id=fresh(history, "student"), kind="distillation", developer=owner)
+    made = {"kind": "synthetic_generation", "public_data": False}
+    inference = _like(shared, generating, id=fresh(history, "teacher inference"), **made)
+    history = history.with_runs(shared)
     alone = History(runs=(student,), final=student.id, circumstances=history.circumstances)
     with_inference = add_run(alone, inference, {})
     with_inference = rebuilt(
@@ -154,8 +157,9 @@ def narrower(history: History, given: Given) -> Effect:
 
 def merging(history: History, given: Given) -> Effect:
     """Merge the model with others trained the same way on the same ancestors."""
-    last = history.run(history.final)
+    last = share_numbers(history.run(history.final))
     _need_numbers(last)
+    history = history.with_runs(last)
     taken = {edge.parent: edge.kind for edge in history.edges if edge.child == last.id}
     whole, parts = history, [last.id]
     for number in range(2, int(given["models"]) + 1):
@@ -228,7 +232,8 @@ def research(history: History, given: Given) -> Effect:
 
 def biology(history: History, given: Given) -> Effect:
     """Make a narrow model of biological sequences with a share of the compute."""
-    final = stated(history.final, flop_at_middle(history) * given["share"], data_domain="biological_sequence")
+    flop = flop_at_middle(history) * given["share"]
+    final = _like(main_run(history), flop, id=history.final, data_domain="biological_sequence")
     about = history.circumstances
     facts = {name: words for name, words in about.facts.items() if name not in ("data_domain", "modality")}
     narrow = Circumstances(amounts=about.amounts, facts={**facts, "modality": ("other",)})
@@ -279,6 +284,12 @@ def _modify(history: History, like: Run, number: int) -> History:
     name = fresh(history, f"modification {number}")
     run = changed(like, id=name, title="", kind="finetuning", developer=f"modifier {number}")
     return add_run(history, run, {history.final: "initialised_from"}, final=True)
+
+
+def _like(run: Run, flop: float, **fields: Any) -> Run:  # noqa: ANN401 - the fields of a run
+    """Give a run that is another one many times over: as uncertain as that, with these FLOP at the middles."""
+    copy = changed(run, title="", **fields)
+    return scale_run(copy, flop / math.fsum(term.at_middle() for term in terms_of(copy)))
 
 
 def _need_numbers(run: Run) -> None:
