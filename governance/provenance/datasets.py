@@ -17,7 +17,7 @@ from governance.catalogue.facets import FACETS_BY_FIELD, UNKNOWN
 from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.catalogue.selection import Selection, write_bounds
 from governance.catalogue.vocabulary import SITES, USE_CLASSES, Host
-from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index
+from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index, with_reasons
 from governance.provenance.licences import STRENGTH
 from governance.provenance.lineage import EffectiveOfAll, effective_of_all, load_graph, not_found
 from governance.provenance.policies import POLICIES, Policy
@@ -28,7 +28,8 @@ class Datasets:
     """All datasets of a snapshot, with their terms under a policy.
 
     Args:
-        frame: One row a dataset, ordered by name; the columns are those of the exports.
+        frame: One row a dataset, ordered by name; the columns of the exports but for path and reason,
+            which a `SelectionResult` adds to the rows it gathers.
         index: Counts facets over the rows of the frame.
         labels: What to show for a facet's value, where that differs.
         effective: The lineage graph and the effective terms of every node.
@@ -111,7 +112,8 @@ class SelectionResult:
     def page(self, offset: int, limit: int) -> pl.DataFrame:
         """Gather some of the matching datasets, in the order asked for."""
         order = self.datasets.order(self.selection.sort, self.selection.descending)
-        return self.datasets.frame[page(self.counts, order, offset, limit)]
+        rows = self.datasets.frame[page(self.counts, order, offset, limit)]
+        return with_reasons(rows, self.datasets.effective)
 
     def columns(self, *names: str) -> pl.DataFrame:
         """Gather only some columns of all matching datasets, in no particular order."""
@@ -312,8 +314,8 @@ def _labels(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]
 def _rows_of_ids(datasets: Datasets, ids: tuple[str, ...] | None) -> tuple[np.ndarray | None, tuple[str, ...]]:
     if ids is None:
         return None, ()
-    known = set(datasets.effective.own)
-    return datasets.frame["id"].is_in(list(ids)).to_numpy(), tuple(key for key in ids if key not in known)
+    missing = tuple(key for key in ids if key not in datasets.effective.own)
+    return datasets.frame["id"].is_in(list(ids)).to_numpy(), missing
 
 
 def _order_of(frame: pl.DataFrame, sort: str, descending: bool) -> Order:

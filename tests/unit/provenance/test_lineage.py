@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from governance.catalogue.selection import Selection
 from governance.catalogue.vocabulary import USE_CLASSES
 from governance.errors import NotFound
+from governance.provenance.datasets import select_datasets
 from governance.provenance.licences import STRENGTH
 from governance.provenance.lineage import lineage, load_graph, short_licence
 from governance.provenance.policies import POLICIES
@@ -312,7 +314,7 @@ def test_every_recorded_path_is_in_the_graph_and_ends_at_the_deciding_class(cata
     rule = POLICIES[policy]
     own, parents, missing, terms = raw(catalogue, snapshot, rule)
     datasets = datasets_of(snapshot, policy)
-    for dataset, use, licence, because in datasets.frame.select(
+    for dataset, use, licence, because in select_datasets(datasets, Selection()).frame.select(
         "id", "effective_use", "deciding_licence", "because"
     ).iter_rows():
         assert because[0] == dataset
@@ -331,9 +333,8 @@ def test_every_recorded_path_is_in_the_graph_and_ends_at_the_deciding_class(cata
 
 def test_lineage_tells_the_same_as_the_table(catalogue, datasets_of):
     datasets = datasets_of()
-    changed = datasets.frame.filter(
-        (datasets.frame["licence_use"] == "commercial") & (datasets.frame["effective_use"] != "commercial")
-    )
+    frame = select_datasets(datasets, Selection()).frame
+    changed = frame.filter((frame["licence_use"] == "commercial") & (frame["effective_use"] != "commercial"))
     assert changed.height > 0
     for row in changed.head(20).iter_rows(named=True):
         found = lineage(catalogue, row["id"], known=datasets.effective)
