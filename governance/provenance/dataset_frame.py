@@ -129,12 +129,12 @@ def _list_column(connection: duckdb.DuckDBPyConnection, snapshot: str, facet: st
 def _terms_columns(effective: EffectiveOfAll, ids: pl.Series, numbers: Numbers) -> list[pl.Series]:
     own, audit = effective.own, effective.stated["audit"]
     mine = own.codes_at(ids)
-    named = [list(dict.fromkeys(one.licence_id for one in stated)) for stated in audit.values]
+    named = [list(dict.fromkeys(one.licence_id for one in stated)) for stated in audit.distinct]
     classes = pl.Series(USE_CLASSES)
     return [
-        pl.Series("licence_use", [terms.use for terms in own.values], dtype=pl.String).gather(mine),
-        pl.Series("attribution", [terms.attribution for terms in own.values], dtype=pl.Boolean).gather(mine),
-        pl.Series("share_alike", [terms.share_alike for terms in own.values], dtype=pl.Boolean).gather(mine),
+        pl.Series("licence_use", [terms.use for terms in own.distinct], dtype=pl.String).gather(mine),
+        pl.Series("attribution", [terms.attribution for terms in own.distinct], dtype=pl.Boolean).gather(mine),
+        pl.Series("share_alike", [terms.share_alike for terms in own.distinct], dtype=pl.Boolean).gather(mine),
         classes.gather(effective.use[numbers]).alias("effective_use"),
         pl.Series("effective_attribution", effective.attribution[numbers].astype(bool)),
         pl.Series("effective_share_alike", effective.share_alike[numbers].astype(bool)),
@@ -151,7 +151,7 @@ def _site_columns(effective: EffectiveOfAll, ids: pl.Series) -> list[pl.Series]:
         stated = effective.stated[host]
         uses = [
             own_terms(mine, alone[host]).use if host == "audit" else site_use(mine, alone[host])
-            for mine in stated.values
+            for mine in stated.distinct
         ]
         said[host] = np.array([classes.index(use) for use in uses], dtype=np.int8)[stated.codes_at(ids)]
     distinct, codes = distinct_rows([said[host] for host in HOSTS])

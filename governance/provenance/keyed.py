@@ -21,7 +21,7 @@ class Keyed(Mapping[str, Value]):
     Args:
         ids: Sorted and distinct.
         codes: For each id the place of its value.
-        values: The values, each held once.
+        distinct: The values, each held once.
 
     >>> use = Keyed(pl.Series(["a", "b", "c"]), np.array([1, 0, 1]), ("free", "closed"))
     >>> use["b"], use.get("d"), "c" in use
@@ -30,14 +30,14 @@ class Keyed(Mapping[str, Value]):
 
     ids: pl.Series
     codes: NDArray[np.integer]
-    values: Sequence[Value]
+    distinct: Sequence[Value]
 
     def __getitem__(self, key: str) -> Value:
         """Give the value of an id."""
         place = bisect_left(self.ids, key)
         if place == len(self.ids) or self.ids[place] != key:
             raise KeyError(key)
-        return self.values[self.codes[place]]
+        return self.distinct[int(self.codes[place])]
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids."""
@@ -49,7 +49,8 @@ class Keyed(Mapping[str, Value]):
 
     def codes_at(self, ids: pl.Series) -> NDArray[np.integer]:
         """Give the places of the values of many ids, all of which must be here."""
-        return self.codes[self.ids.search_sorted(ids).to_numpy()]
+        places: NDArray[np.uint32] = self.ids.search_sorted(ids).to_numpy()
+        return self.codes[places]
 
 
 def distinct_rows(columns: Sequence[NDArray[np.integer]]) -> tuple[NDArray[np.integer], NDArray[np.int64]]:

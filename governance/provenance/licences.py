@@ -96,9 +96,9 @@ def statements(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[Hos
     known = {str(row[0]): row for row in classes}
     by_host: dict[Host, Keyed[Statements]] = {}
     for host in HOSTS:
-        said = rows.filter(pl.col("host") == host).group_by("id", maintain_order=True)
-        joined = ids.join(said.agg(pl.col("licence_id").str.join("\x1e")), on="id", how="left", maintain_order="left")
-        stated = joined["licence_id"].fill_null("")
+        said = rows.filter(pl.col("host") == host).group_by("id", maintain_order=True).agg("licence_id")
+        joined = ids.join(said, on="id", how="left", maintain_order="left")
+        stated = joined["licence_id"].list.join("\x1e").fill_null("")
         texts = stated.unique()
         values = (tuple(Statement(host, *known[key]) for key in text.split("\x1e") if key in known) for text in texts)
         by_host[host] = Keyed(ids["id"], stated.cast(pl.Enum(texts)).to_physical().to_numpy(), tuple(values))
@@ -153,7 +153,7 @@ def own_terms_of_all(stated: Mapping[Host, Keyed[Statements]], policy: Policy) -
     hosts = [stated[host] for host in policy.hosts]
     distinct, codes = distinct_rows([mine.codes for mine in hosts])
     terms = [
-        own_terms([one for mine, code in zip(hosts, row, strict=True) for one in mine.values[code]], policy)
+        own_terms([one for mine, code in zip(hosts, row, strict=True) for one in mine.distinct[code]], policy)
         for row in distinct.tolist()
     ]
     return Keyed(hosts[0].ids, codes, terms)

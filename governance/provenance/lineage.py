@@ -148,7 +148,7 @@ class LineageGraph:
     def edge(self, position: int) -> LineageEdge:
         """Give one edge."""
         kind, stated, basis = self.why.row(position)
-        child, parent = self.ids[self.child[position]], self.ids[self.parent[position]]
+        child, parent = self.ids[int(self.child[position])], self.ids[int(self.parent[position])]
         return LineageEdge(child=child, parent=parent, kind=kind, stated=stated, basis=basis)
 
     def edges_up(self, node: int) -> Ints:
@@ -203,12 +203,12 @@ class EffectiveOfAll:
             evidence_date=SNAPSHOT_DATES[self.graph.snapshot],
         )
 
-    def deciding(self, numbers: Ints) -> pl.Series:
+    def deciding(self, numbers: NDArray[np.integer]) -> pl.Series:
         """Give the licence that decides the use of each of many nodes; null where nothing is stated."""
         licences = pl.Series("deciding_licence", [one and one.deciding for one in self.terms_of], dtype=pl.String)
         return licences.gather(self.terms_at[self.decider[numbers]])
 
-    def decided(self, numbers: Ints) -> pl.DataFrame:
+    def decided(self, numbers: NDArray[np.integer]) -> pl.DataFrame:
         """Tell how the use of each of many nodes came about: ``because`` and ``reason``, as in `EffectiveTerms`."""
         whose, steps = paths(self.via, numbers)
         label = pl.col("label")
@@ -276,7 +276,7 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     own = own_terms_of_all(stated, policy)
     models = _model_terms(connection, graph.snapshot, policy)
     bound = [one for one in models if one in graph.number]
-    terms_of = (None, *own.values, *(models[one] for one in bound))
+    terms_of = (None, *own.distinct, *(models[one] for one in bound))
     terms_at = np.zeros(len(graph.ids), dtype=np.int32)
     terms_at[graph.number.codes_at(own.ids)] = own.codes + 1
     terms_at[np.array([graph.number[one] for one in bound], dtype=np.int64)] = np.arange(

@@ -118,7 +118,9 @@ def _uses(connection: duckdb.DuckDBPyConnection, graph: LineageGraph, policy: Po
     everything = effective_of_all(connection, graph, policy)
     own = everything.own
     effective = everything.use[graph.number.codes_at(own.ids)].tolist()
-    pairs = ((own.values[code].use, USE_CLASSES[use]) for code, use in zip(own.codes.tolist(), effective, strict=True))
+    pairs = (
+        (own.distinct[code].use, USE_CLASSES[use]) for code, use in zip(own.codes.tolist(), effective, strict=True)
+    )
     return dict(zip(own.ids, pairs, strict=True))
 
 

@@ -314,9 +314,11 @@ def test_every_recorded_path_is_in_the_graph_and_ends_at_the_deciding_class(cata
     rule = POLICIES[policy]
     own, parents, missing, terms = raw(catalogue, snapshot, rule)
     datasets = datasets_of(snapshot, policy)
-    for dataset, use, licence, because in select_datasets(datasets, Selection()).frame.select(
-        "id", "effective_use", "deciding_licence", "because"
-    ).iter_rows():
+    for dataset, use, licence, because in (
+        select_datasets(datasets, Selection())
+        .frame.select("id", "effective_use", "deciding_licence", "because")
+        .iter_rows()
+    ):
         assert because[0] == dataset
         assert all(parent in parents[child] for child, parent in itertools.pairwise(because))
         last = because[-1]
