@@ -123,7 +123,8 @@ def _list_column(connection: duckdb.DuckDBPyConnection, snapshot: str, facet: st
     )
     empty = pl.lit([], dtype=pl.List(pl.String))
     rows = numbered.select("row").join(listed, on="row", how="left", maintain_order="left")
-    return rows.select(pl.col("value").fill_null(empty).alias(facet)).to_series()
+    # In one piece: polars joins the pieces anew at every gather of a page.
+    return rows.select(pl.col("value").fill_null(empty).alias(facet)).to_series().rechunk()
 
 
 def _terms_columns(effective: EffectiveOfAll, ids: pl.Series, numbers: Numbers) -> list[pl.Series]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 
 import duckdb
 import numpy as np
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
 from governance.catalogue.facets import FACETS_BY_FIELD, UNKNOWN
-from governance.catalogue.select import Counts, FacetIndex, Order, count, page
+from governance.catalogue.select import Counts, FacetIndex, Order, count, count_values, page
 from governance.catalogue.selection import Selection, write_bounds
 from governance.catalogue.vocabulary import SITES, USE_CLASSES, Host
 from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index, with_reasons
@@ -191,7 +192,7 @@ def select_datasets(datasets: Datasets, selection: Selection) -> SelectionResult
     facets = {
         field: tuple(
             FacetCount(value=value, label=datasets.labels.get((field, value or ""), value or UNKNOWN), count=number)
-            for value, number in sorted(values.items(), key=lambda item: (-item[1], item[0] is None, item[0] or ""))
+            for value, number in _largest_first(values)
             if number or (value or UNKNOWN) in selection.values.get(field, ())
         )
         for field, values in counts.facets.items()
@@ -301,9 +302,16 @@ def _on_sites(table: pl.DataFrame) -> dict[Host, SiteLookAlike]:
 
 
 def _languages(result: SelectionResult) -> int:
-    if "language" not in result.selection.values:
-        return sum(number > 0 for value, number in result.counts.facets["language"].items() if value is not None)
-    return result.columns("language")["language"].list.explode(empty_as_null=True).drop_nulls().n_unique()
+    counts = result.counts.facets["language"]
+    if "language" in result.selection.values:
+        counts = count_values(result.datasets.index, "language", result.counts.hits)
+    return sum(number > 0 for value, number in counts.items() if value is not None)
+
+
+def _largest_first(values: Mapping[str | None, int]) -> list[tuple[str | None, int]]:
+    """Order the values of a facet, which come sorted with the unknown first: among equals it goes last."""
+    items = sorted(values.items(), key=lambda item: item[0] is None)
+    return sorted(items, key=itemgetter(1), reverse=True)
 
 
 def _labels(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:

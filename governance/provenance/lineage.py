@@ -167,8 +167,8 @@ class EffectiveOfAll:
     Args:
         stated: What each host states, by dataset id.
         own: Own terms by dataset id.
-        terms_of: All distinct own terms, those that bind what a model wrote included; the first, ``None``, is no terms.
-        terms_at: For each node the place of its own in them.
+        licences: The deciding licence of each distinct own terms, a model's included; the first stands for no terms.
+        terms_at: For each node the place of its own terms in them.
         use: Strength of the use class a node, 0 (commercial) to 3 (academic only).
         via: The parent through which it came; -1 where the node itself decides.
         decider: The node that decides.
@@ -180,7 +180,7 @@ class EffectiveOfAll:
     policy: Policy
     stated: Mapping[Host, Keyed[Statements]]
     own: Keyed[OwnTerms]
-    terms_of: Sequence[OwnTerms | None]
+    licences: pl.Series
     terms_at: Ints
     use: NDArray[np.int8]
     via: Ints
@@ -205,8 +205,7 @@ class EffectiveOfAll:
 
     def deciding(self, numbers: NDArray[np.integer]) -> pl.Series:
         """Give the licence that decides the use of each of many nodes; null where nothing is stated."""
-        licences = pl.Series("deciding_licence", [one and one.deciding for one in self.terms_of], dtype=pl.String)
-        return licences.gather(self.terms_at[self.decider[numbers]])
+        return self.licences.gather(self.terms_at[self.decider[numbers]])
 
     def decided(self, numbers: NDArray[np.integer]) -> pl.DataFrame:
         """Tell how the use of each of many nodes came about: ``because`` and ``reason``, as in `EffectiveTerms`."""
@@ -224,18 +223,16 @@ class EffectiveOfAll:
             pl.when(pl.col("steps") == 2).then(pl.concat_str(pl.lit(" at its parent "), "last"))
             .when(pl.col("steps") > 2).then(at + via).otherwise(at)
         )  # fmt: skip
-        return ways.select("because", reason=self._said(self.decider[numbers]) + where)
+        return ways.select("because", reason=self._said(numbers) + where)
 
-    def _said(self, deciders: Ints) -> pl.Series:
-        """Name what each of many deciding nodes brings."""
-        unsaid = "no licence stated"
-        words = [f"licence {short_licence(one.deciding)}" if one and one.deciding else unsaid for one in self.terms_of]
-        places = self.terms_at[deciders].astype(np.int64)
-        if self.policy.missing_parent_as:
-            words.append("terms that nobody recorded")
-            lost = (places == 0) & ~self.graph.recorded.gather(deciders).to_numpy()
-            places[lost] = len(words) - 1
-        return pl.Series(words, dtype=pl.String).gather(places)
+    def _said(self, numbers: NDArray[np.integer]) -> pl.Series:
+        licences, deciders = self.deciding(numbers), self.decider[numbers]
+        words = {one: f"licence {short_licence(one)}" for one in licences.unique().drop_nulls()}
+        said = licences.replace_strict(words, default=None, return_dtype=pl.String).fill_null("no licence stated")
+        if self.policy.missing_parent_as is None:
+            return said
+        lost = pl.Series(self.terms_at[deciders] == 0) & ~self.graph.recorded.gather(deciders)
+        return said.zip_with(~lost, pl.Series(["terms that nobody recorded"]))
 
 
 def short_licence(licence_id: str) -> str:
@@ -290,8 +287,9 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     offsets, children = to_csr(len(graph.ids), graph.parent, graph.child)
     effective, via = propagate(use, offsets, children)
     attribution, share_alike, known = (propagate(one, offsets, children).effective for one in (credit, alike, speaks))
+    licences = pl.Series("deciding_licence", [one and one.deciding for one in terms_of], dtype=pl.String)
     return EffectiveOfAll(
-        graph, policy, stated, own, terms_of, terms_at, effective, via, ends(via), attribution, share_alike, known
+        graph, policy, stated, own, licences, terms_at, effective, via, ends(via), attribution, share_alike, known
     )
 
 
