@@ -96,15 +96,16 @@ def _plain_columns(connection: duckdb.DuckDBPyConnection, snapshot: str) -> pl.D
             FROM dataset_metric WHERE snapshot = $snapshot GROUP BY dataset_id, metric
         )
         SELECT d.*, c.name AS collection, down.value AS downloads, down.month AS downloads_month,
-               cited.value AS citations, cited.month AS citations_month
+               cited.value AS citations, cited.month AS citations_month, lower(d.name) AS place
         FROM dataset AS d
         JOIN collection AS c ON c.snapshot = d.snapshot AND c.id = d.collection_id
         LEFT JOIN metric AS down ON down.dataset_id = d.id AND down.metric = 'downloads'
         LEFT JOIN metric AS cited ON cited.dataset_id = d.id AND cited.metric = 'citations'
-        WHERE d.snapshot = $snapshot ORDER BY lower(d.name), d.id
+        WHERE d.snapshot = $snapshot
         """,
         {"snapshot": snapshot},
     ).pl()
+    frame = frame.sort("place", "id").drop("place")
     numbered = frame.select("id").with_row_index("row")
     return frame.with_columns(_list_column(connection, snapshot, facet, numbered) for facet in LIST_FACETS)
 
