@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import polars as pl
 import streamlit as st
 
 from app.components import state
@@ -208,9 +207,8 @@ def _clear() -> None:
 
 
 def _extent(facet: Facet, datasets: Datasets) -> str:
-    column = datasets.frame[facet.column or facet.field]
-    numbers = column.cast(pl.Float64).drop_nulls()
-    return write_bounds((numbers[numbers.arg_min() or 0], numbers[numbers.arg_max() or 0])) if len(numbers) else "none"
+    numbers = datasets.index.numbers[datasets.index.range_fields.index(facet.field)]
+    return write_bounds((float(numbers[0]), float(numbers[-1]))) if numbers.size else "none"
 
 
 def _more() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from governance.catalogue.facets import UNKNOWN
 from governance.catalogue.select import Counts
@@ -28,8 +29,14 @@ def labelled_counts(
     return {
         field: tuple(
             FacetCount(value=value, label=labels.get((field, value or ""), value or UNKNOWN), count=number)
-            for value, number in sorted(found.items(), key=lambda item: (-item[1], item[0] is None, item[0] or ""))
+            for value, number in _largest_first(found)
             if number or (value or UNKNOWN) in values.get(field, ())
         )
         for field, found in counts.facets.items()
     }
+
+
+def _largest_first(values: Mapping[str | None, int]) -> list[tuple[str | None, int]]:
+    """Order the values of a facet, which come sorted with the unknown first: among equals it goes last."""
+    items = sorted(values.items(), key=lambda item: item[0] is None)
+    return sorted(items, key=itemgetter(1), reverse=True)

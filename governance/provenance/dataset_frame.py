@@ -5,10 +5,12 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.select import FacetIndex
-from governance.catalogue.vocabulary import HOSTS, SITES, USE_CLASSES, HostAgreement, UseClass
+from governance.catalogue.vocabulary import HOSTS, SITES, USE_CLASSES, Host, HostAgreement, UseClass
+from governance.provenance.keyed import distinct_rows
 from governance.provenance.licences import STRENGTH, Statements, own_terms
 from governance.provenance.lineage import EffectiveOfAll, LineageGraph
 from governance.provenance.policies import Policy
@@ -17,16 +19,27 @@ LIST_FACETS = (
     "language", "language_family", "script", "task", "task_group", "domain", "text_source", "topic",
     "generating_model", "data_format", "creator", "creator_country", "creator_kind",
 )  # fmt: skip
+Numbers = NDArray[np.integer]
 FLAGS = {True: "yes", False: "no"}
 
 
 def dataset_frame(connection: duckdb.DuckDBPyConnection, effective: EffectiveOfAll) -> pl.DataFrame:
-    """Make the frame of all datasets, ordered by name; its columns are those of the exports."""
+    """Make the frame of all datasets, ordered by name; `with_reasons` adds the rest of the exports' columns."""
     frame = _plain_columns(connection, effective.graph.snapshot)
-    ids = frame["id"].to_list()
+    ids = frame["id"]
+    numbers = effective.graph.number.codes_at(ids)
     return frame.with_columns(
-        *_terms_columns(effective, ids), *_lineage_columns(effective.graph, ids), *_site_columns(effective, ids)
+        *_terms_columns(effective, ids, numbers),
+        *_lineage_columns(effective.graph, numbers),
+        *_site_columns(effective, ids),
     )
+
+
+def with_reasons(frame: pl.DataFrame, effective: EffectiveOfAll) -> pl.DataFrame:
+    """Add to some rows of the frame what only a reader of them needs: path and reason of the effective use."""
+    decided = effective.decided(effective.graph.number.codes_at(frame["id"]))
+    place = frame.columns.index("deciding_licence") + 1
+    return frame.select(*frame.columns[:place], *decided, *frame.columns[place:])
 
 
 def facet_index(frame: pl.DataFrame) -> FacetIndex:
@@ -83,71 +96,82 @@ def _plain_columns(connection: duckdb.DuckDBPyConnection, snapshot: str) -> pl.D
             FROM dataset_metric WHERE snapshot = $snapshot GROUP BY dataset_id, metric
         )
         SELECT d.*, c.name AS collection, down.value AS downloads, down.month AS downloads_month,
-               cited.value AS citations, cited.month AS citations_month
+               cited.value AS citations, cited.month AS citations_month, lower(d.name) AS place
         FROM dataset AS d
         JOIN collection AS c ON c.snapshot = d.snapshot AND c.id = d.collection_id
         LEFT JOIN metric AS down ON down.dataset_id = d.id AND down.metric = 'downloads'
         LEFT JOIN metric AS cited ON cited.dataset_id = d.id AND cited.metric = 'citations'
-        WHERE d.snapshot = $snapshot ORDER BY lower(d.name), d.id
+        WHERE d.snapshot = $snapshot
         """,
         {"snapshot": snapshot},
     ).pl()
-    lists = connection.execute(
-        """
-        SELECT dataset_id AS id, facet, list(value ORDER BY value) AS "values"
-        FROM dataset_facet WHERE snapshot = ? GROUP BY dataset_id, facet
-        """,
-        [snapshot],
+    frame = frame.sort("place", "id").drop("place")
+    numbered = frame.select("id").with_row_index("row")
+    return frame.with_columns(_list_column(connection, snapshot, facet, numbered) for facet in LIST_FACETS)
+
+
+def _list_column(connection: duckdb.DuckDBPyConnection, snapshot: str, facet: str, numbered: pl.DataFrame) -> pl.Series:
+    stated = connection.execute(
+        "SELECT dataset_id AS id, value FROM dataset_facet WHERE snapshot = ? AND facet = ?", [snapshot, facet]
     ).pl()
-    for facet in LIST_FACETS:
-        mine = lists.filter(pl.col("facet") == facet).select("id", pl.col("values").alias(facet))
-        frame = frame.join(mine, on="id", how="left", maintain_order="left")
+    values = stated["value"].unique().sort()
+    listed = (
+        stated.with_columns(pl.col("value").cast(pl.Enum(values)))
+        .join(numbered, on="id")
+        .sort("row", "value")
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("value").cast(pl.String))
+    )
     empty = pl.lit([], dtype=pl.List(pl.String))
-    return frame.with_columns(pl.col(facet).fill_null(empty) for facet in LIST_FACETS)
+    rows = numbered.select("row").join(listed, on="row", how="left", maintain_order="left")
+    # In one piece: polars joins the pieces anew at every gather of a page.
+    return rows.select(pl.col("value").fill_null(empty).alias(facet)).to_series().rechunk()
 
 
-def _terms_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
-    graph = effective.graph
-    own = [effective.own[key] for key in ids]
-    numbers = np.fromiter((graph.number[key] for key in ids), dtype=np.int64, count=len(ids))
-    paths, licences, reasons = zip(*effective.decided(numbers.tolist()), strict=True) if ids else ((), (), ())
-    stated: dict[Statements, list[str]] = {}
-    for mine in effective.stated.values():
-        if mine not in stated:
-            stated[mine] = list(dict.fromkeys(one.licence_id for one in mine if one.host == "audit"))
+def _terms_columns(effective: EffectiveOfAll, ids: pl.Series, numbers: Numbers) -> list[pl.Series]:
+    own, audit = effective.own, effective.stated["audit"]
+    mine = own.codes_at(ids)
+    named = [list(dict.fromkeys(one.licence_id for one in stated)) for stated in audit.distinct]
     classes = pl.Series(USE_CLASSES)
     return [
-        pl.Series("licence_use", [terms.use for terms in own], dtype=pl.String),
-        pl.Series("attribution", [terms.attribution for terms in own], dtype=pl.Boolean),
-        pl.Series("share_alike", [terms.share_alike for terms in own], dtype=pl.Boolean),
-        classes.gather(effective.use[numbers].astype(np.uint32)).alias("effective_use"),
+        pl.Series("licence_use", [terms.use for terms in own.distinct], dtype=pl.String).gather(mine),
+        pl.Series("attribution", [terms.attribution for terms in own.distinct], dtype=pl.Boolean).gather(mine),
+        pl.Series("share_alike", [terms.share_alike for terms in own.distinct], dtype=pl.Boolean).gather(mine),
+        classes.gather(effective.use[numbers]).alias("effective_use"),
         pl.Series("effective_attribution", effective.attribution[numbers].astype(bool)),
         pl.Series("effective_share_alike", effective.share_alike[numbers].astype(bool)),
-        pl.Series("licences", [stated.get(effective.stated.get(key, ()), []) for key in ids], dtype=pl.List(pl.String)),
-        pl.Series("deciding_licence", licences, dtype=pl.String),
-        pl.Series("because", list(map(list, paths)), dtype=pl.List(pl.String)),
-        pl.Series("reason", reasons, dtype=pl.String),
+        pl.Series("licences", named, dtype=pl.List(pl.String)).gather(audit.codes_at(ids)),
+        effective.deciding(numbers),
     ]
 
 
-def _site_columns(effective: EffectiveOfAll, ids: list[str]) -> list[pl.Series]:
+def _site_columns(effective: EffectiveOfAll, ids: pl.Series) -> list[pl.Series]:
     alone = {host: effective.policy.model_copy(update={"hosts": (host,)}) for host in HOSTS}
-    read: dict[Statements, tuple[list[UseClass | None], list[str]]] = {}
-    for mine in {*effective.stated.values(), ()}:
-        audit = own_terms(mine, alone["audit"]).use
-        said = [site_use(mine, alone[site]) for site in SITES]
-        read[mine] = said, [f"{site}:{host_agreement(audit, use)}" for site, use in zip(SITES, said, strict=True)]
-    found = [read[effective.stated.get(key, ())] for key in ids]
-    columns = [
-        pl.Series(f"{site}_use", [said[at] for said, _ in found], dtype=pl.String) for at, site in enumerate(SITES)
+    classes = (None, *USE_CLASSES)
+    said: dict[Host, NDArray[np.integer]] = {}
+    for host in HOSTS:
+        stated = effective.stated[host]
+        uses = [
+            own_terms(mine, alone[host]).use if host == "audit" else site_use(mine, alone[host])
+            for mine in stated.distinct
+        ]
+        said[host] = np.array([classes.index(use) for use in uses], dtype=np.int8)[stated.codes_at(ids)]
+    distinct, codes = distinct_rows([said[host] for host in HOSTS])
+    agreements = [
+        [
+            f"{site}:{host_agreement(USE_CLASSES[audit - 1], classes[use])}"
+            for site, use in zip(SITES, uses, strict=True)
+        ]
+        for audit, *uses in distinct.tolist()
     ]
-    return [*columns, pl.Series("host_agreement", [agreements for _, agreements in found], dtype=pl.List(pl.String))]
+    words = pl.Series(classes, dtype=pl.String)
+    columns = [words.gather(said[site]).alias(f"{site}_use") for site in SITES]
+    return [*columns, pl.Series("host_agreement", agreements, dtype=pl.List(pl.String)).gather(codes)]
 
 
-def _lineage_columns(graph: LineageGraph, ids: list[str]) -> list[pl.Series]:
-    derived = np.fromiter((why[0] == "derived_from" for why in graph.why), dtype=bool, count=len(graph.why))
-    unrecorded = derived & ~np.asarray(graph.recorded, dtype=bool)[graph.parent] if len(derived) else derived
-    numbers = np.fromiter((graph.number[key] for key in ids), dtype=np.int64, count=len(ids))
+def _lineage_columns(graph: LineageGraph, numbers: Numbers) -> list[pl.Series]:
+    derived = (graph.why["kind"] == "derived_from").to_numpy()
+    unrecorded = derived & ~graph.recorded.to_numpy()[graph.parent]
     size = len(graph.ids)
     return [
         pl.Series("parents", np.bincount(graph.child[derived], minlength=size)[numbers], dtype=pl.Int32),

@@ -15,10 +15,10 @@ from pydantic import BaseModel
 from governance.catalogue.connect import catalogue_version
 from governance.catalogue.facet_counts import FacetCount, labelled_counts
 from governance.catalogue.facets import FACETS_BY_FIELD, UNKNOWN
-from governance.catalogue.select import Counts, FacetIndex, Order, count, page
+from governance.catalogue.select import Counts, FacetIndex, Order, count, count_values, page
 from governance.catalogue.selection import Selection, write_bounds
 from governance.catalogue.vocabulary import SITES, USE_CLASSES, Host
-from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index
+from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index, with_reasons
 from governance.provenance.licences import STRENGTH
 from governance.provenance.lineage import EffectiveOfAll, effective_of_all, load_graph, not_found
 from governance.provenance.policies import POLICIES, Policy
@@ -29,7 +29,8 @@ class Datasets:
     """All datasets of a snapshot, with their terms under a policy.
 
     Args:
-        frame: One row a dataset, ordered by name; the columns are those of the exports.
+        frame: One row a dataset, ordered by name; the columns of the exports but for path and reason,
+            which a `SelectionResult` adds to the rows it gathers.
         index: Counts facets over the rows of the frame.
         labels: What to show for a facet's value, where that differs.
         effective: The lineage graph and the effective terms of every node.
@@ -103,7 +104,8 @@ class SelectionResult:
     def page(self, offset: int, limit: int) -> pl.DataFrame:
         """Gather some of the matching datasets, in the order asked for."""
         order = self.datasets.order(self.selection.sort, self.selection.descending)
-        return self.datasets.frame[page(self.counts, order, offset, limit)]
+        rows = self.datasets.frame[page(self.counts, order, offset, limit)]
+        return with_reasons(rows, self.datasets.effective)
 
     def columns(self, *names: str) -> pl.DataFrame:
         """Gather only some columns of all matching datasets, in no particular order."""
@@ -284,9 +286,10 @@ def _on_sites(table: pl.DataFrame) -> dict[Host, SiteLookAlike]:
 
 
 def _languages(result: SelectionResult) -> int:
-    if "language" not in result.selection.values:
-        return sum(number > 0 for value, number in result.counts.facets["language"].items() if value is not None)
-    return result.columns("language")["language"].list.explode(empty_as_null=True).drop_nulls().n_unique()
+    counts = result.counts.facets["language"]
+    if "language" in result.selection.values:
+        counts = count_values(result.datasets.index, "language", result.counts.hits)
+    return sum(number > 0 for value, number in counts.items() if value is not None)
 
 
 def _labels(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
@@ -297,8 +300,8 @@ def _labels(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]
 def _rows_of_ids(datasets: Datasets, ids: tuple[str, ...] | None) -> tuple[np.ndarray | None, tuple[str, ...]]:
     if ids is None:
         return None, ()
-    known = set(datasets.effective.own)
-    return datasets.frame["id"].is_in(list(ids)).to_numpy(), tuple(key for key in ids if key not in known)
+    missing = tuple(key for key in ids if key not in datasets.effective.own)
+    return datasets.frame["id"].is_in(list(ids)).to_numpy(), missing
 
 
 def _order_of(frame: pl.DataFrame, sort: str, descending: bool) -> Order:

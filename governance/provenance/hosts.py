@@ -151,7 +151,10 @@ def host_audit(
                 f"there are no {modality} records", f"snapshot {snapshot}", "choose another modality or snapshot"
             )
         hosts[host] = _rates(
-            [(_class(stated.get(str(key), ()), "audit"), _class(stated.get(str(key), ()), host)) for (key,) in ids]
+            [
+                (_class(stated["audit"].get(str(key), ()), "audit"), _class(stated[host].get(str(key), ()), host))
+                for (key,) in ids
+            ]
         )
     return HostAudit(snapshot=snapshot, modality=modality, base=base, hosts=hosts)
 
@@ -212,11 +215,12 @@ def host_changes(
     stated = [statements(connection, snapshot) for snapshot in (first, then)]
     both, new = sorted(sides[0] & sides[1]), sorted(sides[1] - sides[0])
     audit = [
-        {key: _said(one, key, "audit") or "unspecified" for key in ids} for one, ids in zip(stated, sides, strict=True)
+        {key: _said(one["audit"], key, "audit") or "unspecified" for key in ids}
+        for one, ids in zip(stated, sides, strict=True)
     ]
     hosts = {}
     for host in SITES:
-        said = [{key: _said(one, key, host) for key in ids} for one, ids in zip(stated, sides, strict=True)]
+        said = [{key: _said(one[host], key, host) for key in ids} for one, ids in zip(stated, sides, strict=True)]
         hosts[host] = _change(both, new, audit, said)
     return HostChanges(
         first=first,

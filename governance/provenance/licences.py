@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import duckdb
+import polars as pl
 from license_expression import ExpressionError, LicenseSymbol, Licensing, get_spdx_licensing
 from pydantic import BaseModel
 
-from governance.catalogue.vocabulary import USE_CLASSES, Host, UseClass
+from governance.catalogue.vocabulary import HOSTS, USE_CLASSES, Host, UseClass
 from governance.errors import BadInput
+from governance.provenance.keyed import Keyed, distinct_rows
 from governance.provenance.policies import Policy
 
 STRENGTH: dict[str, int] = {use: strength for strength, use in enumerate(USE_CLASSES)}
@@ -78,28 +80,29 @@ class OwnTerms:
     host: Host
 
 
-def statements(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[str, Statements]:
-    """Fetch what the hosts state for each dataset, in the order stated.
-
-    Datasets that state the same share one tuple, so that what follows from it is worked out once.
-    """
+def statements(connection: duckdb.DuckDBPyConnection, snapshot: str) -> dict[Host, Keyed[Statements]]:
+    """Fetch what each host states for every dataset of a snapshot, in the order stated."""
+    ids = connection.execute("SELECT id FROM dataset WHERE snapshot = ? ORDER BY id", [snapshot]).pl()
     rows = connection.execute(
         """
-        SELECT dataset_id, string_agg(host || chr(31) || licence_id, chr(30) ORDER BY host, position) AS stated
-        FROM dataset_licence WHERE snapshot = ? GROUP BY dataset_id
+        SELECT dataset_id AS id, host, licence_id FROM dataset_licence
+        WHERE snapshot = ? ORDER BY host, position, licence_id
         """,
         [snapshot],
-    ).fetchall()
+    ).pl()
     classes = connection.execute(
         "SELECT id, kind, use, attribution, share_alike, known, spdx FROM licence WHERE snapshot = ?", [snapshot]
     ).fetchall()
     known = {str(row[0]): row for row in classes}
-    read: dict[str, Statements] = {}
-    for _, stated in rows:
-        if stated not in read:
-            pairs = [part.split("\x1f", 1) for part in stated.split("\x1e")]
-            read[stated] = tuple(Statement(host, *known[key]) for host, key in pairs if key in known)
-    return {str(dataset_id): read[stated] for dataset_id, stated in rows}
+    by_host: dict[Host, Keyed[Statements]] = {}
+    for host in HOSTS:
+        said = rows.filter(pl.col("host") == host).group_by("id", maintain_order=True).agg("licence_id")
+        joined = ids.join(said, on="id", how="left", maintain_order="left")
+        stated = joined["licence_id"].list.join("\x1e").fill_null("")
+        texts = stated.unique()
+        values = (tuple(Statement(host, *known[key]) for key in text.split("\x1e") if key in known) for text in texts)
+        by_host[host] = Keyed(ids["id"], stated.cast(pl.Enum(texts)).to_physical().to_numpy(), tuple(values))
+    return by_host
 
 
 def own_terms(stated: Sequence[Statement], policy: Policy) -> OwnTerms:
@@ -145,16 +148,15 @@ def class_of(statement: Statement, policy: Policy) -> UseClass:
     return statement.use if statement.known else policy.unknown_as
 
 
-def own_terms_of_all(ids: Iterable[str], stated: Mapping[str, Statements], policy: Policy) -> dict[str, OwnTerms]:
-    """Give the own terms of every dataset, each set of statements read once."""
-    read: dict[Statements, OwnTerms] = {}
-    terms = {}
-    for dataset_id in ids:
-        mine = stated.get(dataset_id, ())
-        if mine not in read:
-            read[mine] = own_terms(mine, policy)
-        terms[dataset_id] = read[mine]
-    return terms
+def own_terms_of_all(stated: Mapping[Host, Keyed[Statements]], policy: Policy) -> Keyed[OwnTerms]:
+    """Give the own terms of every dataset; what several datasets state alike is read once."""
+    hosts = [stated[host] for host in policy.hosts]
+    distinct, codes = distinct_rows([mine.codes for mine in hosts])
+    terms = [
+        own_terms([one for mine, code in zip(hosts, row, strict=True) for one in mine.distinct[code]], policy)
+        for row in distinct.tolist()
+    ]
+    return Keyed(hosts[0].ids, codes, terms)
 
 
 def classify(connection: duckdb.DuckDBPyConnection, expression: str, snapshot: str = "current") -> LicenceVerdict:

@@ -10,12 +10,22 @@ from typing import Literal
 
 import duckdb
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from governance.catalogue.vocabulary import SNAPSHOT_DATES, USE_CLASSES, DerivationKind, MatchBasis, NodeKind, UseClass
+from governance.catalogue.vocabulary import (
+    SNAPSHOT_DATES,
+    USE_CLASSES,
+    DerivationKind,
+    Host,
+    MatchBasis,
+    NodeKind,
+    UseClass,
+)
 from governance.errors import NotFound
 from governance.provenance.conflicts import Conflict, LicenceAt, conflicts_among
+from governance.provenance.keyed import Keyed
 from governance.provenance.licences import (
     STRENGTH,
     OwnTerms,
@@ -26,7 +36,7 @@ from governance.provenance.licences import (
     statements,
 )
 from governance.provenance.policies import POLICIES, Policy
-from governance.provenance.propagate import path, propagate, to_csr
+from governance.provenance.propagate import ends, paths, propagate, to_csr
 
 Direction = Literal["up", "down", "both"]
 Ints = NDArray[np.int32]
@@ -102,50 +112,43 @@ class LineageGraph:
 
     Args:
         child, parent: Node numbers of each edge.
-        why: Kind, parent as written and basis of each edge.
+        why: Kind, parent as written (``stated``) and basis of each edge.
         up, down: For each node, where its edges start in ``ways_up`` and ``ways_down``, and the end.
         ways_up, ways_down: Edge numbers, by the node they lead away from.
     """
 
     snapshot: str
-    ids: tuple[str, ...]
-    number: dict[str, int]
-    kinds: tuple[NodeKind, ...]
-    labels: tuple[str, ...]
-    recorded: tuple[bool, ...]
-    urls: tuple[str | None, ...]
+    ids: pl.Series
+    number: Keyed[int]
+    kinds: pl.Series
+    labels: pl.Series
+    recorded: pl.Series
+    urls: pl.Series
     child: Ints
     parent: Ints
-    why: Sequence[tuple[DerivationKind, str | None, MatchBasis]]
+    why: pl.DataFrame
     up: Ints
     ways_up: Ints
     down: Ints
     ways_down: Ints
 
     @classmethod
-    def of(
-        cls,
-        snapshot: str,
-        nodes: Sequence[tuple[str, NodeKind, str, bool, str | None]],
-        child: Ints,
-        parent: Ints,
-        why: Sequence[tuple[DerivationKind, str | None, MatchBasis]],
-    ) -> LineageGraph:
+    def of(cls, snapshot: str, nodes: pl.DataFrame, edges: pl.DataFrame) -> LineageGraph:
         """Make a graph from its nodes, ordered by id, and its edges."""
-        ids, kinds, labels, recorded, urls = (
-            (tuple(column) for column in zip(*nodes, strict=True)) if nodes else ((),) * 5
-        )
-        number = {node_id: position for position, node_id in enumerate(ids)}
-        up, ways_up = _ways(child, len(ids))
-        down, ways_down = _ways(parent, len(ids))
+        size, ids = nodes.height, nodes["id"]
+        child, parent = edges["child"].to_numpy(), edges["parent"].to_numpy()
+        up, ways_up = _ways(child, size)
+        down, ways_down = _ways(parent, size)
         return cls(
-            snapshot, ids, number, kinds, labels, recorded, urls, child, parent, why, up, ways_up, down, ways_down
-        )
+            snapshot, ids, Keyed(ids, np.arange(size), range(size)), nodes["kind"], nodes["label"],
+            nodes["recorded"], nodes["url"], child, parent, edges.select("kind", "stated", "basis"),
+            up, ways_up, down, ways_down,
+        )  # fmt: skip
 
     def edge(self, position: int) -> LineageEdge:
         """Give one edge."""
-        kind, stated, basis = self.why[position]
-        child, parent = self.ids[self.child[position]], self.ids[self.parent[position]]
+        kind, stated, basis = self.why.row(position)
+        child, parent = self.ids[int(self.child[position])], self.ids[int(self.parent[position])]
         return LineageEdge(child=child, parent=parent, kind=kind, stated=stated, basis=basis)
 
     def edges_up(self, node: int) -> Ints:
@@ -162,64 +165,74 @@ class EffectiveOfAll:
     """Effective terms of every node of a graph under one policy.
 
     Args:
-        stated: What the hosts state, by dataset id.
+        stated: What each host states, by dataset id.
         own: Own terms by dataset id.
-        models: Terms that bind what a model wrote, by node id.
+        licences: The deciding licence of each distinct own terms, a model's included; the first stands for no terms.
+        terms_at: For each node the place of its own terms in them.
         use: Strength of the use class a node, 0 (commercial) to 3 (academic only).
         via: The parent through which it came; -1 where the node itself decides.
+        decider: The node that decides.
         attribution, share_alike: 1 where asked for.
         known: 1 where any terms are recorded on the node or behind it; elsewhere its use is unknown.
     """
 
     graph: LineageGraph
     policy: Policy
-    stated: Mapping[str, Statements]
-    own: dict[str, OwnTerms]
-    models: dict[str, OwnTerms]
+    stated: Mapping[Host, Keyed[Statements]]
+    own: Keyed[OwnTerms]
+    licences: pl.Series
+    terms_at: Ints
     use: NDArray[np.int8]
     via: Ints
+    decider: Ints
     attribution: NDArray[np.int8]
     share_alike: NDArray[np.int8]
     known: NDArray[np.int8]
 
-    def path(self, node: int) -> tuple[str, ...]:
-        """Give the node ids from a node to the one that decides its use."""
-        return tuple(self.graph.ids[step] for step in path(self.via, node))
-
     def terms(self, node_id: str) -> EffectiveTerms:
         """Give the effective terms of one node with the reason."""
         number = self.graph.number[node_id]
-        because = self.path(number)
-        licence, reason = self._reason(because)
+        because, reason = self.decided(np.array([number])).row(0)
         return EffectiveTerms(
             use=USE_CLASSES[self.use[number]],
             attribution=bool(self.attribution[number]),
             share_alike=bool(self.share_alike[number]),
-            because=because,
-            licence=licence,
+            because=tuple(because),
+            licence=self.deciding(np.array([number])).item(),
             reason=reason,
             evidence_date=SNAPSHOT_DATES[self.graph.snapshot],
         )
 
-    def decided(self, numbers: Sequence[int]) -> list[tuple[tuple[str, ...], str | None, str]]:
-        """Give path, deciding licence and reason of many nodes."""
-        return [(way := self.path(number), *self._reason(way)) for number in numbers]
+    def deciding(self, numbers: NDArray[np.integer]) -> pl.Series:
+        """Give the licence that decides the use of each of many nodes; null where nothing is stated."""
+        return self.licences.gather(self.terms_at[self.decider[numbers]])
 
-    def _reason(self, because: tuple[str, ...]) -> tuple[str | None, str]:
-        last = because[-1]
-        own = self.own.get(last) or self.models.get(last)
-        labels = [self.graph.labels[self.graph.number[node]] for node in because]
-        licence = own.deciding if own else None
-        if licence is not None:
-            what = f"licence {short_licence(licence)}"
-        elif own is None and self.policy.missing_parent_as and not self.graph.recorded[self.graph.number[last]]:
-            what = "terms that nobody recorded"
-        else:
-            what = "no licence stated"
-        if len(labels) == 2:
-            return licence, f"{what} at its parent {labels[-1]}"
-        via = f", via parent {' → '.join(labels[1:-1])}" if len(labels) > 2 else ""
-        return licence, f"{what} at {labels[-1]}{via}"
+    def decided(self, numbers: NDArray[np.integer]) -> pl.DataFrame:
+        """Tell how the use of each of many nodes came about: ``because`` and ``reason``, as in `EffectiveTerms`."""
+        whose, steps = paths(self.via, numbers)
+        label = pl.col("label")
+        ways = (
+            pl.DataFrame(
+                {"row": whose, "because": self.graph.ids.gather(steps), "label": self.graph.labels.gather(steps)}
+            )
+            .group_by("row", maintain_order=True)
+            .agg("because", last=label.last(), between=label.slice(1, pl.len() - 2).str.join(" → "), steps=pl.len())
+        )
+        at, via = pl.concat_str(pl.lit(" at "), "last"), pl.concat_str(pl.lit(", via parent "), "between")
+        where = (
+            pl.when(pl.col("steps") == 2).then(pl.concat_str(pl.lit(" at its parent "), "last"))
+            .when(pl.col("steps") > 2).then(at + via).otherwise(at)
+        )  # fmt: skip
+        return ways.select("because", reason=self._said(numbers) + where)
+
+    def _said(self, numbers: NDArray[np.integer]) -> pl.Series:
+        licences, deciders = self.deciding(numbers), self.decider[numbers]
+        words = {one: f"licence {short_licence(one)}" for one in licences.unique().drop_nulls()}
+        said = licences.replace_strict(words, default=None, return_dtype=pl.String).fill_null("no licence stated")
+        if self.policy.missing_parent_as is None:
+            return said
+        lost = pl.Series(self.terms_at[deciders] == 0) & ~self.graph.recorded.gather(deciders)
+        return said.zip_with(~lost, pl.Series(["terms that nobody recorded"]))
 
 
 def short_licence(licence_id: str) -> str:
@@ -235,7 +248,7 @@ def load_graph(connection: duckdb.DuckDBPyConnection, snapshot: str = "current")
     """Load the lineage graph of a snapshot."""
     nodes = connection.execute(
         "SELECT id, kind, label, recorded, url FROM node WHERE snapshot = ? ORDER BY id", [snapshot]
-    ).fetchall()
+    ).pl()
     edges = connection.execute(
         """
         WITH numbered AS (
@@ -243,12 +256,11 @@ def load_graph(connection: duckdb.DuckDBPyConnection, snapshot: str = "current")
         )
         SELECT c.number AS child, p.number AS parent, d.kind, d.stated, d.basis
         FROM derivation AS d JOIN numbered AS c ON c.id = d.child JOIN numbered AS p ON p.id = d.parent
-        WHERE d.snapshot = $snapshot ORDER BY d.child, d.parent, d.kind
+        WHERE d.snapshot = $snapshot ORDER BY c.number, p.number, d.kind
         """,
         {"snapshot": snapshot},
     ).pl()
-    why = edges.select("kind", "stated", "basis").rows()
-    return LineageGraph.of(snapshot, nodes, edges["child"].to_numpy(), edges["parent"].to_numpy(), why)
+    return LineageGraph.of(snapshot, nodes, edges)
 
 
 def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph, policy: Policy) -> EffectiveOfAll:
@@ -258,25 +270,27 @@ def effective_of_all(connection: duckdb.DuckDBPyConnection, graph: LineageGraph,
     missing parents end a walk.
     """
     stated = statements(connection, graph.snapshot)
-    rows = connection.execute("SELECT id FROM dataset WHERE snapshot = ? ORDER BY id", [graph.snapshot]).fetchall()
-    own = own_terms_of_all((str(row[0]) for row in rows), stated, policy)
+    own = own_terms_of_all(stated, policy)
     models = _model_terms(connection, graph.snapshot, policy)
-    size = len(graph.ids)
-    use, credit, alike, speaks = (np.zeros(size, dtype=np.int8) for _ in range(4))
-    for node_id, terms in (*own.items(), *models.items()):
-        if (position := graph.number.get(node_id)) is not None:
-            use[position] = STRENGTH[terms.use]
-            credit[position], alike[position], speaks[position] = terms.attribution, terms.share_alike, 1
+    bound = [one for one in models if one in graph.number]
+    terms_of = (None, *own.distinct, *(models[one] for one in bound))
+    terms_at = np.zeros(len(graph.ids), dtype=np.int32)
+    terms_at[graph.number.codes_at(own.ids)] = own.codes + 1
+    terms_at[np.array([graph.number[one] for one in bound], dtype=np.int64)] = np.arange(
+        len(terms_of) - len(bound), len(terms_of)
+    )
+    figures = [(STRENGTH[one.use], one.attribution, one.share_alike, 1) if one else (0, 0, 0, 0) for one in terms_of]
+    use, credit, alike, speaks = np.array(figures, dtype=np.int8).T[:, terms_at]
     if policy.missing_parent_as is not None:
-        for position, kind in enumerate(graph.kinds):
-            if kind == "work" and not graph.recorded[position]:
-                use[position], speaks[position] = STRENGTH[policy.missing_parent_as], 1
-    offsets, children = to_csr(size, graph.parent, graph.child)
+        lost = ((graph.kinds == "work") & ~graph.recorded).to_numpy()
+        use[lost], speaks[lost] = STRENGTH[policy.missing_parent_as], 1
+    offsets, children = to_csr(len(graph.ids), graph.parent, graph.child)
     effective, via = propagate(use, offsets, children)
-    attribution, _ = propagate(credit, offsets, children)
-    share_alike, _ = propagate(alike, offsets, children)
-    known, _ = propagate(speaks, offsets, children)
-    return EffectiveOfAll(graph, policy, stated, own, models, effective, via, attribution, share_alike, known)
+    attribution, share_alike, known = (propagate(one, offsets, children).effective for one in (credit, alike, speaks))
+    licences = pl.Series("deciding_licence", [one and one.deciding for one in terms_of], dtype=pl.String)
+    return EffectiveOfAll(
+        graph, policy, stated, own, licences, terms_at, effective, via, ends(via), attribution, share_alike, known
+    )
 
 
 def lineage(
@@ -382,8 +396,8 @@ def _licences_behind(everything: EffectiveOfAll, behind: Sequence[int]) -> list[
     return [
         LicenceAt(one.licence_id, one.spdx, one.use, one.share_alike is True, graph.labels[number], graph.ids[number])
         for number in behind
-        for one in everything.stated.get(graph.ids[number], ())
-        if one.host == "audit" and one.licence_id not in policy.ignored_licences
+        for one in everything.stated["audit"].get(graph.ids[number], ())
+        if one.licence_id not in policy.ignored_licences
     ]
 
 

@@ -116,7 +116,12 @@ def policy_preview(
 
 def _uses(connection: duckdb.DuckDBPyConnection, graph: LineageGraph, policy: Policy) -> Uses:
     everything = effective_of_all(connection, graph, policy)
-    return {key: (terms.use, USE_CLASSES[everything.use[graph.number[key]]]) for key, terms in everything.own.items()}
+    own = everything.own
+    effective = everything.use[graph.number.codes_at(own.ids)].tolist()
+    pairs = (
+        (own.distinct[code].use, USE_CLASSES[use]) for code, use in zip(own.codes.tolist(), effective, strict=True)
+    )
+    return dict(zip(own.ids, pairs, strict=True))
 
 
 def _counts(policy: Policy, uses: Uses) -> PolicyCounts:

@@ -128,6 +128,34 @@ def path(via: NDArray[np.integer], node: int) -> list[int]:
     return walked
 
 
+def ends(via: NDArray[np.integer]) -> Nodes:
+    """Give for each node the last of its `path`, the one that decides its class.
+
+    >>> ends(np.array([-1, 0, 1])).tolist()
+    [0, 0, 0]
+    """
+    found = np.where(via < 0, np.arange(via.size), via).astype(np.int32)
+    while (further := found[found]).tobytes() != found.tobytes():
+        found = further
+    return found
+
+
+def paths(via: NDArray[np.integer], nodes: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """Give the `path` of each of many nodes, one after the other: whose it is (its place in ``nodes``), and each step.
+
+    >>> paths(np.array([-1, 0, 1]), np.array([2, 0]))
+    (array([0, 0, 0, 1]), array([2, 1, 0, 0]))
+    """
+    whose, steps = [np.arange(nodes.size)], [nodes]
+    while steps[-1].size:
+        before = via[steps[-1]]
+        whose.append(whose[-1][before >= 0])
+        steps.append(before[before >= 0])
+    joined = np.concatenate(whose)
+    order = np.argsort(joined, kind="stable")
+    return joined[order], np.concatenate(steps)[order]
+
+
 def _spread(
     own: Numbers, offsets: Numbers, children: Numbers, effective: Numbers, via: Numbers, steps: Numbers, queue: Numbers
 ) -> None:

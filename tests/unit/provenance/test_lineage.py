@@ -9,11 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from governance.catalogue.selection import Selection
 from governance.catalogue.vocabulary import USE_CLASSES
 from governance.errors import NotFound
+from governance.provenance.datasets import select_datasets
 from governance.provenance.licences import STRENGTH
 from governance.provenance.lineage import lineage, load_graph, short_licence
 from governance.provenance.policies import POLICIES
+from governance.provenance.propagate import path
 from tests.unit.small import LICENCES
 
 NAMES = [f"d{number}" for number in range(6)]
@@ -312,9 +315,11 @@ def test_every_recorded_path_is_in_the_graph_and_ends_at_the_deciding_class(cata
     rule = POLICIES[policy]
     own, parents, missing, terms = raw(catalogue, snapshot, rule)
     datasets = datasets_of(snapshot, policy)
-    for dataset, use, licence, because in datasets.frame.select(
-        "id", "effective_use", "deciding_licence", "because"
-    ).iter_rows():
+    for dataset, use, licence, because in (
+        select_datasets(datasets, Selection())
+        .frame.select("id", "effective_use", "deciding_licence", "because")
+        .iter_rows()
+    ):
         assert because[0] == dataset
         assert all(parent in parents[child] for child, parent in itertools.pairwise(because))
         last = because[-1]
@@ -331,9 +336,8 @@ def test_every_recorded_path_is_in_the_graph_and_ends_at_the_deciding_class(cata
 
 def test_lineage_tells_the_same_as_the_table(catalogue, datasets_of):
     datasets = datasets_of()
-    changed = datasets.frame.filter(
-        (datasets.frame["licence_use"] == "commercial") & (datasets.frame["effective_use"] != "commercial")
-    )
+    frame = select_datasets(datasets, Selection()).frame
+    changed = frame.filter((frame["licence_use"] == "commercial") & (frame["effective_use"] != "commercial"))
     assert changed.height > 0
     for row in changed.head(20).iter_rows(named=True):
         found = lineage(catalogue, row["id"], known=datasets.effective)
@@ -342,6 +346,23 @@ def test_lineage_tells_the_same_as_the_table(catalogue, datasets_of):
         assert shown[row["id"]].own_use == "commercial"
         assert shown[row["id"]].effective_use == row["effective_use"]
         assert all(step in shown for step in row["because"])
+
+
+@pytest.mark.parametrize("policy", list(POLICIES))
+@pytest.mark.parametrize("snapshot", SNAPSHOTS)
+def test_reasons_made_together_are_those_spelt_out_one_by_one(datasets_of, snapshot, policy):
+    everything = datasets_of(snapshot, policy).effective
+    graph = everything.graph
+    frame = select_datasets(datasets_of(snapshot, policy), Selection(snapshot=snapshot, policy=policy)).frame
+    for dataset, because, licence, reason in frame.select("id", "because", "deciding_licence", "reason").iter_rows():
+        steps = path(everything.via, graph.number[dataset])
+        assert because == [graph.ids[step] for step in steps]
+        *_, last = labels = [graph.labels[step] for step in steps]
+        lost = POLICIES[policy].missing_parent_as and not graph.recorded[steps[-1]]
+        none = "terms that nobody recorded" if lost else "no licence stated"
+        what = f"licence {short_licence(licence)}" if licence else none
+        between = f", via parent {' → '.join(labels[1:-1])}" if len(labels) > 2 else ""
+        assert reason == (f"{what} at its parent {last}" if len(labels) == 2 else f"{what} at {last}{between}")
 
 
 @pytest.mark.parametrize("snapshot", SNAPSHOTS)
