@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import duckdb
 import streamlit as st
 
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
+from governance.compute.rules import CountingRule, load_rules
+from governance.compute.thresholds import Instrument, load_instruments
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
@@ -35,6 +39,23 @@ def _version_at(path: str) -> str:
 def version() -> str:
     """Give the version of the catalogue in use."""
     return _version_at(str(catalogue_path()))
+
+
+class Law(NamedTuple):
+    """The instruments of the catalogue and the rules they count by."""
+
+    instruments: tuple[Instrument, ...]
+    rules: tuple[CountingRule, ...]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _law_at(catalogue_at: str) -> Law:
+    return Law(load_instruments(cursor()), load_rules(cursor()))
+
+
+def law() -> Law:
+    """Give the instruments and counting rules of the catalogue in use."""
+    return _law_at(version())
 
 
 @st.cache_resource(show_spinner=False)
