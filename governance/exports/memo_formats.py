@@ -172,7 +172,8 @@ def _html_point(one: Point) -> str:
 def _html_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     names = "".join(f'<th scope="col">{_html(cell)}</th>' for cell in head)
     lines = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="wide" tabindex="0"><table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table></div>'
+    table = f"<table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>"
+    return f'<div class="wide" tabindex="0">{table}</div>'
 
 
 def _svg(one: Bar) -> str:
