@@ -1,12 +1,13 @@
-"""The JSON API: the same functions as the pages and the command line, over GET."""
+"""The JSON API: the same functions as the pages and the command line."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
+from anyio import from_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,6 +17,10 @@ from app.openapi import FORMATS, MAX_LIMIT, openapi
 from governance import __version__
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.vocabulary import SNAPSHOTS
+from governance.compute.scenario import assess_scenario
+from governance.compute.scenario_requests import read_day, read_request
+from governance.compute.threshold_list import thresholds_on
+from governance.compute.what_if_table import what_if_table
 from governance.errors import BadInput, NotFound, TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
@@ -96,6 +101,40 @@ def show_lineage(request: Request) -> Response:
     return _json({"catalogue": state.version(), **found.model_dump(mode="json")})
 
 
+def list_thresholds(request: Request) -> Response:
+    """List the compute thresholds with their status on a day, today in UTC where none is given."""
+    asked = request.query_params
+    for name in asked:
+        if name not in ("as_of", "jurisdiction"):
+            raise BadInput(f"'{name}' is not an option here", "query string", "use as_of, jurisdiction")
+    day = read_day(asked["as_of"], "option as_of") if "as_of" in asked else _today()
+    found = thresholds_on(state.law().instruments, day, asked.getlist("jurisdiction"))
+    rows = [one.model_dump(mode="json") for one in found]
+    return _json({"as_of": day, "catalogue": state.version(), "instruments": rows})
+
+
+def judge_scenario(request: Request) -> Response:
+    """Judge a training history under every compute threshold."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        # Also what keeps other sites' forms from setting this server to work.
+        return problem(415, "the body is not marked as JSON", "header Content-Type", "send application/json")
+    try:
+        text = from_thread.run(request.body).decode()
+    except ValueError as error:
+        raise BadInput("the body is not UTF-8", "body", "send JSON in UTF-8") from error
+    asked, law = read_request(text), state.law()
+    day = asked.as_of or _today()
+    question = (asked.history, law.instruments, law.rules, day, asked.draws, asked.seed)
+    result = assess_scenario(*question).model_dump(mode="json")
+    table = (
+        what_if_table(*question, {key: {} for key in asked.what_ifs}).model_dump(mode="json")
+        if asked.what_ifs
+        else None
+    )
+    return _json({"catalogue": state.version(), **result, "what_ifs": table})
+
+
 def describe(request: Request) -> Response:
     """Describe this API."""
     return _json(openapi())
@@ -104,8 +143,11 @@ def describe(request: Request) -> Response:
 def no_route(request: Request) -> Response:
     """Answer what no route answers; without this the page would, with status 200."""
     path = request.url.path
-    if any(route.path_regex.match(path) for route in ROUTES[:-1]) and request.method != "GET":
-        return problem(405, f"{request.method} is not offered here", path, "use GET", headers={"Allow": "GET, HEAD"})
+    offered = {method for route in ROUTES[:-1] if route.path_regex.match(path) for method in route.methods or ()}
+    if offered and request.method not in offered:
+        allowed = ", ".join(sorted(offered))
+        fix = f"use {' or '.join(sorted(offered - {'HEAD'}))}"
+        return problem(405, f"{request.method} is not offered here", path, fix, headers={"Allow": allowed})
     return problem(404, "there is nothing at this address", path, "see /api/openapi.json for what there is")
 
 
@@ -114,6 +156,8 @@ ROUTES = [
     Route("/api/datasets", list_datasets, methods=["GET"]),
     Route("/api/datasets/{dataset_id:path}", show_dataset, methods=["GET"]),
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
+    Route("/api/thresholds", list_thresholds, methods=["GET"]),
+    Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
 ]
@@ -155,6 +199,10 @@ def _reading(request: Request, more: Sequence[str]) -> tuple[str, str]:
     if snapshot not in SNAPSHOTS:
         raise NotFound(f"there is no snapshot '{snapshot}'", "option snapshot", f"use one of {', '.join(SNAPSHOTS)}")
     return snapshot, request.query_params.get("policy", "audit")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _count(name: str, text: str, largest: int) -> int:

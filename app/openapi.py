@@ -8,6 +8,10 @@ from governance import __version__
 from governance.catalogue.facets import DATASET_FACETS, Facet
 from governance.catalogue.selection import SORTS
 from governance.catalogue.vocabulary import SNAPSHOTS, UseClass
+from governance.compute.history_files import FIELDS
+from governance.compute.scenario import DRAWS, SEED
+from governance.compute.scenario_requests import MOST_DRAWS
+from governance.compute.whatif import what_ifs
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")
@@ -18,7 +22,7 @@ def openapi() -> dict[str, Any]:
     """Give the OpenAPI 3.1 document.
 
     >>> sorted(openapi()["paths"])[:2]
-    ['/api/datasets', '/api/datasets/{dataset_id}']
+    ['/api/compute/scenario', '/api/datasets']
     """
     rows = {"type": "array", "items": {"type": "object"}}
     texts = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
@@ -32,7 +36,7 @@ def openapi() -> dict[str, Any]:
         "info": {
             "title": "Touchstone",
             "version": __version__,
-            "description": "Provenance, licences and lineage of AI training data. Not legal advice.",
+            "description": "Provenance and licences of AI training data; compute thresholds. Not legal advice.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
@@ -43,6 +47,18 @@ def openapi() -> dict[str, Any]:
             "/api/datasets/{dataset_id}": _get("dataset", "All that is known about one dataset", one, _OBJECT),
             "/api/lineage/{dataset_id}": _get(
                 "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
+            ),
+            "/api/thresholds": _get(
+                "thresholds",
+                "Compute thresholds with their status on a day",
+                [
+                    _query("as_of", "The day; today in UTC where left out", _DATE),
+                    _query("jurisdiction", "Only these", {"type": "array", "items": _STRING, "examples": [["EU"]]}),
+                ],
+                _object(as_of=_DATE, catalogue=_STRING, instruments=rows),
+            ),
+            "/api/compute/scenario": _post(
+                "scenario", "Judge a training history under every compute threshold", _scenario_body(), _judged(rows)
             ),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
@@ -56,6 +72,50 @@ def _object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 
 def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _scenario_body() -> dict[str, Any]:
+    names = [one.id for one in what_ifs()]
+    asked = {
+        "as_of": {**_DATE, "description": "The day whose law is asked; today in UTC where left out"},
+        "draws": {"type": "integer", "minimum": 1, "maximum": MOST_DRAWS, "default": DRAWS},
+        "seed": {"type": "integer", "minimum": 0, "default": SEED},
+        "what_ifs": {"type": "array", "items": {"enum": names}, "description": "Changed histories to judge too"},
+    }
+    objects = {"type": "array", "items": _OBJECT}
+    kinds: dict[str, dict[str, Any]] = {
+        "runs": {**objects, "minItems": 1},
+        "edges": objects,
+        "shared": _OBJECT,
+        "circumstances": _OBJECT,
+    }
+    return {
+        "type": "object",
+        "properties": {**{name: kinds.get(name, _STRING) for name in FIELDS}, **asked},
+        "required": ["runs"],
+        "additionalProperties": False,
+        "examples": [{"runs": [{"id": "base", "parameters": "60-200B", "tokens": "8-25T"}], "as_of": "2026-08-02"}],
+    }
+
+
+def _judged(rows: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        catalogue=_STRING,
+        as_of=_DATE,
+        draws=_INTEGER,
+        seed=_INTEGER,
+        instruments=rows,
+        modification=_OBJECT,
+        cross_checks=rows,
+        what_ifs={"type": ["object", "null"]},
+    )
+
+
+def _post(operation: str, summary: str, body: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    described = _get(operation, summary, [], answer)["get"]
+    del described["parameters"]
+    sent = {"required": True, "content": {"application/json": {"schema": body}}}
+    return {"post": {**described, "requestBody": sent}}
 
 
 def _get(
@@ -103,6 +163,7 @@ def _facet_parameter(facet: Facet) -> dict[str, Any]:
 
 
 _STRING: dict[str, Any] = {"type": "string"}
+_DATE: dict[str, Any] = {"type": "string", "format": "date"}
 _INTEGER: dict[str, Any] = {"type": "integer"}
 _OBJECT: dict[str, Any] = {"type": "object"}
 _PROBLEM = _object(

@@ -97,16 +97,23 @@ class ApiBodyLimit:
         if not length.isdigit() or int(length) > self.limit:
             await self._refuse(scope, receive, send)
             return
-        read = 0
+        body = b""
         while True:
             message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.limit:
+            body += message.get("body", b"")
+            if len(body) > self.limit:
                 await self._refuse(scope, receive, send)
                 return
             if message["type"] != "http.request" or not message.get("more_body"):
                 break
-        await self.app(scope, receive, send)
+        left = [{"type": "http.request", "body": body, "more_body": False}]
+        if message["type"] != "http.request":
+            left = [dict(message)]
+
+        async def again() -> Message:
+            return left.pop() if left else await receive()
+
+        await self.app(scope, again, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         fix = f"send at most {self.limit:,} bytes"

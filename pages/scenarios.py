@@ -21,7 +21,7 @@ from governance.catalogue.selection import choice
 
 QUESTION = "What changes when the run is split, distilled, sparse or moved to inference?"
 
-texts = {one.id: short_name(one) for one in state.instruments() if one.subject in ("model", "modification")}
+texts = {one.id: short_name(one) for one in state.law().instruments if one.subject in ("model", "modification")}
 with st.sidebar:
     chosen = what_if_panel()
     from_url("law", FIRST, lambda value: choice(value, tuple(texts), "address, law"))

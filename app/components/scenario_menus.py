@@ -81,6 +81,6 @@ def memo_menu(source: Source, result: ScenarioResult) -> None:
 
 def _memo(source: Source, result: ScenarioResult, kind: str) -> bytes:
     memo = scenario_memo(
-        result, source.history, state.instruments(), source.title, state.version(), rules=state.counting_rules()
+        result, source.history, state.law().instruments, source.title, state.version(), rules=state.law().rules
     )
     return render_memo(memo, kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 import streamlit as st
@@ -48,6 +49,23 @@ def version() -> str:
     return _version_at(str(catalogue_path()))
 
 
+class Law(NamedTuple):
+    """The instruments of the catalogue and the rules they count by."""
+
+    instruments: tuple[Instrument, ...]
+    rules: tuple[CountingRule, ...]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _law_at(catalogue_at: str) -> Law:
+    return Law(load_instruments(cursor()), load_rules(cursor()))
+
+
+def law() -> Law:
+    """Give the instruments and counting rules of the catalogue in use."""
+    return _law_at(version())
+
+
 @st.cache_resource(show_spinner=False)
 def _workbench_at(path: str) -> duckdb.DuckDBPyConnection:
     return open_workbench()
@@ -86,25 +104,9 @@ def datasets_for(snapshot: str = "current", policy_id: str = "audit") -> Dataset
     return _datasets_at(snapshot, policy(policy_id).model_dump_json(), version())
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _law_at(catalogue_at: str) -> tuple[tuple[Instrument, ...], tuple[CountingRule, ...]]:
-    connection = cursor()
-    return load_instruments(connection), load_rules(connection)
-
-
-def instruments() -> tuple[Instrument, ...]:
-    """Give the legal thresholds of the catalogue in use."""
-    return _law_at(version())[0]
-
-
-def counting_rules() -> tuple[CountingRule, ...]:
-    """Give the counting rules of the catalogue in use."""
-    return _law_at(version())[1]
-
-
 @st.cache_data(show_spinner="Drawing the training compute", max_entries=100)
 def _assessed(history_text: str, as_of: date, seed: int, catalogue_at: str) -> ScenarioResult:
-    return assess_scenario(read_history(history_text), instruments(), counting_rules(), as_of, seed=seed)
+    return assess_scenario(read_history(history_text), *law(), as_of, seed=seed)
 
 
 def assessed(history: History, as_of: date, seed: int) -> ScenarioResult:
@@ -114,7 +116,7 @@ def assessed(history: History, as_of: date, seed: int) -> ScenarioResult:
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _spread(history_text: str, rule_id: str, seed: int, catalogue_at: str) -> Spread | None:
-    rule = next(one for one in counting_rules() if one.id == rule_id)
+    rule = next(one for one in law().rules if one.id == rule_id)
     return total_spread(read_history(history_text), rule, seed=seed)
 
 
@@ -126,7 +128,7 @@ def spread_under(history: History, rule_id: str, seed: int) -> Spread | None:
 @st.cache_data(show_spinner="Working out the what-ifs", max_entries=50)
 def _what_ifs(history_text: str, asked: str, as_of: date, seed: int, catalogue_at: str) -> WhatIfTable:
     history, chosen = read_history(history_text), json.loads(asked)
-    return what_if_table(history, instruments(), counting_rules(), as_of, seed=seed, asked=chosen)
+    return what_if_table(history, *law(), as_of, seed=seed, asked=chosen)
 
 
 def what_ifs_of(history: History, asked: Mapping[str, Mapping[str, float]], as_of: date, seed: int) -> WhatIfTable:

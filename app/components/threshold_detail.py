@@ -30,7 +30,7 @@ def instrument_detail(source: Source, result: ScenarioResult, one: InstrumentRes
     """Explain one instrument's answer."""
     if one is None:
         return
-    text = next(text for text in state.instruments() if text.id == one.id)
+    text = next(text for text in state.law().instruments if text.id == one.id)
     st.header(f"{short_name(one)}: {verdict_words(one)}", anchor=False, help=one.citation)
     left, right = st.columns(2)
     with left:

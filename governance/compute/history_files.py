@@ -19,6 +19,8 @@ from governance.errors import BadInput
 MAX_TEXT = 5_000_000
 MAX_QUERY = 4_000
 QUICK_RUN = "run"
+FIELDS = ("title", "runs", "edges", "final", "circumstances", "shared")
+"""What a history in a file may hold."""
 _TEXTS = ("title", "kind", "form", "developer", "numeric_format", "data_domain", "modality")
 _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _IN_LINK = {"modality": "run_modality", "data_domain": "run_data_domain"}
@@ -66,7 +68,7 @@ def history_of(data: object) -> History:
         BadInput: It does not say a whole history.
     """
     given = _object(data, "history")
-    _known(given, ("title", "runs", "edges", "final", "circumstances", "shared"), "history")
+    _known(given, FIELDS, "history")
     shared = {check_name(name, "shared"): value for name, value in _object(given.get("shared"), "shared").items()}
     runs = tuple(_run(one, place, shared) for place, one in enumerate(_list(given.get("runs"), "runs"), 1))
     edges = tuple(_edge(one, place) for place, one in enumerate(_list(given.get("edges"), "edges"), 1))

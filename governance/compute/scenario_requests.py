@@ -70,9 +70,10 @@ def read_day(text: object, where: str) -> date:
     2026
     """
     try:
-        if not isinstance(text, str) or len(text) != len("2026-01-31"):
+        day = date.fromisoformat(text if isinstance(text, str) else "")
+        if day.isoformat() != text:  # Python also reads 20260131 and 2026-W05-6
             raise ValueError
-        return date.fromisoformat(text)
+        return day
     except ValueError as error:
         shown = "".join(one if one.isprintable() else "?" for one in str(text)[:40])
         raise BadInput(f"'{shown}' is not a date", where, "write it as 2026-01-31") from error

@@ -26,13 +26,15 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#&$@]|:(?=//)|(?<=www)\.|^(?=[-+=]))", r
 _BREAK = re.compile(rf"(\S{{{LONGEST_UNBROKEN}}})(?=\S)")
 _STYLE = """
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1, h2, h3 { line-height: 1.25; }
 h2 { margin-top: 2rem; border-bottom: 1px solid #8888; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border-bottom: 1px solid #8885; }
-td { overflow-wrap: anywhere; min-width: 4rem; }
+td { overflow-wrap: break-word; min-width: 4.5rem; max-width: 20rem; }
+th { overflow-wrap: normal; }
 svg { display: block; width: 100%; min-width: 8rem; height: .75rem; }
 @page { size: A4; margin: 2cm; }
 @media print {
@@ -170,7 +172,8 @@ def _html_point(one: Point) -> str:
 def _html_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     names = "".join(f'<th scope="col">{_html(cell)}</th>' for cell in head)
     lines = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="wide"><table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table></div>'
+    table = f"<table>\n<thead><tr>{names}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>"
+    return f'<div class="wide" tabindex="0">{table}</div>'
 
 
 def _svg(one: Bar) -> str:

@@ -69,12 +69,16 @@ def probability_words(low: float | None, high: float | None) -> str:
 
     >>> probability_words(0.589, 0.589), probability_words(0.0, 1.0), probability_words(0.999, 0.999)
     ('0.59', '0.00 to 1.00', 'above 0.99')
-    >>> probability_words(0.8999, 0.8999), probability_words(None, None)
-    ('0.89', 'unknown')
+    >>> probability_words(0.8999, 0.8999), probability_words(0.0, 0.001), probability_words(None, None)
+    ('0.89', '0.00 to 0.01', 'unknown')
     """
     if low is None or high is None:
         return "unknown"
-    return _share(low) if low == high else f"{_share(low)} to {_share(high)}"
+    if low != high:
+        return f"{_decimals(low)} to {_decimals(high)}"
+    if 0 < low < 0.005:
+        return "below 0.01"
+    return "above 0.99" if 0.995 <= low < 1 else _decimals(low)
 
 
 def margin_words(found: Margin) -> str:
@@ -121,10 +125,10 @@ def _months(count: float) -> str:
     return f"{whole} month{'' if whole == 1 else 's'}"
 
 
-def _share(share: float) -> str:
+def _decimals(share: float) -> str:
     low, high = CUTS
     if low < share < high:
         share = min(max(share, low + 0.01), high - 0.01)
-    if 0 < share < 0.005:
-        return "below 0.01"
-    return "above 0.99" if 0.995 <= share < 1 else f"{share:.2f}"
+    elif 0 < share < 1:
+        share = min(max(share, 0.01), 0.99)
+    return f"{share:.2f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
@@ -14,9 +15,18 @@ from app.api import ROUTES
 from app.openapi import openapi
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import Selection
+from governance.compute.history_files import read_history
+from governance.compute.rules import load_rules
+from governance.compute.scenario import assess_scenario
+from governance.compute.threshold_list import thresholds_on
+from governance.compute.thresholds import load_instruments
+from governance.compute.what_if_table import what_if_table
 from governance.provenance.datasets import load_datasets, select_datasets
 from governance.provenance.lineage import lineage
 from governance.provenance.policies import policy_of
+
+HISTORY = {"runs": [{"id": "base", "parameters": "60-200B", "tokens": "8-25T"}]}
+DAY = "2025-08-02"
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +115,9 @@ def test_card_and_lineage_of_one_dataset(api, first, connection):
         pytest.param("/lineage/no-such-dataset", 404, "no-such-dataset", id="unknown-node"),
         pytest.param("/lineage/x?depth=deep", 400, "deep", id="depth"),
         pytest.param("/lineage/x?colour=red", 400, "colour", id="lineage-option"),
+        pytest.param("/thresholds?as_of=2026-02-30", 400, "2026-02-30", id="no-such-day"),
+        pytest.param("/thresholds?jurisdiction=Atlantis", 400, "Atlantis", id="jurisdiction"),
+        pytest.param("/thresholds?colour=red", 400, "colour", id="thresholds-option"),
         pytest.param("/nothing/here", 404, "nothing", id="no-route"),
     ],
 )
@@ -119,15 +132,101 @@ def test_problems_say_what_where_and_fix(api, path, status, word):
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_other_methods_are_refused(api, method):
-    answer = api.request(method, "/datasets")
+def test_thresholds_are_those_of_the_library(api, connection):
+    answer = api.get("/thresholds", params={"as_of": DAY, "jurisdiction": ["EU", "US-CA"]}).json()
+    expected = thresholds_on(load_instruments(connection), date.fromisoformat(DAY), ["EU", "US-CA"])
+    assert (answer["as_of"], answer["instruments"]) == (DAY, [one.model_dump(mode="json") for one in expected])
+    by_id = {one["id"]: one["status_then"] for one in answer["instruments"]}
+    assert (by_id["eu-aiact-51-2"], by_id["us-ca-sb53"]) == ("in_force", "not_yet")
+
+
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_without_a_day_the_law_of_today_is_asked(api, ask):
+    before = datetime.now(UTC).date().isoformat()
+    body = {**HISTORY, "draws": 100}
+    answer = api.get("/thresholds") if ask == "get" else api.post("/compute/scenario", json=body)
+    assert before <= answer.json()["as_of"] <= datetime.now(UTC).date().isoformat()
+
+
+def test_scenario_is_that_of_the_library(api, connection):
+    body = {**HISTORY, "as_of": DAY, "draws": 2000, "seed": 7, "what_ifs": ["split"]}
+    answer = api.post("/compute/scenario", json=body)
+    assert answer.status_code == 200
+    question = (load_instruments(connection), load_rules(connection), date.fromisoformat(DAY), 2000, 7)
+    history = read_history(json.dumps(HISTORY))
+    said = answer.json()
+    result = assess_scenario(history, *question).model_dump(mode="json")
+    assert {name: said[name] for name in result} == result
+    assert said["what_ifs"] == what_if_table(history, *question, {"split": {}}).model_dump(mode="json")
+    assert set(said) == set(openapi()["paths"]["/api/compute/scenario"]["post"]["responses"]["200"]["content"][
+        "application/json"]["schema"]["required"])  # fmt: skip
+
+
+def test_a_body_in_pieces_arrives_whole(api):
+    text = json.dumps({**HISTORY, "as_of": DAY, "draws": 100}).encode()
+    pieces = (text[start : start + 7] for start in range(0, len(text), 7))
+    headers = {"Content-Type": "application/json"}
+    assert api.post("/compute/scenario", content=pieces, headers=headers).json()["draws"] == 100
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        pytest.param("", "not an object", id="empty"),
+        pytest.param("[1]", "not an object", id="list"),
+        pytest.param("{", "neither JSON", id="cut-off"),
+        pytest.param(b"\xff", "UTF-8", id="bytes"),
+        pytest.param("[" * 100_000, "nested", id="deep"),
+        pytest.param('{"runs": []}', "no runs", id="no-runs"),
+        pytest.param('{"runs": [{"id": "a", "tokens": "15T"}]}', "parameters is missing", id="half"),
+        pytest.param('{"runs": [{"id": "a", "flop": NaN}]}', "flop", id="nan"),
+        pytest.param('{"runs": [{"id": "a"}], "colour": "red"}', "colour", id="unknown-field"),
+        pytest.param('{"runs": [{"id": "a"}], "draws": 1000001}', "draws", id="too-many-draws"),
+        pytest.param('{"runs": [{"id": "a"}], "draws": true}', "draws", id="flag-for-number"),
+        pytest.param('{"runs": [{"id": "a"}], "seed": -1}', "seed", id="seed"),
+        pytest.param('{"runs": [{"id": "a"}], "as_of": "soon"}', "'soon' is not a date", id="date"),
+        pytest.param('{"runs": [{"id": "a"}], "what_ifs": ["magic"]}', "magic", id="what-if"),
+        pytest.param('{"runs": [{"id": "a"}], "what_ifs": "split"}', "not a list", id="what-ifs"),
+    ],
+)
+def test_bad_scenarios_say_what_where_and_fix(api, body, word):
+    answer = api.post("/compute/scenario", content=body, headers={"Content-Type": "application/json; charset=utf-8"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert word in answer.json()["detail"]
+    assert answer.json()["fix"]
+    assert "Traceback" not in answer.text
+
+
+def test_more_work_than_one_question_may_ask_for_is_refused(api):
+    body = {"runs": [{"id": f"r{number}", "flop": 1e24} for number in range(200)], "final": "r0", "draws": 1_000_000}
+    answer = api.post("/compute/scenario", json=body)
+    assert answer.status_code == 400
+    assert "500,000 draws" in answer.json()["fix"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_what_another_site_could_send_is_refused(api, kind):
+    answer = api.post("/compute/scenario", content=json.dumps(HISTORY), headers={"Content-Type": kind})
+    assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
+
+
+OFFERED = {"/datasets": "GET, HEAD", "/thresholds": "GET, HEAD", "/compute/scenario": "POST"}
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, allow in OFFERED.items() for method in METHODS if method not in allow]
+)
+def test_other_methods_are_refused(api, path, method):
+    answer = api.request(method, path)
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.headers["allow"] == OFFERED[path]
+    assert OFFERED[path].split(",")[0] in answer.json()["fix"]
 
 
 def test_large_bodies_are_refused(api):
     assert api.post("/datasets", content=b"x" * 2_000_000).status_code == 413
+    assert api.post("/compute/scenario", content=b"x" * 2_000_000).status_code == 413
     assert api.post("/datasets", content=(b"x" * 100_000 for _ in range(20))).status_code == 413
 
 

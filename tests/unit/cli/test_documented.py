@@ -10,7 +10,7 @@ import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli, cli_compute
+from governance import cli, cli_compute, cli_scenarios
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
@@ -62,9 +62,11 @@ def is_verb(node):
     return any(isinstance(part, ast.Attribute) and part.attr in ("command", "callback") for part in called)
 
 
+VERB_MODULES = (cli, cli_compute, cli_scenarios)
 VERB_FUNCTIONS = [
-    (module, name) for module in (cli, cli_compute) for name, node in functions_of(module).items() if is_verb(node)
+    (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
+GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules")
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
@@ -77,13 +79,14 @@ def test_a_verb_is_a_documented_public_function(module, name):
 
 def test_every_verb_was_looked_at():
     groups = {name for name in HELP if any(other.startswith(f"{name} ") for other in HELP)}
-    callbacks = sum(name in HELP for name in ("touchstone lists", "touchstone policies", "touchstone models"))
+    callbacks = sum(f"touchstone {name}" in HELP for name in GROUPS_THAT_LIST)
     assert len(VERB_FUNCTIONS) == len(set(HELP) - groups) + callbacks
 
 
 @pytest.mark.parametrize("route", api.ROUTES[:-1], ids=lambda route: route.path)
 def test_a_route_is_described_and_calls_what_a_verb_calls(route):
-    described = openapi()["paths"][route.path.replace(":path", "")]["get"]
+    (method,) = route.methods - {"HEAD"}
+    described = openapi()["paths"][route.path.replace(":path", "")][method.lower()]
     assert described["summary"]
     assert inspect.getdoc(route.endpoint)
     if route.endpoint.__name__ not in ABOUT_THE_SERVER:
