@@ -55,7 +55,7 @@ def _with_options(
         *map(_parameter, kind.facets),
         _option("text", str, "", "--text", searched),
         *extra,
-        _option("sort", str, "name", "--sort", order),
+        _option("sort", str, kind.usual_order(), "--sort", order),
     ]
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import empty, show_error
-from app.components.frame import number, plain
+from app.components.frame import number, plain, short
 from app.components.record_table import VIEW
 from app.navigation import came_back
 from app.theme import USE_LABELS
@@ -23,6 +23,9 @@ from governance.errors import TouchstoneError
 
 ORDERED = ("licence_use", "effective_use")
 """Facets whose values go from the loosest to the strictest."""
+
+POWERS_FROM = 1e9
+"""Where a range reaches this, its ends are shown with exponents, which fit the box."""
 
 
 class Found(Protocol):
@@ -268,7 +271,10 @@ def _clear(kind: PanelKind[Asked, Result]) -> None:
 
 def _extent(facet: Facet, frame: pl.DataFrame) -> str:
     numbers = frame[facet.column or facet.field].cast(pl.Float64).drop_nulls()
-    return write_bounds((numbers[numbers.arg_min() or 0], numbers[numbers.arg_max() or 0])) if len(numbers) else "none"
+    if not len(numbers):
+        return "none"
+    ends = numbers[numbers.arg_min() or 0], numbers[numbers.arg_max() or 0]
+    return write_bounds(ends) if ends[1] < POWERS_FROM else "..".join(map(short, ends))
 
 
 def _more(kind: PanelKind[Asked, Result]) -> list[str]:

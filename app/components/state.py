@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import duckdb
 import streamlit as st
+from pydantic import TypeAdapter
 
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
+from governance.compute.models import Models, load_models
+from governance.compute.own_models import OwnModel, own_models
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
 from governance.records.store import open_workbench, workbench_path
+
+_OWN: TypeAdapter[tuple[OwnModel, ...]] = TypeAdapter(tuple[OwnModel, ...])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -73,3 +78,13 @@ def datasets_for(snapshot: str = "current", policy_id: str = "audit") -> Dataset
         NotFound: There is no such policy.
     """
     return _datasets_at(snapshot, policy(policy_id).model_dump_json(), version())
+
+
+@st.cache_resource(show_spinner="Loading the models", max_entries=4)
+def _models_at(own: str, catalogue_at: str) -> Models:
+    return load_models(cursor(), _OWN.validate_json(own))
+
+
+def models() -> Models:
+    """Give all models, the user's own beside the published ones."""
+    return _models_at(_OWN.dump_json(own_models(workbench())).decode(), version())
