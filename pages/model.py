@@ -53,7 +53,8 @@ def show(card: ModelCard) -> None:
     st.markdown(class_line(card))
     st.markdown(six_nd_line(card))
     st.header("Facts", anchor=False)
-    fact_columns(card, {source.id: source.title for source in sources(state.cursor())})
+    source = next((one for one in sources(state.cursor()) if one.id == card.model["source_id"]), None)
+    fact_columns(card, source.title if source else "your own")
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What it is built on", anchor=False)
@@ -61,7 +62,8 @@ def show(card: ModelCard) -> None:
     with right:
         st.header(f"What is built on it ({len(card.fine_tunes)})", anchor=False)
         fine_tunes(card)
-    source_line(f"Source: {plain(card.source)}", str(card.model["version"]), legal=True)
+    licence = [f"licence {source.licence or 'not stated'}"] if source else []
+    source_line(f"Source: {plain(card.source)}", *licence, plain(card.model["version"]), legal=True)
 
 
 asked = st.query_params.get("id", "")

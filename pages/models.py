@@ -43,7 +43,8 @@ expected = "" if found.expected is None else f" · **{found.expected:.0f}** expe
 actions = page_header(
     "Which models are above a compute line, and how well is that known?",
     f"**{number(found.above)} above {short(line)} FLOP** by best estimate{expected} · "
-    f"**{number(found.indeterminate)}** indeterminate · {number(found.known)} of {number(result.total)} have an estimate",
+    f"**{number(found.indeterminate)}** indeterminate · {number(found.known)} of {number(result.total)} have an "
+    "estimate",
     help=f"Expected: the chances to be above, added up, of the {number(found.classed)} models whose source says how "
     "sure it is. Indeterminate: a chance between 10% and 90%. Of models without an estimate nothing is known.",
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 import streamlit as st
 
@@ -11,6 +9,7 @@ from app.components.frame import flop, number, plain, short
 from app.components.reading import move
 from app.components.share_chart import percent
 from app.theme import BADGE, Meaning
+from governance.catalogue.normalise import country_name
 from governance.compute.model_checks import ONE_THIRD, line_verdicts, third
 from governance.compute.models import ModelCard
 from governance.compute.uncertainty import CONFIDENCE_FACTORS
@@ -102,25 +101,24 @@ def six_nd_line(card: ModelCard) -> str:
     return f"{said}, **{ratio:.2f} times** the published {published}. {why}"
 
 
-def fact_columns(card: ModelCard, titles: Mapping[str, str]) -> None:
+def fact_columns(card: ModelCard, title: str) -> None:
     """Show what is known in two columns, each with its source, and name what is not stated.
 
     Args:
         card: The model.
-        titles: Title by source id.
+        title: Of its source.
     """
     known = [name for name in FACTS if card.model[name] not in (None, [])]
     halves = known[: (len(known) + 1) // 2], known[(len(known) + 1) // 2 :]
-    source = titles.get(str(card.model["source_id"]), "your own")
     for column, half in zip(st.columns(2), halves, strict=True):
         with column.container(gap="xsmall"):
             for name in half:
                 ours = name in OURS and card.model["input_evidence"] is not None
-                mark = f"Source: {source}, {card.model['version']}"
+                mark = f"Source: {title}, {card.model['version']}"
                 st.markdown(_fact(card, name), help=plain(f"{mark}, or our table of inputs" if ours else mark))
-    missing = [FACTS[name][0].lower() for name in FACTS if name not in known]
+    missing = [FACTS[name][0] for name in FACTS if name not in known]
     if missing:
-        st.caption(f"Not stated: {', '.join(missing)}")
+        st.caption(f"Not stated: {', '.join(one[:1].lower() + one[1:] for one in missing)}")
 
 
 def base_line(card: ModelCard) -> None:
@@ -142,11 +140,12 @@ def fine_tunes(card: ModelCard) -> None:
     if not card.fine_tunes:
         st.caption("No model here names it as its base.")
         return
+    ordered = sorted(card.fine_tunes, key=lambda one: (-(one.finetune_flop or 0), one.name.lower()))
     rows = pl.DataFrame(
         {
-            "name": [one.name for one in card.fine_tunes],
-            "flop": [None if one.finetune_flop is None else short(one.finetune_flop) for one in card.fine_tunes],
-            "share": [third(one.finetune_flop, card.model["training_flop"]) for one in card.fine_tunes],
+            "name": [one.name for one in ordered],
+            "flop": [None if one.finetune_flop is None else short(one.finetune_flop) for one in ordered],
+            "share": [third(one.finetune_flop, card.model["training_flop"]) for one in ordered],
         },
         schema={"name": pl.String, "flop": pl.String, "share": pl.Float64},
     )
@@ -154,15 +153,15 @@ def fine_tunes(card: ModelCard) -> None:
         rows, hide_index=True, height=min(38 + 35 * rows.height, 300), on_select="rerun", selection_mode="single-cell",
         key="fine-tunes", placeholder="unknown", alt=f"{rows.height} models built on {card.model['name']}",
         column_config={
-            "name": st.column_config.TextColumn("Model", pinned=True, width=200),
-            "flop": st.column_config.TextColumn("Fine-tuning FLOP", alignment="right", width=120),
+            "name": st.column_config.TextColumn("Model", pinned=True, width=160),
+            "flop": st.column_config.TextColumn("Fine-tuning FLOP", alignment="right", width=112),
             "share": st.column_config.NumberColumn(
-                "Of this one's", format="percent", width=110, help="The EU's rule asks for more than one third"
+                "Of this one's", format="percent", width=92, help="The EU's rule asks for more than one third"
             ),
         },
     )  # fmt: skip
     for row, _ in event["selection"]["cells"]:
-        st.query_params["id"] = card.fine_tunes[row].id
+        st.query_params["id"] = ordered[row].id
         st.rerun()
 
 
@@ -177,7 +176,8 @@ def _fact(card: ModelCard, name: str) -> str:
     label, unit = FACTS[name]
     value = card.model[name]
     if isinstance(value, list):
-        shown = ", ".join(plain(str(one).replace("_", " ") if name in ("domain", "method") else one) for one in value)
+        words = map(country_name, value) if name == "country" else value
+        shown = ", ".join(plain(str(one).replace("_", " ") if name in ("domain", "method") else one) for one in words)
     elif isinstance(value, bool):
         shown = "yes" if value else "no"
     elif isinstance(value, float) and name == "mfu":

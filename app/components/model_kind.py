@@ -70,7 +70,7 @@ def _cells(result: ModelsResult, frame: pl.DataFrame, columns: Sequence[str]) ->
         if name in ("domain", "method")
     ]
     shown += [pl.col(name).map_elements(short, return_dtype=pl.String) for name in columns if name in POWERS]
-    shown += [100 * pl.col(name) for name in columns if name in CHANCES]
+    shown += [pl.col(name) * 100 for name in columns if name in CHANCES]
     if "confidence" in columns:
         shown.append(pl.concat_list(pl.col("confidence").fill_null(NOT_SAID)).alias("confidence"))
     if "origin" in columns:
