@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 import polars as pl
@@ -57,10 +56,9 @@ def model_chart(frame: pl.DataFrame, line: float, legal: Mapping[float, Sequence
         legal: Instruments in force by the line they draw, FLOP.
     """
     rows = _rows(frame.filter(pl.col("released").is_not_null()), line)
-    known = [row for row in rows if row["flop"] is not None and row["flop"] >= FLOOR]
-    none = [row for row in rows if row["flop"] is None]
-    top = max([3 * max(LINES), 2 * line, *(row["high"] or row["flop"] for row in known)])
-    shown = [name for name in CLASSES if any(row["class"] == name for row in known)]
+    known, none = rows.filter(pl.col("flop") >= FLOOR), rows.filter(pl.col("flop").is_null())
+    top = max([3 * max(LINES), 2 * line, *known["high"].drop_nulls(), *known["flop"]])
+    shown = [name for name in CLASSES if name in known["class"]]
     x = alt.X("released:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False))
     y = alt.Y(
         "flop:Q", title="Training compute, FLOP (log)",
@@ -70,7 +68,7 @@ def model_chart(frame: pl.DataFrame, line: float, legal: Mapping[float, Sequence
 
     def draw(colours: Tokens) -> Chart:
         layers = [*_lines(line, legal, y, colours), *_points(known, shown, x, y, colours)]
-        if none:
+        if none.height:
             layers += _strip(none, x, y, colours)
         return alt.layer(*layers).properties(height=HEIGHT)
 
@@ -80,7 +78,8 @@ def model_chart(frame: pl.DataFrame, line: float, legal: Mapping[float, Sequence
 _POWER = "'1e' + round(log(datum.value) / LN10)"
 
 
-def _rows(frame: pl.DataFrame, line: float) -> list[dict[str, Any]]:
+def _rows(frame: pl.DataFrame, line: float) -> pl.DataFrame:
+    """Give what is drawn, as a frame: Altair checks the values of a list one by one, which takes seconds."""
     crossing = (pl.col("flop_low") < line) & (line < pl.col("flop_high"))
     return frame.select(
         "name",
@@ -90,10 +89,10 @@ def _rows(frame: pl.DataFrame, line: float) -> list[dict[str, Any]]:
         pl.col("training_flop").alias("flop"),
         pl.when(crossing).then("flop_low").alias("low"),
         pl.when(crossing).then("flop_high").alias("high"),
-    ).to_dicts()
+    )
 
 
-def _points(rows: list[dict[str, Any]], shown: Sequence[str], x: alt.X, y: alt.Y, colours: Tokens) -> list[alt.Chart]:
+def _points(rows: pl.DataFrame, shown: Sequence[str], x: alt.X, y: alt.Y, colours: Tokens) -> list[alt.Chart]:
     fills = [colours.primary if name == "yours" else colours.of(CLASSES[name][0]) for name in shown]
     legend = alt.Legend(orient="top", title=None, symbolSize=70, symbolOpacity=1)
     colour = alt.Color("class:N", scale=alt.Scale(domain=list(shown), range=fills), legend=legend)
@@ -101,12 +100,12 @@ def _points(rows: list[dict[str, Any]], shown: Sequence[str], x: alt.X, y: alt.Y
         "class:N", scale=alt.Scale(domain=list(shown), range=[CLASSES[name][1] for name in shown]), legend=legend
     )
     whisker = (
-        alt.Chart(alt.Data(values=[row for row in rows if row["low"]]))
+        alt.Chart(rows.drop_nulls("low").select("released", "low", "high", "class"))
         .mark_rule(strokeWidth=1, opacity=0.35, clip=True)
         .encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     )
     point = (
-        alt.Chart(alt.Data(values=[{**row, "says": short(row["flop"])} for row in rows]))
+        alt.Chart(rows.with_columns(pl.Series("says", [short(one) for one in rows["flop"]], dtype=pl.String)))
         .mark_point(filled=True, size=26, opacity=0.8)
         .encode(
             x=x, y=y, color=colour, shape=shape,
@@ -142,14 +141,14 @@ def _lines(line: float, legal: Mapping[float, Sequence[Instrument]], y: alt.Y, c
     return [rule, text]
 
 
-def _strip(rows: list[dict[str, Any]], x: alt.X, y: alt.Y, colours: Tokens) -> list[alt.Chart]:
+def _strip(rows: pl.DataFrame, x: alt.X, y: alt.Y, colours: Tokens) -> list[alt.Chart]:
     tick = (
-        alt.Chart(alt.Data(values=[{**row, "flop": FLOOR / 50} for row in rows]))
+        alt.Chart(rows.select("name", "by", "released", pl.lit(FLOOR / 50).alias("flop")))
         .mark_tick(orient="vertical", color=colours.unknown, size=10, thickness=1, opacity=0.45)
         .encode(x=x, y=y, tooltip=["name:N", "by:N", alt.Tooltip("released:T", format="%Y-%m-%d")])
     )
     label = (
-        alt.Chart(alt.Data(values=[{"says": f"no estimate: {number(len(rows))}", "flop": FLOOR / 50}]))
+        alt.Chart(alt.Data(values=[{"says": f"no estimate: {number(rows.height)}", "flop": FLOOR / 50}]))
         .mark_text(align="left", baseline="bottom", dy=-6, fontSize=11, color=colours.text)
         .encode(x=alt.value(4), y=y, text="says:N")
     )
