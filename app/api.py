@@ -84,6 +84,10 @@ def list_records(
     )
 
 
+list_datasets = partial(list_records, find=find_datasets, table=table_of)
+list_models = partial(list_records, find=find_models, table=lambda frame: frame)
+
+
 def show_dataset(request: Request) -> Response:
     """Give everything known about one dataset."""
     snapshot, policy_id = _reading(request, ())
@@ -137,9 +141,9 @@ def no_route(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/health", health, methods=["GET"]),
-    Route("/api/datasets", partial(list_records, find=find_datasets, table=table_of), methods=["GET"]),
+    Route("/api/datasets", list_datasets, methods=["GET"]),
     Route("/api/datasets/{dataset_id:path}", show_dataset, methods=["GET"]),
-    Route("/api/models", partial(list_records, find=find_models, table=lambda frame: frame), methods=["GET"]),
+    Route("/api/models", list_models, methods=["GET"]),
     Route("/api/models/{model_id:path}", show_model, methods=["GET"]),
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
     Route("/api/openapi.json", describe, methods=["GET"]),

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 KNOWN_RULES = {"list", "listitem"}
 """Streamlit's own navigation fails these two."""
 FIRST_CELL = {"x": 60, "y": 55}
+TIMEOUT_MS = 30_000
 
 
 def accessible(page, known=frozenset(KNOWN_RULES)):
@@ -62,7 +63,7 @@ def test_the_line_is_in_the_address_and_a_cell_opens_the_card(page, visit, settl
 def test_the_files(page, visit):
     visit(page, "/models?country=FR")
     page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_text("Licence: CC-BY-4.0").first).to_be_visible()
+    expect(page.get_by_text("Licence: CC-BY-4.0").first).to_be_visible(timeout=TIMEOUT_MS)
     with page.expect_download() as download:
         page.get_by_test_id("stPopoverBody").get_by_role("button", name=re.compile("CSV$")).click()
     assert download.value.suggested_filename == "models.csv"
