@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
+import polars as pl
 from anyio import from_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from app.components import state
+from app.components.record_table import Paged
 from app.openapi import FORMATS, MAX_LIMIT, openapi
 from governance import __version__
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.vocabulary import SNAPSHOTS
+from governance.compute.model_selection import ModelSelection
+from governance.compute.models import model_card, select_models
+from governance.compute.own_models import own_models
 from governance.compute.scenario import assess_scenario
 from governance.compute.scenario_requests import read_day, read_request
 from governance.compute.threshold_list import thresholds_on
@@ -31,6 +37,7 @@ log = logging.getLogger("touchstone")
 
 DEFAULT_LIMIT = 100
 MAX_DEPTH = 100
+Pairs = list[tuple[str, str]]
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -39,8 +46,21 @@ def health(request: Request) -> Response:
     return _json({"status": "ok", "version": __version__, "catalogue": state.version()})
 
 
-def list_datasets(request: Request) -> Response:
-    """List the datasets of a selection, one page at a time."""
+def find_datasets(pairs: Pairs) -> Paged:
+    """Give the datasets of a selection."""
+    selection = Selection.from_query(pairs)
+    return select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
+
+
+def find_models(pairs: Pairs) -> Paged:
+    """Give the models of a selection, the user's own among them."""
+    return select_models(state.models(), ModelSelection.from_query(pairs))
+
+
+def list_records(
+    request: Request, *, find: Callable[[Pairs], Paged], table: Callable[[pl.DataFrame], pl.DataFrame]
+) -> Response:
+    """List the records of a selection, one page at a time."""
     settings = {"format": "json", "limit": str(DEFAULT_LIMIT), "offset": "0"}
     pairs = []
     for name, value in request.query_params.multi_items():
@@ -50,9 +70,8 @@ def list_datasets(request: Request) -> Response:
             pairs.append((name, value))
     limit, offset = _count("limit", settings["limit"], MAX_LIMIT), _count("offset", settings["offset"], 10**9)
     choice(settings["format"], FORMATS, "parameter format")
-    selection = Selection.from_query(pairs)
-    found = select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
-    page = table_of(found.page(offset, limit))
+    found = find(pairs)
+    page = table(found.page(offset, limit))
     count = {"X-Total-Count": str(found.total)}
     if settings["format"] == "csv":
         return Response(csv_of(page), headers=count, media_type="text/csv; charset=utf-8")
@@ -61,13 +80,17 @@ def list_datasets(request: Request) -> Response:
     return _json(
         {
             "catalogue": state.version(),
-            "selection": selection.model_dump(mode="json"),
+            "selection": found.selection.model_dump(mode="json"),
             "total": found.total,
             "limit": limit,
             "offset": offset,
             "rows": page.to_dicts(),
         }
     )
+
+
+list_datasets = partial(list_records, find=find_datasets, table=table_of)
+list_models = partial(list_records, find=find_models, table=lambda frame: frame)
 
 
 def show_dataset(request: Request) -> Response:
@@ -81,6 +104,13 @@ def show_dataset(request: Request) -> Response:
         policy=datasets.policy,
         known=datasets.effective,
     )
+    return _json({"catalogue": state.version(), **card.model_dump(mode="json")})
+
+
+def show_model(request: Request) -> Response:
+    """Give everything known about one model."""
+    _only(request, ())
+    card = model_card(state.cursor(), request.path_params["model_id"], own_models(state.workbench()))
     return _json({"catalogue": state.version(), **card.model_dump(mode="json")})
 
 
@@ -155,6 +185,8 @@ ROUTES = [
     Route("/api/health", health, methods=["GET"]),
     Route("/api/datasets", list_datasets, methods=["GET"]),
     Route("/api/datasets/{dataset_id:path}", show_dataset, methods=["GET"]),
+    Route("/api/models", list_models, methods=["GET"]),
+    Route("/api/models/{model_id:path}", show_model, methods=["GET"]),
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
     Route("/api/thresholds", list_thresholds, methods=["GET"]),
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
@@ -190,11 +222,15 @@ def unknown_problem(request: Request, error: Exception) -> Response:
     )
 
 
-def _reading(request: Request, more: Sequence[str]) -> tuple[str, str]:
-    allowed = ("snapshot", "policy", *more)
+def _only(request: Request, allowed: Sequence[str]) -> None:
     for name in request.query_params:
         if name not in allowed:
-            raise BadInput(f"'{name}' is not an option here", "query string", f"use {', '.join(allowed)}")
+            fix = f"use {', '.join(allowed)}" if allowed else "leave it out"
+            raise BadInput(f"'{name}' is not an option here", "query string", fix)
+
+
+def _reading(request: Request, more: Sequence[str]) -> tuple[str, str]:
+    _only(request, ("snapshot", "policy", *more))
     snapshot = request.query_params.get("snapshot", "current")
     if snapshot not in SNAPSHOTS:
         raise NotFound(f"there is no snapshot '{snapshot}'", "option snapshot", f"use one of {', '.join(SNAPSHOTS)}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from governance import __version__
-from governance.catalogue.facets import DATASET_FACETS, Facet
-from governance.catalogue.selection import SORTS
+from governance.catalogue.facets import Facet
+from governance.catalogue.selection import FacetSelection, Selection
 from governance.catalogue.vocabulary import SNAPSHOTS, UseClass
 from governance.compute.history_files import FIELDS
+from governance.compute.model_selection import ModelSelection
 from governance.compute.scenario import DRAWS, SEED
 from governance.compute.scenario_requests import MOST_DRAWS
 from governance.compute.whatif import what_ifs
@@ -36,15 +37,29 @@ def openapi() -> dict[str, Any]:
         "info": {
             "title": "Touchstone",
             "version": __version__,
-            "description": "Provenance and licences of AI training data; compute thresholds. Not legal advice.",
+            "description": "Licences of AI training data, compute of models, and thresholds of law. Not legal advice.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
             "/api/health": _get(
                 "health", "Whether the server answers", [], _object(status=_STRING, version=_STRING, catalogue=_STRING)
             ),
-            "/api/datasets": _get("datasets", "Datasets of a selection", _selection_parameters(), listed, texts),
+            "/api/datasets": _get(
+                "datasets",
+                "Datasets of a selection",
+                _selection_parameters(Selection, "datasets", _IN_DATASETS),
+                listed,
+                texts,
+            ),
             "/api/datasets/{dataset_id}": _get("dataset", "All that is known about one dataset", one, _OBJECT),
+            "/api/models": _get(
+                "models",
+                "Models of a selection",
+                _selection_parameters(ModelSelection, "models", _IN_MODELS),
+                listed,
+                texts,
+            ),
+            "/api/models/{model_id}": _get("model", "All that is known about one model", [_MODEL_ID], _OBJECT),
             "/api/lineage/{dataset_id}": _get(
                 "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
             ),
@@ -140,15 +155,15 @@ def _get(
     }
 
 
-def _selection_parameters() -> list[dict[str, Any]]:
-    orders = [sign + order for order in SORTS for sign in ("", "-")]
+def _selection_parameters(kind: type[FacetSelection], plural: str, searched: str) -> list[dict[str, Any]]:
+    orders = [sign + order for order in kind.sorts for sign in ("", "-")]
+    scope = {"snapshot": _SNAPSHOT, "policy": _POLICY}
     return [
-        _SNAPSHOT,
-        _POLICY,
-        _query("q", "Words that must all occur in name, id, collection, creators or tasks", _STRING),
-        *(_facet_parameter(facet) for facet in DATASET_FACETS),
-        _query("id", "Only these datasets", {"type": "array", "items": _STRING}),
-        _query("sort", "Order; a minus puts the largest first", {"enum": orders, "default": "name"}),
+        *(scope[name] for name in kind.scope),
+        _query("q", f"Words that must all occur in {searched}", _STRING),
+        *(_facet_parameter(facet) for facet in kind.facets),
+        _query("id", f"Only these {plural}", {"type": "array", "items": _STRING}),
+        _query("sort", "Order; a minus puts the largest first", {"enum": orders, "default": kind.usual_order()}),
         _query("limit", "Rows a page", {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": 100}),
         _query("offset", "Rows to skip", {"type": "integer", "minimum": 0, "default": 0}),
     ]
@@ -183,6 +198,9 @@ _DATASET_ID = {
     "description": "Id of a dataset",
     "schema": _STRING,
 }
+_MODEL_ID = {**_DATASET_ID, "name": "model_id", "description": "Id of a model; own: stands before one of your own"}
+_IN_DATASETS = "name, id, collection, creators or tasks"
+_IN_MODELS = "name, id, organisation, base model, paper, domain or hardware"
 _SNAPSHOT = _query("snapshot", "State of the audit", {"enum": list(SNAPSHOTS), "default": "current"})
 _POLICY = _query(
     "policy", f"Rule for reading licences; shipped: {', '.join(POLICIES)}", {"type": "string", "default": "audit"}

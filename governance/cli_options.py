@@ -87,7 +87,7 @@ def _with_options(
         *map(_parameter, kind.facets),
         _option("text", str, "", "--text", searched),
         *extra,
-        _option("sort", str, "name", "--sort", order),
+        _option("sort", str, kind.usual_order(), "--sort", order),
     ]
     return _dressed(run, command, parameters)
 

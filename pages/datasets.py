@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.components.dataset_kind import DATASET_PANEL, DATASET_TABLE
 from app.components.export_menu import export_menu, save_list_menu
-from app.components.feedback import empty, show_error
+from app.components.feedback import show_error
 from app.components.frame import number, page_header, plain, source_line
-from app.components.record_table import column_chooser, dataset_table
-from app.components.selection_panel import filter_label, selection_panel
+from app.components.record_table import column_chooser, record_table
+from app.components.selection_panel import nothing_found, selection_panel, sort_chooser
 from app.components.use_bar import use_bar
 from app.navigation import open_page
-from governance.catalogue.selection import SORTS
 from governance.errors import NotFound
 from governance.provenance.datasets import summary, why_not
 
-datasets, result = selection_panel()
-selection = result.selection
+result = selection_panel(DATASET_PANEL)
+datasets, selection = result.datasets, result.selection
 figures = summary(result)
 of_all = f"of {number(datasets.frame.height)} datasets"
 counted = [f"{number(figures.examples)} examples"] if figures.examples else []
@@ -36,13 +36,7 @@ if result.missing_ids:
     st.warning(f"{len(result.missing_ids):,} ids are not in this snapshot: {plain(', '.join(result.missing_ids[:5]))}")
 
 if not result.total:
-    gains = sorted(((gain, name) for name, gain in result.relax.items() if gain), reverse=True)
-    step = (
-        f"Drop the filter **{plain(filter_label(gains[0][1]))}** to see {number(gains[0][0])}."
-        if gains
-        else "Clear all filters."
-    )
-    empty("No dataset meets every filter.", step)
+    nothing_found(result, "dataset")
 else:
     use_bar({"Own licences": figures.licence_use, "Once lineage counts": figures.effective_use})
     hub = figures.on_sites["huggingface"]
@@ -54,10 +48,9 @@ else:
         "Choose a cell to open the card."
     )
     with tools.popover("Table", icon=":material/tune:", help="Columns and order", width="stretch"):
-        columns = column_chooser("columns")
-        st.selectbox("Sort by", SORTS, key="f-sort", format_func=lambda name: name.replace("_", " ").capitalize())
-        st.toggle("Largest first", key="f-descending")
-    dataset_table(result, columns, key="datasets", in_url=True)
+        columns = column_chooser(DATASET_TABLE, "columns")
+        sort_chooser(DATASET_PANEL)
+    record_table(DATASET_TABLE, result, columns, key="datasets", in_url=True)
 
 with st.expander("Why is a dataset not here?", icon=":material/help:"):
     wanted = st.text_input("Dataset id", key="why-not", help="The id as on its card", placeholder="e.g. alpaca")

@@ -41,6 +41,7 @@ QUESTIONS = {
     "lists": "What have I kept, and has it changed?",
     "policies": "By which rule are licences read?",
     "sources": "Where do these facts come from?",
+    "models": "Which models are above a compute line?",
 }
 
 
@@ -75,8 +76,10 @@ def hit_line(hit: Hit) -> None:
             page_link("dataset", label, id=hit.id)
         elif hit.kind in ("model", "text_source", "work"):
             page_link("lineage", label, id=hit.id)
-        elif hit.kind in ("ai_model", "accelerator"):
-            st.markdown(label, width="content")
+        elif hit.kind == "ai_model":
+            page_link("model", label, id=hit.id)
+        elif hit.kind == "accelerator":
+            page_link("hardware", label, chip=hit.id)
         else:
             page_link("datasets", label, **{hit.kind: hit.name if hit.kind == "licence" else hit.id})
         st.caption(f"{KINDS.get(hit.kind, hit.kind)} · {plain(hit.detail[:100])}", width="content")

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from app.components.dataset_kind import WORDS
 from app.components.figure import figure
 from app.components.frame import number, plain
 from app.components.pair_panel import Side
-from app.components.selection_panel import WORDS
 from app.components.share_chart import Mark, Panel, percent, share_chart, share_table
 from governance.catalogue.selection import Selection
 from governance.provenance.composition import Concentration, Difference, Dimension

@@ -44,7 +44,8 @@ def chart_spec(draw: Draw) -> dict[str, Any]:
     """Give the Vega-Lite specification of the light version, as wide as a page of print."""
     config = altair_config(LIGHT)
     view = {**config["view"], "continuousWidth": DOWNLOAD_WIDTH, "discreteWidth": DOWNLOAD_WIDTH}
-    spec = draw(LIGHT).configure(**{**config, "view": view}).to_dict()
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec = draw(LIGHT).configure(**{**config, "view": view}).to_dict()
     return {name: value for name, value in spec.items() if (name, value) != ("width", "container")}
 
 

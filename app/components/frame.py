@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,6 +27,25 @@ def number(value: float | None) -> str:
     ('2\u202f311', 'unknown')
     """
     return "unknown" if value is None else f"{value:,.0f}".replace(",", "\u202f")
+
+
+def flop(value: float | None) -> str:
+    """Write a number of operations for people, to two digits.
+
+    >>> flop(1.55e25), flop(1e25), flop(None)
+    ('1.6e25 FLOP', '1e25 FLOP', 'unknown')
+    """
+    return "unknown" if value is None else f"{short(value)} FLOP"
+
+
+def short(value: float) -> str:
+    """Write a large number to two digits with an exponent.
+
+    >>> short(8.1e23), short(9.96e24)
+    ('8.1e23', '1e25')
+    """
+    digits, _, power = f"{Decimal(repr(value)):.1e}".partition("e")
+    return f"{digits.removesuffix('.0')}e{int(power)}"
 
 
 def page_header(question: str, answer: str, *, help: str | None = None) -> DeltaGenerator:

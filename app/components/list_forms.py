@@ -10,11 +10,12 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
+from app.components.dataset_kind import DATASET_TABLE
 from app.components.export_menu import export_menu, save_list_menu
 from app.components.feedback import show_error
 from app.components.frame import number, page_header, plain, source_line
 from app.components.list_views import reopen_button, when
-from app.components.record_table import DEFAULT, dataset_table
+from app.components.record_table import record_table
 from app.components.use_bar import use_bar
 from governance.catalogue.selection import Selection
 from governance.catalogue.vocabulary import SNAPSHOTS
@@ -132,7 +133,7 @@ def ids_form(tabs: Callable[[], None]) -> None:
         use_bar(
             {"Own licences": (figures := summary(result)).licence_use, "Once lineage counts": figures.effective_use}
         )
-        dataset_table(result, list(DEFAULT), key="ids")
+        record_table(DATASET_TABLE, result, DATASET_TABLE.usual, key="ids")
         source_line(f"snapshot {result.selection.snapshot}", "policy: Audit rule", n=result.total, legal=True)
 
 

@@ -10,9 +10,10 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
+from app.components.dataset_kind import DATASET_TABLE
 from app.components.feedback import empty
 from app.components.frame import number, plain
-from app.components.record_table import DEFAULT, dataset_table
+from app.components.record_table import record_table
 from app.components.use_bar import use_bar
 from app.navigation import open_page, page_link
 from app.theme import USE_LABELS
@@ -136,7 +137,7 @@ def list_body(saved: SavedList, result: SelectionResult, changes: ListChanges | 
     if changes is not None:
         changes_table(changes, result.datasets)
     if result.total:
-        dataset_table(result, list(DEFAULT), key="list")
+        record_table(DATASET_TABLE, result, DATASET_TABLE.usual, key="list")
     else:
         empty("None of its datasets is in this catalogue.", "Import the source they came from, or delete the list.")
 
@@ -203,7 +204,7 @@ def part_table(result: SelectionResult) -> None:
         named = plain(", ".join(result.missing_ids[:5]))
         st.caption(f"{number(len(result.missing_ids))} of these are not in this snapshot: {named}")
     if result.total:
-        dataset_table(result, list(DEFAULT), key="compared")
+        record_table(DATASET_TABLE, result, DATASET_TABLE.usual, key="compared")
     elif not result.missing_ids:
         empty("No dataset is in this part.", "Choose another part above.")
 

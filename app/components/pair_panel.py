@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.components import state
-from app.components.selection_panel import WORDS, filter_label
+from app.components.dataset_kind import WORDS
+from app.components.selection_panel import filter_label
 from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import Selection, write_bounds
 from governance.errors import TouchstoneError
@@ -62,7 +63,7 @@ def short_name(selection: Selection) -> str:
     parts += [selection.policy] if selection.policy != "audit" else []
     parts += [f"“{selection.text}”"] if selection.text else []
     parts += [" or ".join(WORDS.get(value, value) for value in chosen) for chosen in selection.values.values()]
-    parts += [f"{filter_label(field)} {write_bounds(bounds)}" for field, bounds in selection.ranges.items()]
+    parts += [f"{filter_label(selection, field)} {write_bounds(bounds)}" for field, bounds in selection.ranges.items()]
     parts += [f"{len(selection.ids):,} picked"] if selection.ids is not None else []
     name = ", ".join(parts) or NAMED[EVERYTHING]
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

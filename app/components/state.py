@@ -9,10 +9,13 @@ from typing import NamedTuple
 
 import duckdb
 import streamlit as st
+from pydantic import TypeAdapter
 
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
 from governance.compute.history import History
 from governance.compute.history_files import read_history, write_history
+from governance.compute.models import Models, load_models
+from governance.compute.own_models import OwnModel, own_models
 from governance.compute.results import ScenarioResult, Spread
 from governance.compute.rules import CountingRule, load_rules
 from governance.compute.scenario import assess_scenario, total_spread
@@ -22,6 +25,8 @@ from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
 from governance.records.store import open_workbench, workbench_path
+
+_OWN: TypeAdapter[tuple[OwnModel, ...]] = TypeAdapter(tuple[OwnModel, ...])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -134,3 +139,13 @@ def _what_ifs(history_text: str, asked: str, as_of: date, seed: int, catalogue_a
 def what_ifs_of(history: History, asked: Mapping[str, Mapping[str, float]], as_of: date, seed: int) -> WhatIfTable:
     """Judge a history beside its what-ifs; the same question is answered once."""
     return _what_ifs(write_history(history), json.dumps(asked), as_of, seed, version())
+
+
+@st.cache_resource(show_spinner="Loading the models", max_entries=4)
+def _models_at(own: str, catalogue_at: str) -> Models:
+    return load_models(cursor(), _OWN.validate_json(own))
+
+
+def models() -> Models:
+    """Give all models, the user's own beside the published ones."""
+    return _models_at(_OWN.dump_json(own_models(workbench())).decode(), version())

@@ -31,7 +31,7 @@ class FacetSelection(BaseModel):
         values: Facet field to chosen values; values of one facet are alternatives, facets all hold.
         ranges: Facet field to (low, high), both inclusive; ``None`` leaves that side open.
         ids: Only these records, e.g. a saved list; ``None`` means all.
-        sort: One of the kind's orders.
+        sort: One of the kind's orders; a kind may start with another than the name.
         descending: Largest first.
     """
 
@@ -103,6 +103,11 @@ class FacetSelection(BaseModel):
         """Find the facet of a name."""
         return next((facet for facet in cls.facets if facet.field == field), None)
 
+    @classmethod
+    def usual_order(cls) -> str:
+        """Give the order where none is asked for, as a query writes it."""
+        return ("-" if cls.model_fields["descending"].default else "") + str(cls.model_fields["sort"].default)
+
     def to_pairs(self) -> list[tuple[str, str]]:
         """Give the selection as ordered query pairs, defaults left out."""
         stated = ((name, getattr(self, name), default) for name, default in self.scope.items())
@@ -115,8 +120,8 @@ class FacetSelection(BaseModel):
                 pairs.append((facet.field, write_bounds(self.ranges[facet.field])))
         if self.ids is not None:
             pairs += [("id", key) for key in self.ids] or [("id", "")]
-        if self.sort != "name" or self.descending:
-            pairs.append(("sort", ("-" if self.descending else "") + self.sort))
+        if (order := ("-" if self.descending else "") + self.sort) != self.usual_order():
+            pairs.append(("sort", order))
         return pairs
 
     def to_query(self) -> str:

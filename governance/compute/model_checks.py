@@ -1,13 +1,16 @@
-"""Counts over all models: how many lie above a line and how sure that is, 6ND, and the one-third rule."""
+"""How many models lie above a line and how sure that is, one model against the lines, 6ND, the one-third rule."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
-from governance.compute.models import Models
-from governance.compute.uncertainty import chance_above, factors
+from governance.compute.models import Models, ModelsResult
+from governance.compute.uncertainty import LINES, chance_above, chance_column, factors
 from governance.errors import BadInput
 
 UNSURE = (0.1, 0.9)
@@ -39,6 +42,21 @@ class Above(BaseModel, frozen=True):
     expected: float | None
     indeterminate: int
     near: int
+
+
+class LineVerdict(BaseModel, frozen=True):
+    """One model against one line.
+
+    Args:
+        line: FLOP, operations.
+        chance: To be above it; ``None`` where the source does not say how sure it is.
+        verdict: ``indeterminate`` where the chance is between 0.1 and 0.9; without a chance the point estimate
+            decides; ``None`` without an estimate.
+    """
+
+    line: float
+    chance: float | None
+    verdict: Literal["exceeds", "below", "indeterminate"] | None
 
 
 class CrossCheck(BaseModel, frozen=True):
@@ -75,14 +93,14 @@ class OneThird(BaseModel, frozen=True):
     exceeding: tuple[tuple[str, float], ...]
 
 
-def above(models: Models, line: float) -> Above:
+def above(models: Models | ModelsResult, line: float) -> Above:
     """Count the models above a line, as points and with what their confidence says.
 
     Only a model whose source calls it confident, likely or speculative has a chance; one without such
     a word, or marked unverified, is counted as a point alone.
 
     Args:
-        models: All models.
+        models: All models, or those of a selection.
         line: FLOP, operations, e.g. 1e25.
 
     Raises:
@@ -108,6 +126,18 @@ def above(models: Models, line: float) -> Above:
     )
 
 
+def line_verdicts(model: Mapping[str, object]) -> tuple[LineVerdict, ...]:
+    """Set one model beside each of the lines 1e23 to 1e26.
+
+    Args:
+        model: Its row of the frame.
+
+    >>> [one.verdict for one in line_verdicts({"training_flop": 2e25, "p_above_1e25": 0.8})]
+    ['exceeds', 'exceeds', 'indeterminate', 'below']
+    """
+    return tuple(_verdict(model, line) for line in LINES)
+
+
 def cross_check(models: Models) -> CrossCheck:
     """Set 6ND beside the published compute, for models whose parameters and tokens our table has.
 
@@ -128,6 +158,16 @@ def cross_check(models: Models) -> CrossCheck:
     )
 
 
+def third(finetune_flop: object, base_flop: object) -> float | None:
+    """Give a fine-tune's compute over that of its base; ``None`` where either is unknown.
+
+    >>> third(4.2e23, 8.4e23)
+    0.5
+    """
+    both = isinstance(finetune_flop, float) and isinstance(base_flop, float) and base_flop > 0
+    return finetune_flop / base_flop if both else None  # type: ignore[operator]
+
+
 def one_third(models: Models) -> OneThird:
     """Set each fine-tune's compute beside that of what it was built on.
 
@@ -143,6 +183,19 @@ def one_third(models: Models) -> OneThird:
     )
     over = rows.filter(pl.col("ratio") > ONE_THIRD).sort("ratio", "id", descending=[True, False])
     return OneThird(n=rows.height, above=over.height, median=_median(rows["ratio"]), exceeding=_pairs(over))
+
+
+def _verdict(model: Mapping[str, object], line: float) -> LineVerdict:
+    chance, flop = model.get(chance_column(line)), model.get("training_flop")
+    if isinstance(chance, float):
+        sure = UNSURE[0] >= chance or chance >= UNSURE[1]
+        word: Literal["exceeds", "below", "indeterminate"] = "indeterminate"
+        if sure:
+            word = "exceeds" if chance > UNSURE[0] else "below"
+        return LineVerdict(line=line, chance=chance, verdict=word)
+    if not isinstance(flop, float):
+        return LineVerdict(line=line, chance=None, verdict=None)
+    return LineVerdict(line=line, chance=None, verdict="exceeds" if flop > line else "below")
 
 
 def _factors(frame: pl.DataFrame) -> np.ndarray:

@@ -12,7 +12,7 @@ import polars as pl
 from governance.catalogue.select import FacetIndex
 from governance.compute.model_selection import MODEL_FACETS
 from governance.compute.own_models import PREFIX, OwnModel
-from governance.compute.uncertainty import LINES, chance_above, factors
+from governance.compute.uncertainty import LINES, chance_above, chance_column, factors
 
 FLAGS = {True: "yes", False: "no"}
 YES_NO = ("open_weights", "frontier", "has_base")
@@ -115,7 +115,7 @@ def _uncertain(frame: pl.DataFrame) -> pl.DataFrame:
     by_class = factors(frame["confidence"].to_list())
     factor = stated["own"].fill_null(np.nan).to_numpy()
     factor = np.where(np.isnan(factor), by_class, factor)
-    chances = [pl.Series(f"p_above_{line:.0e}".replace("e+", "e"), chance_above(flop, factor, line)) for line in LINES]
+    chances = [pl.Series(chance_column(line), chance_above(flop, factor, line)) for line in LINES]
     low, high = pl.Series("flop_low", flop / factor), pl.Series("flop_high", flop * factor)
     frame = frame.with_columns(column.fill_nan(None) for column in (low, high, *chances))
     return frame.with_columns(

@@ -35,11 +35,14 @@ MODEL_SORTS = (
 
 
 class ModelSelection(FacetSelection):
-    """Which models, in which order.
+    """Which models, in which order; the largest training compute comes first.
 
-    >>> ModelSelection.from_query("country=CN&training_flop=1e24..1e26&sort=-training_flop").to_query()
-    'country=CN&training_flop=1e24..1e26&sort=-training_flop'
+    >>> ModelSelection.from_query("country=CN&training_flop=1e24..1e26&sort=-year").to_query()
+    'country=CN&training_flop=1e24..1e26&sort=-year'
     """
 
     facets: ClassVar[tuple[Facet, ...]] = MODEL_FACETS
     sorts: ClassVar[tuple[str, ...]] = MODEL_SORTS
+
+    sort: str = "training_flop"
+    descending: bool = True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -17,12 +20,22 @@ from governance.compute.model_vocabulary import (
     Openness,
     OrganisationKind,
 )
+from governance.compute.quantities import read_quantity
+from governance.compute.vocabulary import Dimension
 from governance.errors import BadInput
 from governance.records.documents import delete_document, documents, save_document
 
 KIND = "model"
 PREFIX = "own:"
 """Before the id of an own model, so that it never meets a published one's."""
+
+IN_WORDS: dict[str, Dimension] = {
+    "parameters": "parameters",
+    "active_parameters": "parameters",
+    "tokens": "tokens",
+    "training_flop": "flop",
+}
+"""Amounts that may be given as people write them, and what each measures."""
 
 Amount = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -108,6 +121,36 @@ def read_model(data: object) -> OwnModel:
         raise BadInput(str(first["msg"]), f"model, field {where}", fix) from error
 
 
+def model_in_words(name: str, stated: Mapping[str, str], released: date | None = None) -> OwnModel:
+    """Make a model from what a person wrote, e.g. in a form; what is empty is unknown.
+
+    Args:
+        name: Its name, which also gives its id.
+        stated: Text by field: organisation (several after commas), hardware, base_model_id, confidence, and the
+            amounts of `IN_WORDS`; a range of FLOP is its 90% interval.
+        released: Day of release.
+
+    Raises:
+        BadInput: There is no name, or a field cannot be read.
+
+    >>> model_in_words("Ours 7B", {"training_flop": "1e24 to 4e24"}).high
+    4e+24
+    """
+    given = {key: text.strip() for key, text in stated.items() if text.strip()}
+    if not name.strip():
+        raise BadInput("the model has no name", "field name", "give it one")
+    fields: dict[str, object] = {"id": _slug(name), "name": name.strip(), "released": released, **given}
+    for key, dimension in IN_WORDS.items():
+        if key in given:
+            read = read_quantity(given[key], dimension, f"field {key.replace('_', ' ')}")
+            fields[key] = read.mid
+            if key == "training_flop" and not read.is_exact:
+                fields |= {"low": read.low, "high": read.high}
+    if "organisation" in given:
+        fields["organisation"] = [one.strip() for one in given["organisation"].split(",") if one.strip()]
+    return read_model(fields)
+
+
 def own_models(workbench: duckdb.DuckDBPyConnection) -> tuple[OwnModel, ...]:
     """Give the user's own models, by id."""
     return tuple(read_model(document.body) for document in documents(workbench, KIND))
@@ -126,6 +169,16 @@ def save_model(workbench: duckdb.DuckDBPyConnection, model: OwnModel, now: datet
     return model
 
 
+def add_model(workbench: duckdb.DuckDBPyConnection, model: OwnModel, now: datetime) -> OwnModel:
+    """Keep a new model of the user's own; unlike `save_model` it never replaces one.
+
+    Raises:
+        Conflict: One of the same id is there.
+    """
+    save_document(workbench, KIND, model.id, model.model_dump(mode="json"), now)
+    return model
+
+
 def remove_model(workbench: duckdb.DuckDBPyConnection, model_id: str) -> None:
     """Forget one of the user's own models, with or without ``own:`` before its id.
 
@@ -133,3 +186,10 @@ def remove_model(workbench: duckdb.DuckDBPyConnection, model_id: str) -> None:
         NotFound: There is none of that id.
     """
     delete_document(workbench, KIND, model_id.removeprefix(PREFIX))
+
+
+def _slug(name: str) -> str:
+    """Make an id of a name; letters without a Latin form become their code."""
+    latin = unicodedata.normalize("NFKD", name.lower())
+    kept = "".join(one if one.isascii() else "" if unicodedata.combining(one) else f"-{ord(one):x}-" for one in latin)
+    return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")[:60].rstrip("-") or "model"

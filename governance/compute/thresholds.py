@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -126,6 +126,20 @@ def status_then(instrument: Instrument, as_of: date) -> StatusThen:
 def in_force(instrument: Instrument, as_of: date) -> bool:
     """Tell whether duties can bind on a day; a proposal, draft or vetoed text never does."""
     return status_then(instrument, as_of) == "in_force"
+
+
+def compute_lines(instruments: Sequence[Instrument], as_of: date) -> dict[float, tuple[Instrument, ...]]:
+    """Give the lines of training compute that an instrument in force draws on a day, the lowest first.
+
+    Returns:
+        By line, FLOP, the instruments that test training compute against it.
+    """
+    drawn: dict[float, list[Instrument]] = {}
+    for one in instruments:
+        if in_force(one, as_of):
+            for value in {test.value for test in one.tests if test.metric == "training_compute" and test.value}:
+                drawn.setdefault(value, []).append(one)
+    return {line: tuple(drawn[line]) for line in sorted(drawn)}
 
 
 def evaluate(

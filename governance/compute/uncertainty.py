@@ -17,6 +17,15 @@ LINES = (1e23, 1e24, 1e25, 1e26)
 Numbers = NDArray[np.float64]
 
 
+def chance_column(line: float) -> str:
+    """Name the column of the chances to be above a line.
+
+    >>> chance_column(1e25)
+    'p_above_1e25'
+    """
+    return f"p_above_{line:.0e}".replace("e+", "e")
+
+
 def factors(confidence: Sequence[str | None]) -> Numbers:
     """Give the 90% factor of each class; nan where the class says nothing of size.
 

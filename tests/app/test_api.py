@@ -16,6 +16,8 @@ from app.openapi import openapi
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import Selection
 from governance.compute.history_files import read_history
+from governance.compute.model_selection import MODEL_FACETS, ModelSelection
+from governance.compute.models import load_models, model_card, select_models
 from governance.compute.rules import load_rules
 from governance.compute.scenario import assess_scenario
 from governance.compute.threshold_list import thresholds_on
@@ -50,10 +52,12 @@ def test_description_is_valid_and_complete(api):
     described = api.get("/openapi.json").json()
     validate(described)
     assert described == openapi()
-    written = {path.replace("{dataset_id}", "{dataset_id:path}") for path in described["paths"]}
+    written = {path.replace("_id}", "_id:path}") for path in described["paths"]}
     assert written == {route.path for route in ROUTES[:-1]}
-    parameters = {parameter["name"] for parameter in described["paths"]["/api/datasets"]["get"]["parameters"]}
-    assert {facet.field for facet in DATASET_FACETS} <= parameters
+    for kind, facets in (("datasets", DATASET_FACETS), ("models", MODEL_FACETS)):
+        parameters = {parameter["name"] for parameter in described["paths"][f"/api/{kind}"]["get"]["parameters"]}
+        assert {facet.field for facet in facets} <= parameters
+        assert ("policy" in parameters) == (kind == "datasets")
 
 
 @pytest.mark.parametrize(
@@ -76,16 +80,42 @@ def test_datasets_are_those_of_the_library(api, connection, query):
     assert Selection.build(**answer["selection"]) == selection
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("", id="all"),
+        pytest.param("country=CN&confidence=likely", id="two-facets"),
+        pytest.param("training_flop=1e25..&sort=released", id="range-sorted"),
+        pytest.param("q=llama&domain=language&sort=-capability", id="words"),
+    ],
+)
+def test_models_are_those_of_the_library(api, connection, query):
+    selection = ModelSelection.from_query(query)
+    expected = select_models(load_models(connection), selection)
+    answer = api.get(f"/models?{query}&limit=50").json()
+    assert answer["total"] == expected.total
+    assert [row["id"] for row in answer["rows"]] == expected.frame["id"].head(50).to_list()
+    assert ModelSelection.build(**answer["selection"]) == selection
+    assert set(answer["rows"][0]) == set(expected.frame.columns)
+
+
+@pytest.mark.parametrize("model_id", ["llama-2-70b", "code-llama-70b", "gpt-5"])
+def test_card_of_one_model(api, connection, model_id):
+    card = api.get(f"/models/{model_id}").json()
+    assert card == {"catalogue": card["catalogue"], **model_card(connection, model_id).model_dump(mode="json")}
+
+
 def test_pages_follow_each_other(api):
     whole = api.get("/datasets", params={"limit": 20}).json()["rows"]
     parts = [api.get("/datasets", params={"limit": 10, "offset": offset}).json()["rows"] for offset in (0, 10)]
     assert parts[0] + parts[1] == whole
 
 
-def test_formats_hold_the_same_rows(api):
-    rows = api.get("/datasets", params={"limit": 20}).json()["rows"]
-    lines = api.get("/datasets", params={"limit": 20, "format": "jsonl"})
-    table = api.get("/datasets", params={"limit": 20, "format": "csv"})
+@pytest.mark.parametrize("kind", ["datasets", "models"])
+def test_formats_hold_the_same_rows(api, kind):
+    rows = api.get(f"/{kind}", params={"limit": 20}).json()["rows"]
+    lines = api.get(f"/{kind}", params={"limit": 20, "format": "jsonl"})
+    table = api.get(f"/{kind}", params={"limit": 20, "format": "csv"})
     assert [json.loads(line)["id"] for line in lines.text.splitlines()] == [row["id"] for row in rows]
     assert len(list(csv.DictReader(io.StringIO(table.text)))) == 20
     assert lines.headers["x-total-count"] == table.headers["x-total-count"]
@@ -112,6 +142,11 @@ def test_card_and_lineage_of_one_dataset(api, first, connection):
         pytest.param("/datasets?snapshot=1999-01-01", 400, "1999", id="snapshot"),
         pytest.param("/datasets/no-such-dataset", 404, "no-such-dataset", id="unknown-dataset"),
         pytest.param("/datasets/%3Cscript%3E", 404, "script", id="hostile-id"),
+        pytest.param("/models?colour=red", 400, "colour", id="unknown-filter-of-models"),
+        pytest.param("/models?policy=audit", 400, "policy", id="policy-of-models"),
+        pytest.param("/models?training_flop=many", 400, "many", id="bad-range-of-models"),
+        pytest.param("/models/no-such-model", 404, "no-such-model", id="unknown-model"),
+        pytest.param("/models/gpt-4?colour=red", 400, "colour", id="option-of-a-model"),
         pytest.param("/lineage/no-such-dataset", 404, "no-such-dataset", id="unknown-node"),
         pytest.param("/lineage/x?depth=deep", 400, "deep", id="depth"),
         pytest.param("/lineage/x?colour=red", 400, "colour", id="lineage-option"),

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import state
+from app.components.dataset_kind import COLUMNS, DATASET_PANEL, DATASET_TABLE
 from app.components.frame import number
-from app.components.record_table import COLUMNS, DEFAULT, ROWS
-from app.components.selection_panel import ALWAYS, PILLS
+from app.components.record_table import ROWS
 from app.navigation import PAGES_FOLDER
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD
 from governance.catalogue.selection import SORTS, Selection
@@ -88,7 +88,7 @@ def test_default_figures_are_the_librarys(open_page):
     assert f"{number(figures.languages)} languages" in answer(app)
     assert f"**{number(hub.not_free)} of {number(hub.n)}**" in said(app)
     assert f"n = {library().total:,} · not legal advice" in said(app)
-    assert list(shown(app).columns) == ["name", *DEFAULT]
+    assert list(shown(app).columns) == ["name", *DATASET_TABLE.usual]
     bars = " ".join(part.proto.body for part in app.get("html"))
     for use, count in figures.licence_use.items():
         assert f"{use.replace('_', ' ').replace('noncommercial', 'non-commercial')} {count:,}" in bars
@@ -97,10 +97,10 @@ def test_default_figures_are_the_librarys(open_page):
 @pytest.mark.parametrize("field", [facet.field for facet in DATASET_FACETS if facet.kind != "range"])
 def test_every_choice_filters_and_is_in_the_url(open_page, field):
     app = open_page()
-    if field not in ALWAYS:
+    if field not in DATASET_PANEL.always:
         app.multiselect(key="f-more").set_value([field]).run()
     value = next(one.value for one in library().facets[field] if one.value)
-    widget = app.button_group if field in PILLS else app.multiselect
+    widget = app.button_group if field in DATASET_PANEL.pills else app.multiselect
     fine(widget(key=f"f-{field}").set_value([value]).run())
     agrees(app, f"{field}={value.replace('&', '%26').replace('+', '%2B')}")
     fine(widget(key=f"f-{field}").set_value([]).run())
@@ -110,7 +110,7 @@ def test_every_choice_filters_and_is_in_the_url(open_page, field):
 @pytest.mark.parametrize(("field", "text"), [("year", "2019..2021"), ("examples", "1000.."), ("hours", "..10.5")])
 def test_every_range_filters_and_is_in_the_url(open_page, field, text):
     app = open_page()
-    if field not in ALWAYS:
+    if field not in DATASET_PANEL.always:
         app.multiselect(key="f-more").set_value([field]).run()
     fine(app.text_input(key=f"f-{field}").set_value(text).run())
     agrees(app, f"{field}={text}")
@@ -136,7 +136,7 @@ def test_the_url_gives_the_widgets_and_the_widgets_the_url(open_page, query):
     agrees(app, query)
     selection = Selection.from_query(query)
     for field, chosen in selection.values.items():
-        widget = app.button_group if field in PILLS else app.multiselect
+        widget = app.button_group if field in DATASET_PANEL.pills else app.multiselect
         assert set(widget(key=f"f-{field}").value) == set(chosen)
     assert app.text_input(key="f-text").value == selection.text
     assert app.selectbox(key="f-snapshot").value == selection.snapshot

@@ -10,13 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.compute.model_checks import above, cross_check, one_third
+from governance.compute.model_checks import above, cross_check, line_verdicts, one_third
 from governance.compute.model_frame import order_of_flop
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS, ModelSelection
 from governance.compute.models import load_models, model_card, select_models
-from governance.compute.own_models import OwnModel, own_models, read_model, remove_model, save_model
+from governance.compute.own_models import (
+    OwnModel,
+    add_model,
+    model_in_words,
+    own_models,
+    read_model,
+    remove_model,
+    save_model,
+)
 from governance.compute.uncertainty import CONFIDENCE_FACTORS, chance_above, factors
-from governance.errors import BadInput, NotFound
+from governance.errors import BadInput, Conflict, NotFound
 from governance.records.store import open_workbench
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -233,3 +241,49 @@ def test_an_own_model_survives_being_kept(tmp_path):
     with open_workbench(tmp_path) as workbench:
         kept = save_model(workbench, OwnModel(**OURS), NOW)
         assert own_models(workbench) == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("model", "verdicts"),
+    [
+        pytest.param({"training_flop": 2e24, "p_above_1e24": 0.9}, ["exceeds", "exceeds", "below", "below"], id="sure"),
+        pytest.param({"training_flop": 1e25, "p_above_1e25": 0.5},
+                     ["exceeds", "exceeds", "indeterminate", "below"], id="between"),
+        pytest.param({"training_flop": 2e25, "p_above_1e26": 0.1},
+                     ["exceeds", "exceeds", "exceeds", "below"], id="low"),
+        pytest.param({"training_flop": None}, [None] * 4, id="unknown"),
+    ],
+)  # fmt: skip
+def test_one_model_against_the_lines(model, verdicts):
+    assert [one.verdict for one in line_verdicts(model)] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Ours 7B", "ours-7b"), ("=1+1", "1-1"), ("Éclair", "eclair"), ("通义", "901a-4e49"), ("—", "2014"),
+     ("x" * 99, "x" * 60)],
+)  # fmt: skip
+def test_a_name_gives_an_id(name, slug):
+    assert model_in_words(name, {}).id == slug
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "word"),
+    [
+        (" ", {}, "no name"),
+        ("A", {"tokens": "lots"}, "lots"),
+        ("A", {"parameters": "1B", "active_parameters": "2B"}, "above"),
+        ("A", {"colour": "red"}, "Extra"),
+    ],
+)
+def test_words_that_make_no_model_are_refused(name, stated, word):
+    with pytest.raises(BadInput, match=word):
+        model_in_words(name, stated)
+
+
+def test_a_new_own_model_replaces_none(tmp_path):
+    with open_workbench(tmp_path) as workbench:
+        add_model(workbench, model_in_words("Ours", {"tokens": "2T"}), NOW)
+        with pytest.raises(Conflict, match="exists"):
+            add_model(workbench, model_in_words("ours", {}), NOW)
+        assert own_models(workbench)[0].tokens == 2e12

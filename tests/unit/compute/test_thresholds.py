@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from governance.catalogue.connect import PROJECT
 from governance.catalogue.facts import write_facts
 from governance.compute.legal_vocabulary import METRICS, PARTS
-from governance.compute.thresholds import evaluate, in_force, status_then
+from governance.compute.thresholds import compute_lines, evaluate, in_force, status_then
 from governance.errors import BadInput
 from tests.unit.compute.law import FOLDER, instrument, law
 
@@ -121,3 +121,15 @@ def test_logic(logic, met):
 def test_bad_logic_is_refused(logic):
     with pytest.raises(BadInput):
         evaluate(logic, {"a": True, "b": False}, and_, or_)
+
+
+def test_lines_in_force_on_a_day():
+    instruments = law()[0]
+    drawn = compute_lines(instruments, date(2026, 11, 24))
+    assert {line: [one.id for one in each] for line, each in drawn.items()} == {
+        1e23: ["eu-gpai-1e23"],
+        1e25: ["eu-aiact-51-2"],
+        1e26: ["kr-ai-basic-act", "us-ca-sb53"],
+    }
+    assert list(compute_lines(instruments, date(2024, 6, 1))) == [1e23, 1e26], "the executive order of 2023"
+    assert not compute_lines(instruments, date(2020, 1, 1))
