@@ -16,6 +16,8 @@ from governance.catalogue.search import search
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
+from governance.cli_backtest import backtest_app
+from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_imports import FolderArgument, OutOption, imported
@@ -68,6 +70,7 @@ dataset_app = typer.Typer(help="One dataset.", no_args_is_help=True)
 licence_app = typer.Typer(help="One licence.", no_args_is_help=True)
 licences_app = typer.Typer(help="Licences as the hosting sites state them.", no_args_is_help=True)
 lists_app = typer.Typer(help="Saved lists of datasets.", invoke_without_command=True)
+compute_app = typer.Typer(help="Training compute against thresholds of it.", no_args_is_help=True)
 policies_app = typer.Typer(help="Rules for reading licences: shipped ones and your own.", invoke_without_command=True)
 for name, group in (
     ("catalogue", catalogue_app),
@@ -78,9 +81,12 @@ for name, group in (
     ("lists", lists_app),
     ("policies", policies_app),
     ("models", models_app),
+    ("compute", compute_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)
+import_app.add_typer(index_imports)
+compute_app.add_typer(backtest_app)
 
 
 def main() -> None:

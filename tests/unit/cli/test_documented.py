@@ -10,7 +10,7 @@ import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli, cli_compute
+from governance import cli, cli_backtest, cli_compute
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
@@ -63,7 +63,10 @@ def is_verb(node):
 
 
 VERB_FUNCTIONS = [
-    (module, name) for module in (cli, cli_compute) for name, node in functions_of(module).items() if is_verb(node)
+    (module, name)
+    for module in (cli, cli_backtest, cli_compute)
+    for name, node in functions_of(module).items()
+    if is_verb(node)
 ]
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
