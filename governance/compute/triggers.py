@@ -92,6 +92,20 @@ def usual_triggers(
     return tuple(found)
 
 
+def strangers(facts: pl.DataFrame, frame: pl.DataFrame) -> tuple[str, ...]:
+    r"""Name the models of a user's table that the index does not have under that name; they change nothing.
+
+    Args:
+        facts: As `read_trigger_facts` gives it.
+        frame: With model, as `capability` gives it.
+
+    >>> strangers(read_trigger_facts("model,date,users\nA,2024-05-01,1"), pl.DataFrame({"model": ["B"]}))
+    ('A',)
+    """
+    known = set(frame["model"])
+    return tuple(name for name in facts["model"].unique(maintain_order=True) if name not in known)
+
+
 def _header(names: Sequence[str]) -> list[str]:
     given = [name.strip() for name in names]
     for name in ("model", "date"):
