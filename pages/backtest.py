@@ -18,11 +18,13 @@ from app.components.backtest_words import (
     least_words,
     legal_names,
     over_time_words,
+    quadrant_caption,
     settings,
+    sources_of,
 )
 from app.components.feedback import empty, show_error
 from app.components.figure import figure
-from app.components.frame import page_header, plain, source_line
+from app.components.frame import page_header, source_line
 from governance.compute.backtest_report import backtest_report
 from governance.compute.capability_marks import month_ends
 from governance.compute.legal_values import legal_values
@@ -68,21 +70,21 @@ figure(
 
 models = outcomes(asked.frame, threshold, line, day)
 figure(
-    quadrant_chart(models, threshold, line, plain(asked.line_name)),
+    quadrant_chart(models, threshold, line, asked.line_name),
     title=f"Models by index and training compute, {day}",
     alt=f"Scatter of index against FLOP in four quadrants: {row.both} caught, {len(row.missed)} missed, "
     f"{len(row.false_alarms)} false alarms; {row.undisclosed} without FLOP at the left edge; see the tables",
-    caption=f"n = {row.n:,} · ticks at the left edge: {row.undisclosed:,} models whose FLOP are not stated",
+    caption=quadrant_caption(row, report.undated),
     table=models,
     key="quadrants",
 )
-for column, (outcome, title) in zip(
-    st.columns(2), {"missed": "Missed: capable, not above", "false_alarm": "False alarms: above, not capable"}.items(),
-    strict=True,
-):  # fmt: skip
-    with column:
-        st.header(title, anchor=False)
-        outcome_table(models, outcome, key=outcome, none="None on this day.")
+left, right = st.columns(2)
+with left:
+    st.header("Missed: capable, not above", anchor=False)
+    outcome_table(models, "missed", key="missed", none="None on this day.")
+with right:
+    st.header("False alarms: above, not capable", anchor=False)
+    outcome_table(models, "false_alarm", key="false-alarms", none="None on this day.")
 
 swept = sweep(asked.frame, [*SWEPT, threshold], line, [day])
 legal = legal_names(legal_values(state.instruments(), day))
@@ -120,7 +122,7 @@ trigger_section(asked, threshold)
 st.header("Why other figures differ", anchor=False)
 st.markdown(DIFFERS)
 source_line(
-    "Source: Epoch AI (CC BY 4.0); the question as in Hooker 2024, arXiv 2407.05694",
+    sources_of(asked),
     said,
     f"as of {day}",
     n=row.n,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -29,6 +30,8 @@ CORNERS: dict[Outcome, tuple[str, bool, bool]] = {
     "false_alarm": ("◆", False, False),
 }
 """Sign, whether at the left, whether at the top."""
+APART = 1.5
+"""A step is named when it lies so many times below the last one named; closer names would overlap."""
 
 
 def quadrant_chart(table: pl.DataFrame, threshold: float, line: float, line_name: str) -> Draw:
@@ -40,17 +43,15 @@ def quadrant_chart(table: pl.DataFrame, threshold: float, line: float, line_name
         line: Value of the index.
         line_name: What to write at the line.
     """
-    shown = [
-        {
-            "model": row["model"], "released": str(row["released"]), "index": row["value"],
-            "flop": row["training_flop"], "outcome": QUADRANTS[row["outcome"]][0],
-        }
-        for row in table.to_dicts()
-    ]  # fmt: skip
-    counts = {name: sum(row["outcome"] == words for row in shown) for name, (words, _, _) in QUADRANTS.items()}
-    known = [row for row in shown if row["flop"] is not None]
-    flop = [threshold, *(row["flop"] for row in known)]
-    values = [line, *(row["index"] for row in shown)]
+    words = {name: one[0] for name, one in QUADRANTS.items()}
+    shown = table.select(
+        "model", pl.col("released").cast(pl.String), pl.col("value").cast(pl.Float64).alias("index"),
+        pl.col("training_flop").cast(pl.Float64).alias("flop"), pl.col("outcome").replace_strict(words),
+    )  # fmt: skip
+    counts = {name: shown.filter(pl.col("outcome") == said).height for name, said in words.items()}
+    known, hidden = shown.filter(pl.col("flop").is_not_null()), shown.filter(pl.col("flop").is_null())
+    flop, values = [threshold, *known["flop"]], [line, *shown["index"]]
+    told = [one for name, one in QUADRANTS.items() if name != "undisclosed"]
     room = 0.06 * (max(values) - min(values) or 1)
 
     def draw(colours: Tokens) -> Chart:
@@ -62,19 +63,19 @@ def quadrant_chart(table: pl.DataFrame, threshold: float, line: float, line_name
         y = alt.Y(
             "index:Q", title="index", scale=alt.Scale(domain=[min(values) - room, max(values) + room], nice=False)
         )
-        words = [one[0] for name, one in QUADRANTS.items() if name != "undisclosed"]
-        scale = [colours.of(one[1]) for name, one in QUADRANTS.items() if name != "undisclosed"]
-        shapes = [one[2] for name, one in QUADRANTS.items() if name != "undisclosed"]
+        said, shapes = [one[0] for one in told], [one[2] for one in told]
+        fills = [colours.of(one[1]) for one in told]
         tooltip = [alt.Tooltip("model:N"), alt.Tooltip("released:N"), alt.Tooltip("index:Q", format=".1f")]
-        dots = alt.Chart(alt.Data(values=known)).mark_point(filled=True, size=60, opacity=0.85).encode(
+        dots = alt.Chart(known).mark_point(filled=True, size=60, opacity=0.85).encode(
             x=x, y=y,
-            color=alt.Color("outcome:N", legend=None, scale=alt.Scale(domain=words, range=scale)),
-            shape=alt.Shape("outcome:N", legend=None, scale=alt.Scale(domain=words, range=shapes)),
+            color=alt.Color("outcome:N", legend=None, scale=alt.Scale(domain=said, range=fills)),
+            shape=alt.Shape("outcome:N", legend=None, scale=alt.Scale(domain=said, range=shapes)),
             tooltip=[*tooltip, alt.Tooltip("flop:Q", format=".2~e", title="FLOP"), alt.Tooltip("outcome:N")],
         )  # fmt: skip
-        hidden = alt.Chart(alt.Data(values=[row for row in shown if row["flop"] is None]))
-        ticks = hidden.mark_tick(color=colours.unknown, size=14, thickness=1.5, orient="horizontal").encode(
-            x=alt.value(9), y=y, tooltip=[*tooltip, alt.Tooltip("outcome:N")]
+        ticks = (
+            alt.Chart(hidden)
+            .mark_tick(color=colours.unknown, size=14, thickness=1.5, orient="horizontal")
+            .encode(x=alt.value(9), y=y, tooltip=[*tooltip, alt.Tooltip("outcome:N")])
         )
         rules = [
             alt.Chart(alt.Data(values=[{"flop": threshold}]))
@@ -97,8 +98,8 @@ def quadrant_chart(table: pl.DataFrame, threshold: float, line: float, line_name
     return draw
 
 
-def _corners(counts: Mapping[Outcome, int], colours: Tokens) -> list[Chart]:
-    charts: list[Chart] = []
+def _corners(counts: Mapping[Outcome, int], colours: Tokens) -> list[alt.Chart]:
+    charts: list[alt.Chart] = []
     for name, (sign, left, top) in CORNERS.items():
         words, meaning, _ = QUADRANTS[name]
         chart = alt.Chart(alt.Data(values=[{"text": f"{sign} {words}: {counts[name]}"}])).mark_text(
@@ -112,11 +113,18 @@ def _corners(counts: Mapping[Outcome, int], colours: Tokens) -> list[Chart]:
 
 
 def least_chart(found: LeastCompute, threshold: float, until: date) -> Draw:
-    """Draw the least disclosed compute that reached the line as a step line, each new minimum named."""
-    rows = [
-        {"released": one.released.isoformat(), "flop": one.training_flop, "model": one.model, "named": one.model}
-        for one in found.steps
-    ]
+    """Draw the least disclosed compute that reached the line as a step line, new minima named."""
+    rows: list[dict[str, object]] = []
+    last, middle = math.inf, until - (until - found.steps[0].released) / 2 if found.steps else until
+    for one in found.steps:
+        apart = one.training_flop * APART < last
+        last = one.training_flop if apart else last
+        rows.append(
+            {
+                "released": one.released.isoformat(), "flop": one.training_flop, "model": one.model,
+                "named": one.model if apart else "", "late": one.released > middle,
+            }
+        )  # fmt: skip
     end = [{**rows[-1], "released": until.isoformat(), "named": ""}] if rows else []
     values = [threshold, *(one.training_flop for one in found.steps)]
 
@@ -132,7 +140,13 @@ def least_chart(found: LeastCompute, threshold: float, until: date) -> Draw:
         )
         dots = base.mark_point(filled=True, size=70, color=colours.primary)
         tooltip = [alt.Tooltip("model:N"), alt.Tooltip("released:T"), alt.Tooltip("flop:Q", format=".2~e")]
-        names = base.mark_text(align="left", dx=6, dy=-5, baseline="bottom", fontSize=11, color=colours.text)
+        named = [
+            base.transform_filter(f"datum.late === {'true' if late else 'false'}").mark_text(
+                align="right" if late else "left", dx=-6 if late else 6, dy=-5, baseline="bottom", fontSize=11,
+                color=colours.text,
+            )
+            for late in (False, True)
+        ]  # fmt: skip
         rule = alt.Chart(alt.Data(values=[{"flop": threshold, "text": f"threshold {flop_words(threshold)}"}]))
         return alt.layer(
             rule.mark_rule(strokeDash=DASH, color=colours.stop).encode(y=y),
@@ -141,7 +155,7 @@ def least_chart(found: LeastCompute, threshold: float, until: date) -> Draw:
             ),
             step.encode(x=x, y=y),
             dots.encode(x=x, y=y, tooltip=tooltip),
-            names.encode(x=x, y=y, text="named:N"),
+            *(names.encode(x=x, y=y, text="named:N") for names in named),
         ).properties(height=230, width="container")
 
     return draw

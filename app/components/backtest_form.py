@@ -68,7 +68,7 @@ def _frame_at(index_id: str, flop: FlopSource, catalogue_at: str) -> pl.DataFram
 
 @st.cache_data(show_spinner=False, max_entries=2)
 def _indexes_at(catalogue_at: str) -> tuple[str, ...]:
-    return index_ids(state.cursor())
+    return tuple(sorted(index_ids(state.cursor()), key=lambda one: (one != "eci", one)))
 
 
 def backtest_form() -> Asked:

@@ -23,8 +23,9 @@ def over_time_chart(table: pl.DataFrame) -> Draw:
     Args:
         table: As `sweep` gives it for one threshold.
     """
-    rows = [{**row, "as_of": row["as_of"].isoformat()} for row in table.to_dicts()]
-    counted = [row for place, row in enumerate(reversed(rows)) if place % max(1, len(rows) // 6) == 0]
+    shown = _shown(table)
+    rows = shown.select("as_of", "n").to_dicts()[::-1]
+    counted = [row for place, row in enumerate(rows) if place % max(1, len(rows) // 6) == 0]
     x = alt.X("as_of:T", title=None, axis=alt.Axis(format="%Y-%m", labelOverlap=True, tickCount=6, grid=False))
 
     def draw(colours: Tokens) -> Chart:
@@ -32,7 +33,7 @@ def over_time_chart(table: pl.DataFrame) -> Draw:
         text = numbers.mark_text(color=colours.text, fontSize=11, baseline="bottom", align="right").encode(
             x=x, y=alt.YDatum(FOOT), text="words:N"
         )
-        return alt.layer(*_panels(rows, x, colours), text).properties(height=270, width="container")
+        return alt.layer(*_panels(shown, x, colours, 18), text).properties(height=270, width="container")
 
     return draw
 
@@ -45,7 +46,7 @@ def sweep_chart(table: pl.DataFrame, threshold: float, legal: Sequence[Row]) -> 
         threshold: The reader's own, FLOP.
         legal: As `legal_names` gives them.
     """
-    rows = [{**row, "as_of": row["as_of"].isoformat()} for row in table.to_dicts()]
+    shown = _shown(table)
     x = alt.X(
         "threshold_flop:Q", title="threshold, FLOP", scale=alt.Scale(type="log", nice=False),
         axis=alt.Axis(format=".0e", tickCount=6, labelOverlap=True, grid=False),
@@ -61,23 +62,27 @@ def sweep_chart(table: pl.DataFrame, threshold: float, legal: Sequence[Row]) -> 
         )
         own = alt.Chart(alt.Data(values=[{"threshold_flop": threshold}]))
         mine = own.mark_rule(strokeWidth=2, color=colours.primary).encode(x=x)
-        return alt.layer(*_panels(rows, x, colours), rules, names, mine).properties(height=270, width="container")
+        return alt.layer(*_panels(shown, x, colours), rules, names, mine).properties(height=270, width="container")
 
     return draw
 
 
-def _panels(rows: Sequence[Row], x: alt.X, colours: Tokens) -> list[Chart]:
+def _shown(table: pl.DataFrame) -> pl.DataFrame:
+    return table.drop("above", "capable", "both", "undisclosed_capable").with_columns(pl.col("as_of").cast(pl.String))
+
+
+def _panels(shown: pl.DataFrame, x: alt.X, colours: Tokens, dot: int = 0) -> list[alt.Chart]:
     axis = alt.Axis(
         values=[LOWER, LOWER + 0.5, LOWER + 1, 0, 0.5, 1], title=None, ticks=False, domain=False,
         labelExpr=f"format(datum.value < -0.01 ? datum.value - ({LOWER}) : datum.value, '.0%')",
     )  # fmt: skip
     y = alt.Y("at:Q", axis=axis, scale=alt.Scale(domain=[LOWER - 0.25, 1.16], nice=False, zero=False))
-    layers: list[Chart] = []
+    layers: list[alt.Chart] = []
     for name, base, colour, dash in (
         ("recall", 0.0, colours.primary, [1, 0]), ("precision", LOWER, colours.strict, [6, 2])
     ):  # fmt: skip
         low, high = f"{name}_low", f"{name}_high"
-        chart = alt.Chart(alt.Data(values=list(rows)))
+        chart = alt.Chart(shown)
         known = chart.transform_filter(f"isValid(datum.{low})")
         layers.append(
             known.transform_calculate(at=f"datum.{low} + {base}", to=f"datum.{high} + {base}")
@@ -86,7 +91,7 @@ def _panels(rows: Sequence[Row], x: alt.X, colours: Tokens) -> list[Chart]:
         )
         told = chart.transform_filter(f"isValid(datum.{name})").transform_calculate(at=f"datum.{name} + {base}")
         layers.append(
-            told.mark_line(color=colour, strokeWidth=2.5, strokeDash=dash, point={"color": colour, "size": 18}).encode(
+            told.mark_line(color=colour, strokeWidth=2.5, strokeDash=dash, point={"color": colour, "size": dot}).encode(
                 x=x, y=y,
                 tooltip=[
                     alt.Tooltip("as_of:N", title="as of"),

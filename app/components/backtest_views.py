@@ -14,6 +14,7 @@ from app.components.backtest_form import Asked
 from app.components.backtest_words import band, flop_words, trigger_words
 from app.components.feedback import empty, show_error
 from app.components.frame import number, plain
+from app.components.share_chart import percent
 from app.components.url_state import from_url, to_url
 from app.navigation import entry_of
 from governance.catalogue.selection import choice
@@ -139,9 +140,9 @@ def _trigger_table(triggers: tuple[Trigger, ...], rows: tuple[BacktestRow, ...])
     table = [
         {
             "trigger": trigger_words(trigger),
-            "recall": row.recall,
+            "recall": percent(row.recall),
             "recall_band": band(row.recall_low, row.recall_high),
-            "precision": row.precision,
+            "precision": percent(row.precision),
             "precision_band": band(row.precision_low, row.precision_high),
             "missed": len(row.missed),
             "false_alarms": len(row.false_alarms),
@@ -160,15 +161,15 @@ def _trigger_table(triggers: tuple[Trigger, ...], rows: tuple[BacktestRow, ...])
 def _trigger_columns() -> dict[str, Any]:
     known = "Models with an index whose answer to the trigger is known"
     return {
-        "trigger": st.column_config.TextColumn("Trigger", pinned=True, width=300),
-        "recall": st.column_config.NumberColumn("Recall", format="percent", width=80),
-        "recall_band": st.column_config.TextColumn("with the unknown", width=130),
-        "precision": st.column_config.NumberColumn("Precision", format="percent", width=80),
-        "precision_band": st.column_config.TextColumn("with the unknown", width=130),
-        "missed": st.column_config.NumberColumn("Missed", width=70),
-        "false_alarms": st.column_config.NumberColumn("False alarms", width=90),
-        "n": st.column_config.NumberColumn("n", help=known, width=60),
-        "unknown": st.column_config.NumberColumn("Unknown", help="Models for which a fact is missing", width=80),
+        "trigger": st.column_config.TextColumn("Trigger", pinned=True, width=260),
+        "recall": st.column_config.TextColumn("Recall", width=60),
+        "recall_band": st.column_config.TextColumn("with unknown", width=102),
+        "precision": st.column_config.TextColumn("Precision", width=75),
+        "precision_band": st.column_config.TextColumn("with unknown", width=102),
+        "missed": st.column_config.NumberColumn("Missed", width=60),
+        "false_alarms": st.column_config.NumberColumn("False alarms", width=84),
+        "n": st.column_config.NumberColumn("n", help=known, width=45),
+        "unknown": st.column_config.NumberColumn("Unknown", help="Models for which a fact is missing", width=66),
     }
 
 

@@ -30,20 +30,24 @@ def band(low: float | None, high: float | None) -> str:
     >>> band(0.131, 0.762), band(None, None)
     ('13% to 76%', 'unknown')
     """
-    return "unknown" if low is None or high is None else f"{percent(low)} to {percent(high)}"
+    if low is None or high is None:
+        return "unknown"
+    return percent(low) if low == high else f"{percent(low)} to {percent(high)}"
 
 
 def answer(row: BacktestRow) -> str:
     """Answer the question at one date."""
+    hidden = number(row.undisclosed_capable)
+    reach = band(row.recall_low, row.recall_high)
+    left_open = f"{reach} when the {hidden} capable ones with undisclosed compute count as all below or all above"
     told = (
         f"**Recall {percent(row.recall)}: it caught {number(row.both)} of {number(row.capable)} capable models** "
-        f"({band(row.recall_low, row.recall_high)} when the {number(row.undisclosed_capable)} capable ones with "
-        "undisclosed compute count as all below or all above), "
+        f"({left_open if row.undisclosed_capable else 'no capable one is undisclosed'}), "
         f"**precision {percent(row.precision)}** ({band(row.precision_low, row.precision_high)}). "
     )
     if not row.capable and not row.undisclosed_capable:
         told = "**No model reached the line yet.** "
-    return f"{told}{row.as_of}: {number(row.n)} models with both figures, {number(row.above)} above the threshold."
+    return f"{told}At {row.as_of}: {number(row.n)} models with both figures, {number(row.above)} above the threshold."
 
 
 def settings(asked: Asked) -> str:
@@ -53,6 +57,18 @@ def settings(asked: Asked) -> str:
         f"{INDEX_LABELS.get(asked.index_id, asked.index_id)} · threshold {flop_words(asked.threshold or 0)} FLOP · "
         f"line: {plain(asked.line_name)} ({asked.line:.1f}) · {own[asked.flop]}"
     )
+
+
+def quadrant_caption(row: BacktestRow, undated: int) -> str:
+    """Say what the scatter counts and what it leaves out."""
+    told = f"n = {row.n:,} · ticks at the left edge: {row.undisclosed:,} models whose FLOP are not stated"
+    return told if not undated else f"{told} · {undated:,} more have no date of release and are left out"
+
+
+def sources_of(asked: Asked) -> str:
+    """Name the sources of what is shown."""
+    votes = "; votes: LMArena, Chiang et al. 2024, arXiv 2403.04132" if asked.index_id == "arena" else ""
+    return f"Source: Epoch AI (CC BY 4.0){votes}; the question as in Hooker 2024, arXiv 2407.05694"
 
 
 def over_time_words(rows: Sequence[dict[str, object]]) -> str:
@@ -71,8 +87,8 @@ def least_words(found: LeastCompute) -> str:
         return f"n = {found.n} models at the line with date and FLOP · too few steps to say how fast it falls"
     return (
         f"{found.factor:.0f} times less in {found.months:.0f} months: halved about every "
-        f"{found.halving_months:.1f} months · an upper bound on speed: a minimum over a growing set, a noisy index, and "
-        f"models trained on the output of stronger ones · n = {found.n}"
+        f"{found.halving_months:.1f} months · an upper bound on speed: a minimum over a growing set, a noisy index, "
+        f"and models trained on the output of stronger ones · n = {found.n}"
     )
 
 

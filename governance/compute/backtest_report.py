@@ -27,6 +27,7 @@ class BacktestReport(BaseModel, frozen=True):
         by_year: Recall among each year's releases with its band.
         least_compute: The least disclosed compute that reached the line.
         correlations: Of index and training compute, by year of release.
+        undated: Models with an index and no date of release; no figure counts them.
     """
 
     index_id: str
@@ -36,6 +37,7 @@ class BacktestReport(BaseModel, frozen=True):
     by_year: tuple[YearRecall, ...]
     least_compute: LeastCompute
     correlations: tuple[Correlation, ...]
+    undated: int
 
 
 def read_threshold(text: str, where: str = "threshold") -> float:
@@ -92,4 +94,5 @@ def backtest_report(
         by_year=recall_by_year(known, threshold_flop, usual),
         least_compute=least_compute(known, usual),
         correlations=rank_correlations(known),
+        undated=frame.filter(pl.col("value").is_not_null() & pl.col("released").is_null()).height,
     )

@@ -114,6 +114,12 @@ def test_report(eci):
     assert [one.year for one in report.by_year] == [2023, 2024, 2025, 2026]
 
 
+def test_report_counts_those_without_a_date():
+    models = table([(0, 130.0, 2e25), (0, 131.0, None), (0, None, 1e24)])
+    undated = models.with_columns(pl.when(pl.col("model") == "m0").then("released").alias("released"))
+    assert [backtest_report(one, line=126.0, dates=[DAY]).undated for one in (models, undated)] == [0, 1]
+
+
 def test_report_knows_nothing_after_its_last_day(eci):
     report = backtest_report(eci, 1e25, None, [date(2024, 6, 30), date(2023, 6, 30)])
     assert [row.as_of.year for row in report.dates] == [2024, 2023]
