@@ -49,7 +49,9 @@ class Field:
     example: str = ""
 
 
-PARAMETERS = Field("parameters", "Parameters", "A count or a range, e.g. 70B or 60 to 200 billion", "60 to 200 billion")
+PARAMETERS = Field(
+    "parameters", "Parameters", "A count or a range, e.g. 70B or 60 to 200 billion", "60 to 200 billion"
+)
 ACTIVE = Field(
     "active_parameters", "Parameters used per token", "Shared ones and the chosen experts', e.g. 37B", "", "e.g. 37B"
 )
@@ -58,9 +60,7 @@ TOKENS = Field("tokens", "Training tokens", "Different tokens; repeats go under 
 CHIPS = Field("chips", "Chips", "How many worked on the run, e.g. 16000", "16000")
 PEAK = Field("chip_peak", "Peak of one chip", "Dense peak in the format used, e.g. 989 TFLOP/s", "989 TFLOP/s")
 HOURS = Field("hours", "Hours", "Wall-clock time of the run, e.g. 90 days", "60 to 90 days")
-USED = Field(
-    "utilisation", "Utilisation", "Share of the peak that was model work (MFU); 19 to 54% are reported", "30-45%"
-)
+USED = Field("utilisation", "Utilisation", "Share of the peak that was model work (MFU); 19 to 54% are reported", "30-45%")
 UPTIME = Field("uptime", "Uptime", "Share of the time in which the chips worked", "85-100%")
 FLOP = Field("flop", "Training compute", "In FLOP, operations and not operations per second, e.g. 1e25", "2e24 to 3e25")
 MULTIPLES = (
@@ -185,3 +185,5 @@ def _read_facts() -> dict[str, str]:
 
 def _checker(words: tuple[str, ...]) -> Callable[[str], object]:
     return lambda value: choice(value, words, "address")
+
+
