@@ -16,6 +16,8 @@ from governance.catalogue.search import search
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
+from governance.cli_backtest import backtest_app
+from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_imports import FolderArgument, OutOption, imported
@@ -84,6 +86,8 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)
+import_app.add_typer(index_imports)
+compute_app.add_typer(backtest_app)
 
 
 def main() -> None:

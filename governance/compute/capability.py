@@ -72,6 +72,12 @@ class LeastCompute(BaseModel, frozen=True):
     halving_months: float | None
 
 
+def index_ids(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Name the capability indexes of the catalogue."""
+    found = connection.execute("SELECT DISTINCT index_id FROM capability ORDER BY index_id").fetchall()
+    return tuple(str(one) for (one,) in found)
+
+
 def capability(
     connection: duckdb.DuckDBPyConnection, index_id: str = "eci", *, flop: FlopSource = "index"
 ) -> pl.DataFrame:
@@ -102,8 +108,7 @@ def capability(
         [index_id],
     ).pl()
     if found.is_empty():
-        known = connection.execute("SELECT DISTINCT index_id FROM capability ORDER BY index_id").fetchall()
-        names = ", ".join(str(one) for (one,) in known) or "none"
+        names = ", ".join(index_ids(connection)) or "none"
         raise NotFound(f"there is no index '{index_id}'", "capability", f"the catalogue has: {names}")
     return found
 

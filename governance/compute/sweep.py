@@ -27,7 +27,7 @@ def sweep(frame: pl.DataFrame, thresholds: Sequence[float], line: float, dates: 
 
     Returns:
         Sorted by as_of and threshold_flop, with n, above, capable, both, precision, recall, undisclosed,
-        undisclosed_capable, recall_low and recall_high as in `BacktestRow`.
+        undisclosed_capable and the ends of both bands as in `BacktestRow`.
 
     Raises:
         BadInput: As for `backtest`, or more than 20,000,000 pairs are asked for.
@@ -46,9 +46,12 @@ def sweep(frame: pl.DataFrame, thresholds: Sequence[float], line: float, dates: 
         }
     )
     unknown, all_capable = pl.col("undisclosed_capable"), pl.col("capable") + pl.col("undisclosed_capable")
+    unable = pl.col("undisclosed") - unknown
     return grid.with_columns(
         _ratio(pl.col("both"), pl.col("above")).alias("precision"),
         _ratio(pl.col("both"), pl.col("capable")).alias("recall"),
+        _ratio(pl.col("both"), pl.col("above") + unable).alias("precision_low"),
+        _ratio(pl.col("both") + unknown, pl.col("above") + unknown).alias("precision_high"),
         _ratio(pl.col("both"), all_capable).alias("recall_low"),
         _ratio(pl.col("both") + unknown, all_capable).alias("recall_high"),
     )
