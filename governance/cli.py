@@ -18,6 +18,8 @@ from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
+from governance.cli_footprint import compute_app
+from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
 from governance.cli_output import (
@@ -78,6 +80,8 @@ for name, group in (
     ("lists", lists_app),
     ("policies", policies_app),
     ("models", models_app),
+    ("compute", compute_app),
+    ("chips", chips_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

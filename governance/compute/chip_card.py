@@ -83,7 +83,7 @@ class ChipCounts(BaseModel, frozen=True):
 def chip_table(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Give `chips` with the year, the class as a word of `SHOWN_CLASSES`, and the reason for it."""
     table, limits = chips(connection), chip_limits(connection)
-    reasons = [class_reason(*row, limits) for row in table.select("tpp", "density").iter_rows()]
+    reasons = [class_reason(tpp, density, limits) for tpp, density in table.select("tpp", "density").iter_rows()]
     return table.with_columns(
         pl.col("released").dt.year().alias("year"),
         pl.col("export_class").fill_null("no_peak").alias("class"),

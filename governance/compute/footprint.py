@@ -255,8 +255,8 @@ def _part(chip_hours: Values, numbers: _Numbers) -> Draws:
         watts = numbers["chip_power"] * numbers["power_fraction"] * numbers["server_overhead"]
         computers_kwh = chip_hours * watts / 1_000
         energy = part["energy_kwh"] = computers_kwh * numbers["pue"]
-        part["chips_kwh"] = computers_kwh / numbers["server_overhead"]
-        part["servers_kwh"] = computers_kwh - part["chips_kwh"]
+        chips_kwh = part["chips_kwh"] = computers_kwh / numbers["server_overhead"]
+        part["servers_kwh"] = computers_kwh - chips_kwh
         part["site_kwh"] = energy - computers_kwh
         if known("carbon_intensity"):
             operational = part["co2e_operational_kg"] = energy * numbers["carbon_intensity"]

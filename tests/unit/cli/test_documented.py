@@ -10,7 +10,7 @@ import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli, cli_compute
+from governance import cli, cli_compute, cli_footprint, cli_hardware
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
@@ -63,7 +63,10 @@ def is_verb(node):
 
 
 VERB_FUNCTIONS = [
-    (module, name) for module in (cli, cli_compute) for name, node in functions_of(module).items() if is_verb(node)
+    (module, name)
+    for module in (cli, cli_compute, cli_footprint, cli_hardware)
+    for name, node in functions_of(module).items()
+    if is_verb(node)
 ]
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
@@ -77,7 +80,9 @@ def test_a_verb_is_a_documented_public_function(module, name):
 
 def test_every_verb_was_looked_at():
     groups = {name for name in HELP if any(other.startswith(f"{name} ") for other in HELP)}
-    callbacks = sum(name in HELP for name in ("touchstone lists", "touchstone policies", "touchstone models"))
+    callbacks = sum(
+        name in HELP for name in ("touchstone lists", "touchstone policies", "touchstone models", "touchstone chips")
+    )
     assert len(VERB_FUNCTIONS) == len(set(HELP) - groups) + callbacks
 
 
