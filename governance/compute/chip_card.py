@@ -11,8 +11,9 @@ import polars as pl
 from pydantic import BaseModel
 
 from governance.catalogue.selection import choice
-from governance.compute.chip_measures import BITS, NUMBER_FORMATS, ExportClass, NumberFormat, chip_limits, class_reason
+from governance.compute.chip_measures import BITS, NUMBER_FORMATS, NumberFormat, chip_limits, class_reason
 from governance.compute.chips import Chip, chips, chips_for_peak, days_to_reach, find_chip
+from governance.compute.quantities import read_quantity
 from governance.errors import BadInput
 
 REPORTED_RATE = 1e20
@@ -176,9 +177,20 @@ def chip_card(
     )
 
 
-def shown_class(export_class: ExportClass | None) -> str:
-    """Give the word by which a class is shown."""
-    return CLASS_WORDS[export_class or "no_peak"]
+def read_cluster(number: str, utilisation: str) -> tuple[int, float]:
+    """Read how many chips a cluster has and at which utilisation it trains.
+
+    Raises:
+        BadInput: One of them cannot be read, or is a range.
+
+    >>> read_cluster("100k", "40 %")
+    (100000, 0.4)
+    """
+    chips, share = read_quantity(number, "chips"), read_quantity(utilisation, "fraction", "utilisation")
+    for one, where in ((chips, "chips"), (share, "utilisation")):
+        if not one.is_exact:
+            raise BadInput(f"'{one.text:.40}' is a range", where, "write one number")
+    return max(round(chips.mid), 1), share.mid
 
 
 def _reach(chip: Chip, number_format: NumberFormat, number: int, utilisation: float) -> Reach:

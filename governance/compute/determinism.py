@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 from pydantic import BaseModel
 
 from governance.compute.intervals import median_interval
@@ -118,6 +119,14 @@ def cost_of_determinism(times: Sequence[Timing]) -> Determinism:
         slowest=times[int(np.argmax(ratios))].function,
         slower=sum(one > 1 for one in ratios),
     )
+
+
+def determinism_rows(times: Sequence[Timing]) -> pl.DataFrame:
+    """Give a row for each function with its ratio of deterministic over default time, the largest first."""
+    schema = {"function": pl.String, "default_seconds": pl.Float64, "deterministic_seconds": pl.Float64}
+    table = pl.DataFrame([one.model_dump() for one in times], schema=schema)
+    ratio = (pl.col("deterministic_seconds") / pl.col("default_seconds")).alias("ratio")
+    return table.with_columns(ratio).sort("ratio", "function", descending=[True, False])
 
 
 def _seconds(text: str, where: str) -> float:

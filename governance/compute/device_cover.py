@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import polars as pl
 from pydantic import BaseModel
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
@@ -176,6 +177,22 @@ def cheapest_devices(matrix: Matrix, prices: Mapping[str, float], functions: Ite
         single=single,
         single_cost=None if single is None else float(prices[single]),
     )
+
+
+def cover_rows(matrix: Matrix, cover: Cover) -> pl.DataFrame:
+    """Give a row for each function and device: whether it runs there, and whether the set uses it there."""
+    rows = [
+        {
+            "function": function,
+            "device": device,
+            "works": function in matrix.runs[device],
+            "chosen": device in cover.devices,
+            "used": cover.runs_on.get(function) == device,
+        }
+        for function in matrix.functions
+        for device in matrix.devices
+    ]
+    return pl.DataFrame(rows)
 
 
 def _solve(matrix: Matrix, prices: Mapping[str, float], offered: list[str], covered: list[str]) -> list[str]:
