@@ -55,7 +55,7 @@ try:
         head(chip_answer(count_chips(shown)))
         chip_view(table, shown, cluster)
         source_line(
-            "Sources: Epoch AI (CC BY 4.0); 88 FR 73458, ECCN 3A090 of October 2023; January 2026 from secondary sources",
+            "Sources: Epoch AI (CC BY 4.0); 88 FR 73458, ECCN 3A090 of October 2023; January 2026 at second hand",
             "class recomputed from the dense peaks",
             n=shown.height,
             legal=True,

@@ -36,11 +36,13 @@ def chip_chart(points: pl.DataFrame, limits: ChipLimits, chosen: str | None = No
     def draw(colours: Tokens) -> Chart:
         x = alt.X(
             "tpp:Q", title="total processing performance (TPP)",
-            scale=alt.Scale(type="log", domain=list(X), nice=False), axis=alt.Axis(format="~s", values=[100, 1e3, 1e4, 1e5]),
+            scale=alt.Scale(type="log", domain=list(X), nice=False),
+            axis=alt.Axis(format="~s", values=[100, 1e3, 1e4, 1e5]),
         )  # fmt: skip
         y = alt.Y(
             "at:Q", title="performance density, TPP a mm²",
-            scale=alt.Scale(type="log", domain=list(Y), nice=False), axis=alt.Axis(format="~g", values=[0.1, 1, 10]),
+            scale=alt.Scale(type="log", domain=list(Y), nice=False),
+            axis=alt.Axis(format="~g", values=[0.1, 1, 10]),
         )  # fmt: skip
         legend = alt.Legend(title=None, orient="top", symbolSize=80, columns=4)
         domain = list(words.values())
@@ -55,7 +57,9 @@ def chip_chart(points: pl.DataFrame, limits: ChipLimits, chosen: str | None = No
         ring = base.transform_filter(alt.datum.id == (chosen or "")).mark_point(
             size=260, filled=False, color=colours.text, strokeWidth=2
         )
-        return alt.layer(_regions(limits, colours), _strip(colours), dots, ring.encode(x=x, y=y)).properties(height=330)
+        return alt.layer(*_regions(limits, colours), *_strip(colours), dots, ring.encode(x=x, y=y)).properties(
+            height=330
+        )
 
     return draw
 
@@ -66,7 +70,7 @@ def chip_words(counts: ChipCounts) -> str:
     return f"{counts.total} chips by performance and density; {', '.join(said)}"
 
 
-def _regions(limits: ChipLimits, colours: Tokens) -> alt.LayerChart:
+def _regions(limits: ChipLimits, colours: Tokens) -> list[alt.Chart]:
     areas = [
         ("3A090.a", limits.a_tpp, X[1], Y[0], Y[1]),
         ("3A090.a", limits.a_tpp_dense, limits.a_tpp, limits.a_density, Y[1]),
@@ -97,15 +101,15 @@ def _regions(limits: ChipLimits, colours: Tokens) -> alt.LayerChart:
         {"x": limits.b_tpp * 1.05, "y": limits.b_density * 1.35, "text": "3A090.b"},
     ]
     words = alt.Chart(alt.Data(values=names)).mark_text(color=colours.text, align="left", fontSize=11)
-    return alt.layer(
+    return [
         *layers,
         rule.encode(x="a:Q", y="b:Q", x2="c:Q", y2="d:Q"),
         words.encode(x="x:Q", y="y:Q", text="text:N"),
-    )
+    ]
 
 
-def _strip(colours: Tokens) -> alt.LayerChart:
+def _strip(colours: Tokens) -> list[alt.Chart]:
     base = alt.Chart(alt.Data(values=[{"top": STRIP_TOP, "x": X[0] * 1.1, "text": "die not stated"}]))
     rule = base.mark_rule(color=colours.unknown, strokeDash=[2, 3]).encode(y="top:Q")
     words = base.mark_text(color=colours.text, align="left", baseline="top", dy=6, fontSize=11)
-    return alt.layer(rule, words.encode(x="x:Q", y="top:Q", text="text:N"))
+    return [rule, words.encode(x="x:Q", y="top:Q", text="text:N")]

@@ -14,7 +14,7 @@ from governance.compute.chip_measures import NUMBER_FORMATS, NumberFormat
 from governance.compute.footprint import Footprint
 from governance.compute.footprint_inputs import ASSUMPTIONS
 from governance.compute.footprint_report import FootprintReport, footprint_report
-from governance.compute.footprint_start import USUAL_MODEL, Choices, footprint_choices
+from governance.compute.footprint_start import USUAL_MODEL, Choices, footprint_choices, start_of
 from governance.compute.footprint_words import FIELDS, NO_GRID, USES, WORKS, Field, FootprintWords, Read, Use, Work
 
 AUTO = "auto"
@@ -38,6 +38,12 @@ def choices(version: str) -> Choices:
 def report(words: str, version: str) -> FootprintReport:
     """Work out a footprint; the question as JSON and the catalogue's version say which."""
     return footprint_report(state.cursor(), FootprintWords.model_validate_json(words))
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def way_of(model: str, version: str) -> Work | None:
+    """Give the way in which a model's training is best known, so that its inputs stay when one is refused."""
+    return start_of(state.cursor(), model).work
 
 
 def asked_words(offered: Choices) -> FootprintWords:
@@ -73,7 +79,7 @@ def footprint_panel(offered: Choices, words: FootprintWords, found: FootprintRep
         found: The answer; ``None`` while something in the question cannot be read.
     """
     amounts = {one.name: one for one in found.asked.amounts} if found else {}
-    work = found.asked.work if found else words.work
+    work = words.work or (way_of(words.model, state.version()) if words.model else None)
     models = {NONE: "No model: my own figures", **offered.models}
     _select("model", USUAL_MODEL, models, "Start from", "Its published figures fill in what you leave empty")
     _select("work", AUTO, WORK_LABELS, "Training given as", "Which of your figures, or of the model's, count")

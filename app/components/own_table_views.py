@@ -82,7 +82,7 @@ def cover_view(matrix: Matrix, cover: Cover) -> None:
         cover_chart(shown),
         title="What runs where",
         alt=f"{len(matrix.functions)} functions on {len(matrix.devices)} devices; chosen: {', '.join(cover.devices)}",
-        caption=f"n = {number(rows.height)} pairs, {number(matrix.untested)} untested count as not working · outlined: used there{some}",
+        caption=f"n = {number(rows.height)} pairs, {number(matrix.untested)} untested · outlined: used there{some}",
         table=rows,
         key="cover",
     )
