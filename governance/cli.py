@@ -20,6 +20,8 @@ from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
+from governance.cli_footprint import compute_app
+from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
 from governance.cli_output import (
@@ -34,7 +36,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
-from governance.cli_scenarios import compute_app, scenarios_app
+from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
@@ -83,6 +85,7 @@ for name, group in (
     ("models", models_app),
     ("compute", compute_app),
     ("scenarios", scenarios_app),
+    ("chips", chips_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

@@ -26,6 +26,7 @@ from governance.exports.tables import csv_of, jsonl_of, parquet_of
 from governance.records.store import open_workbench
 
 models_app = typer.Typer(help="Models and what their training took.", invoke_without_command=True)
+compute_app = typer.Typer(help="What training and using models takes.", no_args_is_help=True)
 import_app = typer.Typer()
 SHOWN = (
     "id", "name", "organisation", "released", "parameters", "training_flop", "flop_low", "flop_high", "p_above_1e25",

@@ -9,10 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from governance.catalogue.facets import Facet
-from governance.catalogue.selection import FacetSelection, Selection
+from governance.catalogue.selection import FacetSelection, Selection, choice
+from governance.compute.chip_measures import NUMBER_FORMATS
 from governance.compute.estimate_inputs import INPUTS
+from governance.compute.footprint_words import FIELDS, USES, WORKS, FootprintWords
 from governance.compute.model_selection import ModelSelection
 from governance.compute.vocabulary import ARCHITECTURES, Dimension
+from governance.errors import BadInput
 
 EXAMPLES: dict[Dimension, str] = {
     "parameters": "a count, e.g. 70e9, 70B or 60-200B",
@@ -71,6 +74,52 @@ def with_inputs(command: Callable[..., None]) -> Callable[..., None]:
 
 def _said(name: str) -> str:
     return f"{name.replace('_', ' ').capitalize()}: {EXAMPLES[INPUTS[name]]}."
+
+
+def with_footprint_words(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb one option an amount of a footprint, and hand it the `FootprintWords` they make as ``words``."""
+    own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != "words"]
+
+    def run(**options: Any) -> None:  # noqa: ANN401 - typer checks them against the signature below
+        command(words=_footprint_words(options), **{item.name: options[item.name] for item in own})
+
+    text = str | None
+    asked = [
+        _option("model", text, None, "--model", "Start from a model of the catalogue, by id."),
+        _option("work", text, None, "--work", f"How training is given: {', '.join(WORKS)}."),
+        _option("use", str, "none", "--use", f"How use is given: {', '.join(USES)}."),
+        *(
+            _option(field.name, text, None, f"--{field.name.replace('_', '-')}", f"{field.label}: {field.help}.")
+            for field in FIELDS
+        ),
+        _option("chip", text, None, "--chip", "Name or id of a chip; by default the model's."),
+        _option("number_format", text, None, "--number-format", f"Its peak in: {', '.join(NUMBER_FORMATS)}."),
+        _option("grid", text, None, "--grid", "Id of a grid, or none; by default the country of the model's maker."),
+        _option("facility", text, None, "--facility", "Id of who runs the data centre."),
+        _option("price_year", int | None, None, "--price-year", "Year of the price of a chip hour."),
+        _option("assumed", list[str] | None, None, "--set", "An assumption, such as pue=1.1; may be given again."),
+    ]
+    parameters = [*asked, *own]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {item.name: item.annotation for item in parameters} | {"return": None}
+    return run
+
+
+def _footprint_words(options: dict[str, Any]) -> FootprintWords:
+    pairs = [text.partition("=") for text in options["assumed"] or []]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise BadInput(f"'{name:.40}' sets nothing", "option --set", "write a name and a value, such as pue=1.1")
+    for name, allowed in (("work", WORKS), ("use", USES), ("number_format", NUMBER_FORMATS)):
+        if options[name] is not None:
+            choice(options[name], allowed, f"option --{name.replace('_', '-')}")
+    named = ("model", "work", "use", "chip", "number_format", "grid", "facility", "price_year")
+    return FootprintWords(
+        amounts={field.name: options[field.name] for field in FIELDS if options[field.name] is not None},
+        assumptions={name: value for name, _, value in pairs},
+        **{name: options[name] for name in named},
+    )
 
 
 def _with_options(

@@ -11,6 +11,7 @@ import typer
 
 from governance.catalogue.connect import catalogue_version, open_catalogue
 from governance.catalogue.selection import choice
+from governance.cli_compute import compute_app
 from governance.cli_options import JsonFlag, with_inputs
 from governance.cli_output import emit, emit_rows, read_text, read_text_or_stdin, write_file
 from governance.cli_scenario_views import (
@@ -20,7 +21,8 @@ from governance.cli_scenario_views import (
     show_thresholds,
     show_what_ifs,
 )
-from governance.compute.chips import NUMBER_FORMATS, find_chip
+from governance.compute.chip_measures import NUMBER_FORMATS
+from governance.compute.chips import find_chip
 from governance.compute.estimate_inputs import read_estimate_input
 from governance.compute.estimates import DRAWS as ESTIMATE_DRAWS
 from governance.compute.estimates import estimate
@@ -47,7 +49,6 @@ from governance.exports.memo import scenario_memo
 from governance.exports.memo_formats import FORMATS, render_memo
 from governance.records.store import open_workbench
 
-compute_app = typer.Typer(help="Training compute and the thresholds laws set on it.", no_args_is_help=True)
 rules_app = typer.Typer(help="Counting rules: those of the texts and your own.", invoke_without_command=True)
 scenarios_app = typer.Typer(help="Saved scenarios, each with all its versions.", invoke_without_command=True)
 compute_app.add_typer(rules_app, name="rules")

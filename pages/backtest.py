@@ -87,7 +87,7 @@ with right:
     outcome_table(models, "false_alarm", key="false-alarms", none="None on this day.")
 
 swept = sweep(asked.frame, [*SWEPT, threshold], line, [day])
-legal = legal_names(legal_values(state.instruments(), day))
+legal = legal_names(legal_values(state.law().instruments, day))
 figure(
     sweep_chart(swept, threshold, legal),
     title=f"Recall and precision by the threshold's value, {day}",

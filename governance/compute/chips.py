@@ -5,48 +5,14 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from typing import Literal, get_args
 
 import duckdb
 import polars as pl
 from pydantic import BaseModel
 
+from governance.compute.chip_measures import COLUMN, ExportClass, NumberFormat, chip_limits, with_measures
 from governance.errors import BadInput, NotFound
 
-NumberFormat = Literal["bf16", "fp8", "int8", "fp4", "int4", "tf32", "fp16_vector", "fp32", "fp64"]
-"""``bf16`` stands for 16-bit matrix arithmetic, ``fp16_vector`` for FP16 outside the matrix units."""
-NUMBER_FORMATS: tuple[NumberFormat, ...] = get_args(NumberFormat)
-
-ExportClass = Literal["3A090.a", "3A090.b", "below", "unknown_density"]
-EXPORT_CLASSES: tuple[ExportClass, ...] = get_args(ExportClass)
-
-COLUMN: dict[NumberFormat, str] = {
-    "fp64": "fp64_flops",
-    "fp32": "fp32_flops",
-    "tf32": "tf32_flops",
-    "fp16_vector": "fp16_vector_flops",
-    "bf16": "bf16_flops",
-    "fp8": "fp8_flops",
-    "int8": "int8_ops",
-    "fp4": "fp4_flops",
-    "int4": "int4_ops",
-}
-BITS: dict[NumberFormat, int] = {
-    "fp64": 64,
-    "fp32": 32,
-    "tf32": 32,
-    "fp16_vector": 16,
-    "bf16": 16,
-    "fp8": 8,
-    "int8": 8,
-    "fp4": 4,
-    "int4": 4,
-}
-"""Bit length of an operand. TF32 keeps 19 bits of the 32 it is stored in; we take 32."""
-
-A_TPP, A_LOWER_TPP, A_DENSITY = 4_800.0, 1_600.0, 5.92
-B_TPP, B_DENSITY, B_LOWER_TPP, B_HIGHER_DENSITY = 2_400.0, 1.6, 1_600.0, 3.2
-CASE_BY_CASE_TPP, CASE_BY_CASE_BANDWIDTH = 21_000.0, 6.5e12
 SECONDS_A_DAY = 86_400.0
 
 
@@ -106,44 +72,10 @@ def chips(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         The columns of the table ``accelerator``, then tpp, tpp_format, density (TPP a mm2), export_class and
         case_by_case as in `Chip`; the newest first.
 
-    Source: 88 FR 73458 (ECCN 3A090 and its technical notes); limits of 3A090.b recalled, of January 2026 secondary.
+    Source: 88 FR 73458 (ECCN 3A090 and its technical notes); limits as the catalogue has them.
     """
     table = connection.execute("SELECT * FROM accelerator ORDER BY released DESC NULLS LAST, name").pl()
-    return with_measures(table)
-
-
-def with_measures(table: pl.DataFrame) -> pl.DataFrame:
-    """Put the export-control measures beside chips that have the columns of ``accelerator``."""
-    score = {name: pl.col(COLUMN[name]) * BITS[name] / 1e12 for name in NUMBER_FORMATS}
-    largest = pl.coalesce([pl.when(one == pl.col("tpp")).then(pl.lit(name)) for name, one in score.items()]).alias(
-        "tpp_format"
-    )
-    tpp, bandwidth = pl.col("tpp"), pl.col("memory_bandwidth")
-    return (
-        table.with_columns(pl.max_horizontal(*score.values()).alias("tpp"))
-        .with_columns(largest, (tpp / pl.col("die_mm2")).alias("density"))
-        .with_columns(
-            _class_of(tpp, pl.col("density")).alias("export_class"),
-            ((tpp < CASE_BY_CASE_TPP) & (bandwidth < CASE_BY_CASE_BANDWIDTH)).alias("case_by_case"),
-        )
-    )
-
-
-def export_class(tpp: float | None, density: float | None) -> ExportClass | None:
-    """Class a chip under ECCN 3A090 as amended in October 2023.
-
-    Args:
-        tpp: Total processing performance; ``None`` gives ``None``.
-        density: TPP a mm2 of die; ``None`` where the area is unknown, which only matters from 1,600 to 4,800.
-
-    >>> export_class(15_830, 19.4), export_class(2_368, None), export_class(2_395.2, 3.81), export_class(1_000, None)
-    ('3A090.a', 'unknown_density', '3A090.b', 'below')
-    """
-    if tpp is None:
-        return None
-    row = pl.DataFrame({"tpp": [tpp], "density": [density]}, schema={"tpp": pl.Float64, "density": pl.Float64})
-    found: ExportClass = row.select(_class_of(pl.col("tpp"), pl.col("density"))).item()
-    return found
+    return with_measures(table, chip_limits(connection))
 
 
 def find_chip(connection: duckdb.DuckDBPyConnection, words: str) -> Chip:
@@ -219,22 +151,6 @@ def days_to_reach(
         if not 0 < value <= 1:
             raise BadInput(f"{value} is no share", name, "give a number above 0 up to 1")
     return threshold_flop / (number * peak_flops * utilisation * uptime) / SECONDS_A_DAY
-
-
-def _class_of(tpp: pl.Expr, density: pl.Expr) -> pl.Expr:
-    in_a = (tpp >= A_TPP) | ((tpp >= A_LOWER_TPP) & (density >= A_DENSITY))
-    in_b = ((tpp >= B_TPP) & (density >= B_DENSITY)) | ((tpp >= B_LOWER_TPP) & (density >= B_HIGHER_DENSITY))
-    return (
-        pl.when(tpp.is_null())
-        .then(pl.lit(None, dtype=pl.String))
-        .when(in_a)
-        .then(pl.lit("3A090.a"))
-        .when((tpp >= B_LOWER_TPP) & density.is_null())
-        .then(pl.lit("unknown_density"))
-        .when(in_b)
-        .then(pl.lit("3A090.b"))
-        .otherwise(pl.lit("below"))
-    )
 
 
 def _chip(row: pl.DataFrame) -> Chip:

@@ -6,12 +6,25 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 from pydantic import BaseModel
 
 from governance.compute.intervals import median_interval
+from governance.compute.own_tables import read_rows
 from governance.errors import BadInput
 
 MAX_TIMES = 100_000
+COLUMNS = ("function", "default_seconds", "deterministic_seconds")
+EXAMPLE = """function,default_seconds,deterministic_seconds
+bincount,0.0021,0.0058
+conv2d,0.0140,0.0165
+cumsum,0.0008,0.0019
+index_add,0.0011,0.0036
+matmul,0.0090,0.0090
+scatter_add,0.0013,0.0049
+upsample,0.0047,0.0071
+"""
+"""Invented, to show how timings are written."""
 
 
 class Timing(BaseModel, frozen=True):
@@ -41,6 +54,30 @@ class Determinism(BaseModel, frozen=True):
     total: float
     slowest: str
     slower: int
+
+
+def read_timings(text: str, where: str = "timings") -> tuple[Timing, ...]:
+    r"""Read a table of functions timed in both modes.
+
+    Args:
+        text: CSV with the columns function, default_seconds, deterministic_seconds.
+        where: Its name in errors.
+
+    Raises:
+        BadInput: It is too big, a column is missing, or a time is no number above 0.
+
+    >>> read_timings("function,default_seconds,deterministic_seconds\nfft,1,2\n")[0].deterministic_seconds
+    2.0
+    """
+    found: list[Timing] = []
+    for place, row in read_rows(text, COLUMNS, where):
+        if len(found) >= MAX_TIMES:
+            raise BadInput("there are too many rows", place, f"give at most {MAX_TIMES:,}")
+        if not row["function"]:
+            raise BadInput("the function is not named", place, "fill it in")
+        default, deterministic = (_seconds(row[name], place) for name in COLUMNS[1:])
+        found.append(Timing(function=row["function"], default_seconds=default, deterministic_seconds=deterministic))
+    return tuple(found)
 
 
 def cost_of_determinism(times: Sequence[Timing]) -> Determinism:
@@ -82,3 +119,21 @@ def cost_of_determinism(times: Sequence[Timing]) -> Determinism:
         slowest=times[int(np.argmax(ratios))].function,
         slower=sum(one > 1 for one in ratios),
     )
+
+
+def determinism_rows(times: Sequence[Timing]) -> pl.DataFrame:
+    """Give a row for each function with its ratio of deterministic over default time, the largest first."""
+    schema = {"function": pl.String, "default_seconds": pl.Float64, "deterministic_seconds": pl.Float64}
+    table = pl.DataFrame([one.model_dump() for one in times], schema=schema)
+    ratio = (pl.col("deterministic_seconds") / pl.col("default_seconds")).alias("ratio")
+    return table.with_columns(ratio).sort("ratio", "function", descending=[True, False])
+
+
+def _seconds(text: str, where: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise BadInput(f"a time of '{text:.40}' seconds", where, "give a number above 0")
+    return value

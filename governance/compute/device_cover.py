@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import polars as pl
 from pydantic import BaseModel
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from governance.compute.own_tables import read_rows
 from governance.errors import BadInput
 
-MAX_CHARACTERS = 5_000_000
 MAX_ROWS = 200_000
 MAX_DEVICES = 200
 COLUMNS = ("function", "device", "works")
 YES = ("true", "yes", "1", "pass", "passed", "works")
 NO = ("false", "no", "0", "fail", "failed")
-NEED = f"write {', '.join(COLUMNS)} as the first line"
+PRICE_COLUMNS = ("device", "price")
+EXAMPLE = """function,device,works
+embedding_lookup,cpu,yes
+embedding_lookup,gpu,yes
+embedding_lookup,tpu,no
+fft,cpu,yes
+fft,gpu,yes
+fft,tpu,no
+matmul,cpu,yes
+matmul,gpu,yes
+matmul,tpu,yes
+sparse_softmax,cpu,no
+sparse_softmax,gpu,no
+sparse_softmax,tpu,no
+top_k,cpu,no
+top_k,gpu,yes
+top_k,tpu,yes
+"""
+EXAMPLE_PRICES = "device,price\ncpu,0.4\ngpu,2.5\ntpu,1.2\n"
+"""Invented, to show how a matrix and its prices are written."""
 
 
 class Matrix(BaseModel, frozen=True):
@@ -76,20 +94,9 @@ def read_matrix(text: str, where: str = "matrix") -> Matrix:
     >>> read_matrix("function,device,works\nfft,gpu,yes\nfft,tpu,no\n").runs["tpu"]
     frozenset()
     """
-    if len(text) > MAX_CHARACTERS:
-        raise BadInput(f"{len(text):,} characters", where, f"give at most {MAX_CHARACTERS:,}")
     cells: dict[tuple[str, str], bool] = {}
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), skipinitialspace=True)
-    try:
-        names = [name.strip().lower() for name in reader.fieldnames or ()]
-        missing = [name for name in COLUMNS if name not in names]
-        if missing:
-            raise BadInput(f"there is no column '{missing[0]}'", f"{where}, line 1", NEED)
-        reader.fieldnames = names
-        for row in reader:
-            _add(cells, row, f"{where}, line {reader.line_num}")
-    except csv.Error as error:
-        raise BadInput(f"the table is not CSV: {error}", f"{where}, line {reader.line_num}", NEED) from error
+    for place, row in read_rows(text, COLUMNS, where):
+        _add(cells, row, place)
     if not cells:
         raise BadInput("the table has no rows", where, "give at least one function and device")
     functions, devices = sorted({one for one, _ in cells}), sorted({device for _, device in cells})
@@ -104,6 +111,34 @@ def read_matrix(text: str, where: str = "matrix") -> Matrix:
         runs=runs,
         untested=len(functions) * len(devices) - len(cells),
     )
+
+
+def read_prices(text: str, where: str = "prices") -> dict[str, float]:
+    r"""Read what each device costs.
+
+    Args:
+        text: CSV with the columns device and price; prices in any one unit.
+        where: Its name in errors.
+
+    Raises:
+        BadInput: It is too big, a column is missing, a price is no number from 0 up, or a device comes twice.
+
+    >>> read_prices("device,price\ngpu,2.5\n")
+    {'gpu': 2.5}
+    """
+    prices: dict[str, float] = {}
+    for place, row in read_rows(text, PRICE_COLUMNS, where):
+        device, written = row["device"], row["price"]
+        try:
+            price = float(written)
+        except ValueError:
+            price = math.nan
+        if not (device and math.isfinite(price) and price >= 0):
+            raise BadInput(f"'{device:.40}' at '{written:.40}'", place, "name the device and give a number from 0 up")
+        if device in prices:
+            raise BadInput(f"{device:.80} comes twice", place, "keep one of the lines")
+        prices[device] = price
+    return prices
 
 
 def cheapest_devices(matrix: Matrix, prices: Mapping[str, float], functions: Iterable[str] = ()) -> Cover:
@@ -144,6 +179,22 @@ def cheapest_devices(matrix: Matrix, prices: Mapping[str, float], functions: Ite
     )
 
 
+def cover_rows(matrix: Matrix, cover: Cover) -> pl.DataFrame:
+    """Give a row for each function and device: whether it runs there, and whether the set uses it there."""
+    rows = [
+        {
+            "function": function,
+            "device": device,
+            "works": function in matrix.runs[device],
+            "chosen": device in cover.devices,
+            "used": cover.runs_on.get(function) == device,
+        }
+        for function in matrix.functions
+        for device in matrix.devices
+    ]
+    return pl.DataFrame(rows)
+
+
 def _solve(matrix: Matrix, prices: Mapping[str, float], offered: list[str], covered: list[str]) -> list[str]:
     if not covered:
         return []
@@ -165,8 +216,8 @@ def _solve(matrix: Matrix, prices: Mapping[str, float], offered: list[str], cove
     return [device for device, taken in zip(offered, found.x, strict=True) if taken > 0.5]
 
 
-def _add(cells: dict[tuple[str, str], bool], row: Mapping[str, str | None], where: str) -> None:
-    function, device, works = ((row.get(name) or "").strip() for name in COLUMNS)
+def _add(cells: dict[tuple[str, str], bool], row: Mapping[str, str], where: str) -> None:
+    function, device, works = (row[name] for name in COLUMNS)
     if len(cells) >= MAX_ROWS:
         raise BadInput("there are too many rows", where, f"give at most {MAX_ROWS:,}")
     if not function or not device:

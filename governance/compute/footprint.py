@@ -25,6 +25,9 @@ TAIL = 0.1
 UNITS: dict[str, str] = {
     "chip_hours": "hours",
     "energy_kwh": "kWh",
+    "chips_kwh": "kWh",
+    "servers_kwh": "kWh",
+    "site_kwh": "kWh",
     "co2e_operational_kg": "kg CO2e",
     "co2e_embodied_kg": "kg CO2e",
     "co2e_kg": "kg CO2e",
@@ -56,7 +59,10 @@ class Part(BaseModel, frozen=True):
 
     Args:
         chip_hours: Hours for which chips are held, idle time included.
-        energy_kwh: Of the whole site.
+        energy_kwh: Of the whole site: the three that follow.
+        chips_kwh: Of the chips.
+        servers_kwh: Of the rest of the servers and the network.
+        site_kwh: Of cooling and all else on the site.
         co2e_operational_kg: From the energy.
         co2e_embodied_kg: Share of what making the chips gave off, by time; servers and buildings are left out.
         co2e_kg: Both.
@@ -66,6 +72,9 @@ class Part(BaseModel, frozen=True):
 
     chip_hours: Amount
     energy_kwh: Amount | None
+    chips_kwh: Amount | None
+    servers_kwh: Amount | None
+    site_kwh: Amount | None
     co2e_operational_kg: Amount | None
     co2e_embodied_kg: Amount | None
     co2e_kg: Amount | None
@@ -97,6 +106,7 @@ class Footprint(BaseModel, frozen=True):
     Args:
         training, inference: Each by itself; ``None`` where it was not asked for.
         total: Together, draw by draw.
+        break_even_days: Days of use that take as much as training, in energy and in CO2e alike.
         assumptions: All that entered, each with source and evidence.
         swings: Their effect on the CO2e, or on the energy where CO2e is unknown; the largest first.
         swings_of: Which of the two.
@@ -109,6 +119,7 @@ class Footprint(BaseModel, frozen=True):
     training: Part | None
     inference: Part | None
     total: Part
+    break_even_days: Amount | None
     assumptions: tuple[Assumption, ...]
     swings: tuple[Swing, ...]
     swings_of: str
@@ -157,6 +168,7 @@ def footprint(
         training=_summary(parts["training"]) if "training" in parts else None,
         inference=_summary(parts["inference"]) if "inference" in parts else None,
         total=_summary(total),
+        break_even_days=_break_even(hours["training"], hours["inference"], numbers),
         assumptions=tuple(one for name, one in assumed.items() if name in numbers.used),
         swings=_swings(numbers.used, total[swings_of]),
         swings_of=swings_of,
@@ -217,6 +229,13 @@ def _inference_hours(given: FootprintInput, numbers: _Numbers) -> Values | None:
     return _hours_of(flop, numbers, "inference_utilisation")
 
 
+def _break_even(training: Values | None, inference: Values | None, numbers: _Numbers) -> Amount | None:
+    # Both run on the same chips in the same place, so all that follows from chip hours stands in one ratio.
+    if training is None or inference is None:
+        return None
+    return _amount(training / (inference / numbers.used["inference.days"]), "days")
+
+
 def _hours_of(flop: Values, numbers: _Numbers, utilisation: str) -> Values:
     if "peak" not in numbers:
         fix = "choose another number format or chip, or set the assumption peak"
@@ -236,10 +255,13 @@ def _part(chip_hours: Values, numbers: _Numbers) -> Draws:
         watts = numbers["chip_power"] * numbers["power_fraction"] * numbers["server_overhead"]
         computers_kwh = chip_hours * watts / 1_000
         energy = part["energy_kwh"] = computers_kwh * numbers["pue"]
+        chips_kwh = part["chips_kwh"] = computers_kwh / numbers["server_overhead"]
+        part["servers_kwh"] = computers_kwh - chips_kwh
+        part["site_kwh"] = energy - computers_kwh
         if known("carbon_intensity"):
             operational = part["co2e_operational_kg"] = energy * numbers["carbon_intensity"]
             part["co2e_kg"] = operational + embodied
-        if known("wue", "grid_water"):
+        if known("grid_water"):
             part["water_l"] = computers_kwh * numbers["wue"] + energy * numbers["grid_water"]
         if known("chip_price"):
             chips_usd = chip_hours / life_hours * numbers["chip_price"]
@@ -306,7 +328,6 @@ def _unknown(numbers: _Numbers) -> tuple[str, ...]:
         "chip_power": "energy, CO2e and water: set chip_power",
         "carbon_intensity": "CO2e of the energy: name a grid or set carbon_intensity",
         "grid_water": "water: name a grid that has it or set grid_water",
-        "wue": "water: name a facility that has it or set wue",
     }
     missing = [text for name, text in said.items() if name not in numbers]
     if "chip_hour_price" not in numbers and not ("chip_price" in numbers and "chip_power" in numbers):

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, get_args
 import polars as pl
 from pydantic import BaseModel, model_validator
 
-from governance.compute.chips import COLUMN, NumberFormat
+from governance.compute.chip_measures import COLUMN, NumberFormat
 from governance.compute.quantities import Quantity, read_quantity
 from governance.compute.vocabulary import Dimension
 from governance.errors import BadInput, NotFound
@@ -98,7 +98,7 @@ class FootprintInput(BaseModel, frozen=True):
         number_format: Which peak FLOP are done at.
         training, inference: The work; at least one.
         grid: Id of a grid, e.g. ``country:FR:2023:...``; without it CO2e and the grid's water stay unknown.
-        facility: Id of who runs the data centre; without it the efficiency is assumed and its water is unknown.
+        facility: Id of who runs the data centre; without it its efficiency and water are assumed.
         price_year: Year of the price of a chip hour, where that is set.
         assumptions: Name of an assumption to another value, such as ``{"pue": "1.1 to 1.3"}``.
     """
@@ -148,6 +148,10 @@ _DEFAULTS: dict[str, tuple[str, str, Dimension, str, str, Evidence]] = {
     ),
     "chip_life_years": (
         "years over which making and buying a chip are spread", "3", "factor", "years", "ecologits 0.11.3", "verified",
+    ),
+    "wue": (
+        "water that the site takes for a kWh of its computers", "0.09 to 0.999", "factor", "l a kWh",
+        "range over the providers in ecologits 0.11.3", "verified",
     ),
     "energy_price": (
         "price of electricity", "0.05 to 0.15", "factor", "USD a kWh", "our assumption, 2024 prices", "recalled",
@@ -204,7 +208,6 @@ _ASKED: dict[str, tuple[str, str]] = {
     "peak": ("dense peak of a chip", "FLOP/s"),
     "carbon_intensity": ("CO2e of a kWh from the grid", "kg a kWh"),
     "grid_water": ("water that a kWh from the grid takes", "l a kWh"),
-    "wue": ("water that the site takes for a kWh of its computers", "l a kWh"),
 }
 _SETTABLE: dict[str, Dimension] = {
     **{name: one[2] for name, one in _DEFAULTS.items()},
@@ -214,7 +217,6 @@ _SETTABLE: dict[str, Dimension] = {
     "peak": "flop_per_second",
     "carbon_intensity": "factor",
     "grid_water": "factor",
-    "wue": "factor",
 }
 ASSUMPTIONS = tuple(_SETTABLE)
 

@@ -12,21 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.catalogue.connect import PROJECT
-from governance.compute.chips import (
+from governance.compute.chip_card import chip_card, chip_table, count_chips, read_years, select_chips
+from governance.compute.chip_measures import (
     BITS,
     COLUMN,
     EXPORT_CLASSES,
     NUMBER_FORMATS,
-    chips,
-    chips_for_peak,
-    days_to_reach,
+    chip_limits,
+    class_reason,
     export_class,
-    find_chip,
     with_measures,
 )
+from governance.compute.chips import chips, chips_for_peak, days_to_reach, find_chip
 from governance.errors import BadInput, NotFound
 
 TABLE = PROJECT.parent / "shared" / "data" / "raw" / "compute" / "accelerators.csv"
+
+
+@pytest.fixture(scope="module")
+def limits(catalogue):
+    return chip_limits(catalogue)
 
 
 def test_classes_of_the_shipped_chips(catalogue):
@@ -75,14 +80,14 @@ def test_h100(catalogue):
         pytest.param(None, 3, None, id="no-peak"),
     ],
 )
-def test_export_class(tpp, density, expected):
-    assert export_class(tpp, density) == expected
+def test_export_class(limits, tpp, density, expected):
+    assert export_class(tpp, density, limits) == expected
 
 
 @given(st.floats(0, 1e5), st.floats(0, 50), st.floats(1, 5), st.floats(1, 5))
-def test_more_is_never_classed_lower(tpp, density, more, denser):
+def test_more_is_never_classed_lower(limits, tpp, density, more, denser):
     order = {"below": 0, "3A090.b": 1, "3A090.a": 2}
-    assert order[export_class(tpp * more, density * denser)] >= order[export_class(tpp, density)]
+    assert order[export_class(tpp * more, density * denser, limits)] >= order[export_class(tpp, density, limits)]
 
 
 @pytest.mark.parametrize(
@@ -95,11 +100,11 @@ def test_more_is_never_classed_lower(tpp, density, more, denser):
         pytest.param(2_000, None, False, id="tpp-decides"),
     ],
 )
-def test_case_by_case(tpp_tops, bandwidth, expected):
+def test_case_by_case(limits, tpp_tops, bandwidth, expected):
     row = dict.fromkeys((*COLUMN.values(), "die_mm2", "memory_bandwidth"))
     row |= {"bf16_flops": tpp_tops * 1e12, "memory_bandwidth": bandwidth}
     table = pl.DataFrame([row], schema=dict.fromkeys(row, pl.Float64))
-    assert with_measures(table)["case_by_case"][0] is expected
+    assert with_measures(table, limits)["case_by_case"][0] is expected
 
 
 def test_words_have_bits_and_columns():
@@ -142,3 +147,66 @@ def test_cluster_time():
 def test_cluster_time_refuses(given_, what):
     with pytest.raises(BadInput, match=what):
         days_to_reach(*given_)
+
+
+@pytest.mark.parametrize(
+    ("tpp", "density", "words"),
+    [
+        pytest.param(15_832, 19.4, "15,832 is at or above 4,800", id="a-alone"),
+        pytest.param(4_000, 6, "at or above 1,600 and density 6.00 at or above 5.92", id="a-dense"),
+        pytest.param(4_000, 5, "at or above 2,400 and density 5.00 at or above 1.6", id="b-first-arm"),
+        pytest.param(2_000, 4, "at or above 1,600 and density 4.00 at or above 3.2", id="b-second-arm"),
+        pytest.param(2_000, 3, "only from density 3.2 up, and it is 3.00", id="below-second-arm"),
+        pytest.param(4_000, 1, "only from density 1.6 up, and it is 1.00", id="below-first-arm"),
+        pytest.param(100, None, "100 is below 1,600", id="small"),
+        pytest.param(2_000, None, "area of the die is not stated", id="unknown"),
+        pytest.param(None, None, "no peak is stated", id="no-peak"),
+    ],
+)
+def test_the_reason_names_what_decides(limits, tpp, density, words):
+    assert words in class_reason(tpp, density, limits)
+
+
+def test_a_missing_limit_is_said(small):
+    with pytest.raises(NotFound, match="us-ear-3a090a"):
+        chip_limits(small.connection)
+
+
+def test_counts_and_filters(catalogue):
+    table = chip_table(catalogue)
+    counts = count_chips(table)
+    assert (counts.total, sum(counts.classes.values()), counts.classes["no_peak"]) == (176, 176, 5)
+    some = select_chips(table, ["NVIDIA"], ["3A090.a"], "2022..")
+    assert set(some["maker"]) == {"NVIDIA"}
+    assert set(some["class"]) == {"3A090.a"}
+    assert some["year"].min() >= 2022
+    assert counts.case_by_case == table.filter((pl.col("class") == "3A090.a") & pl.col("case_by_case")).height > 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        pytest.param({"makers": ["Acme"]}, "'Acme' is not known", id="maker"),
+        pytest.param({"classes": ["3A090.c"]}, "'3A090.c' is not known", id="class"),
+        pytest.param({"years": "soon"}, "'soon' is no range of years", id="years"),
+        pytest.param({"years": "20202024"}, "no range of years", id="no-dots"),
+    ],
+)
+def test_filters_refuse(catalogue, asked, what):
+    with pytest.raises(BadInput, match=what):
+        select_chips(chip_table(catalogue), **asked)
+
+
+def test_one_year_is_a_range():
+    assert read_years("2024") == (2024, 2024)
+    assert read_years("..2020") == (None, 2020)
+
+
+def test_card(catalogue):
+    card = chip_card(catalogue, "h100 sxm5", 100_000, 0.4)
+    by_format = {one.number_format: one for one in card.reach}
+    assert by_format["bf16"].chips_for_rate == 101_072
+    assert by_format["bf16"].days[1e26] == pytest.approx(29.2, abs=0.1)
+    assert max(one.tpp for one in card.reach) == card.chip.tpp
+    with pytest.raises(BadInput, match="is no share"):
+        chip_card(catalogue, "h100 sxm5", 100, 2)

@@ -109,7 +109,7 @@ def test_what_is_unknown_stays_so(work_out):
     found = work_out(FootprintInput(chip=H100, training=hours()))
     assert (found.total.co2e_kg, found.total.co2e_operational_kg, found.total.water_l) == (None, None, None)
     assert found.total.energy_kwh is not None
-    assert [line.split(":")[0] for line in found.unknown] == ["CO2e of the energy", "water", "water"]
+    assert [line.split(":")[0] for line in found.unknown] == ["CO2e of the energy", "water"]
 
 
 def test_every_assumption_has_a_source(work_out):
@@ -211,3 +211,25 @@ def test_run_refused(work_out, change, draws, seed, error, what):
     given_ = FootprintInput(chip=H100, training=hours()).model_copy(update=change)
     with pytest.raises(error, match=what):
         work_out(given_, draws=draws, seed=seed)
+
+
+def test_energy_is_its_three_parts(work_out):
+    found = work_out(FootprintInput(chip=H100, training=hours())).total
+    parts = [found.chips_kwh.mean, found.servers_kwh.mean, found.site_kwh.mean]
+    assert sum(parts) == pytest.approx(found.energy_kwh.mean)
+    bare = work_out(FootprintInput(chip=A100, training=hours(), assumptions={**BARE, "server_overhead": 1.5})).total
+    assert (bare.chips_kwh.median, bare.servers_kwh.median) == pytest.approx((433_196, 216_598))
+    assert bare.site_kwh.high == pytest.approx(0)
+
+
+def test_break_even(work_out):
+    # 20,000 chip hours of training against 2 x 70e9 x 1e12 FLOP a day at 989.4e12 x 0.1: 393 chip hours a day
+    given_ = FootprintInput(
+        chip=H100,
+        training=hours(20_000),
+        inference=serving(tokens_per_day="1e12"),
+        assumptions={"inference_utilisation": 0.1, "uptime": 1},
+    )
+    found = work_out(given_)
+    assert found.break_even_days.median == pytest.approx(20_000 / (1.4e23 / 989.4e11 / 3_600))
+    assert work_out(FootprintInput(chip=H100, training=hours())).break_even_days is None

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.catalogue.connect import PROJECT, SCHEMA
-from governance.compute.determinism import Timing, cost_of_determinism
-from governance.compute.device_cover import Matrix, cheapest_devices, read_matrix
+from governance.compute.determinism import EXAMPLE as TIMINGS
+from governance.compute.determinism import Timing, cost_of_determinism, read_timings
+from governance.compute.device_cover import EXAMPLE, EXAMPLE_PRICES, Matrix, cheapest_devices, read_matrix, read_prices
 from governance.compute.intervals import median_interval, wilson
 from governance.compute.portability import LOST, functions_of, portability, slowdowns
 from governance.compute.portability_import import import_portability
@@ -242,3 +243,44 @@ def test_total_lies_between_the_ratios(pairs):
 def test_times_refused(times, what):
     with pytest.raises(BadInput, match=what):
         cost_of_determinism(times)
+
+
+def test_examples_are_read():
+    cover = cheapest_devices(read_matrix(EXAMPLE), read_prices(EXAMPLE_PRICES))
+    assert cover.nowhere == ("sparse_softmax",)
+    # cpu and tpu at 1.6 run the other four, which gpu alone does at 2.5
+    assert (cover.devices, cover.cost, cover.single) == (("cpu", "tpu"), pytest.approx(1.6), "gpu")
+    found = cost_of_determinism(read_timings(TIMINGS))
+    assert (found.n, found.slowest) == (7, "scatter_add")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("device\ngpu", "there is no column 'price'", id="column"),
+        pytest.param("device,price\ngpu,dear", "'gpu' at 'dear'", id="word"),
+        pytest.param("device,price\ngpu,-1", "'gpu' at '-1'", id="negative"),
+        pytest.param("device,price\n,1", "'' at '1'", id="nameless"),
+        pytest.param("device,price\ngpu,1\ngpu,2", "gpu comes twice", id="twice"),
+    ],
+)
+def test_prices_refused(text, what):
+    with pytest.raises(BadInput, match=what):
+        read_prices(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("function,default_seconds\nfft,1", "no column 'deterministic_seconds'", id="column"),
+        pytest.param("function,default_seconds,deterministic_seconds\nfft,1,0", "a time of '0' seconds", id="zero"),
+        pytest.param("function,default_seconds,deterministic_seconds\nfft,1,nan", "a time of 'nan'", id="nan"),
+        pytest.param(
+            "function,default_seconds,deterministic_seconds\n,1,1", "the function is not named", id="nameless"
+        ),
+        pytest.param('function,default_seconds,deterministic_seconds\n"' + "x" * 200_000, "not CSV", id="no-csv"),
+    ],
+)
+def test_timings_refused(text, what):
+    with pytest.raises(BadInput, match=what):
+        read_timings(text)
