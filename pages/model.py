@@ -10,7 +10,8 @@ from app.components.frame import page_header, plain, source_line
 from app.components.model_card_views import base_line, class_line, fact_columns, fine_tunes, six_nd_line, verdict_line
 from app.components.model_find import model_finder, remove_menu
 from app.components.reading import move
-from app.navigation import entry_of, open_page
+from app.components.scenario_form import form_query
+from app.navigation import open_page
 from governance.catalogue.sources import sources
 from governance.compute.model_scenario import scenario_query
 from governance.compute.models import ModelCard, model_card
@@ -33,15 +34,11 @@ def show(card: ModelCard) -> None:
     actions = page_header(plain(name), verdict_line(card), help="Exceeds or below: a chance of 90% or more")
     with actions:
         query = scenario_query(card.model)
-        if (
-            query
-            and entry_of("thresholds")
-            and st.button(
-                "Assess", icon=":material/speed:", type="primary", help="Take it to the thresholds as a scenario"
-            )
+        if query and st.button(
+            "Assess", icon=":material/speed:", type="primary", help="Take it to the thresholds as a scenario"
         ):
-            open_page("thresholds", h=query)
-        if entry_of("footprint") and st.button("Footprint", icon=":material/eco:", help="Energy, emissions, cost"):
+            open_page("thresholds", **form_query(query))
+        if st.button("Footprint", icon=":material/eco:", help="Energy, emissions, cost"):
             open_page("footprint", model=model_id)
         with st.popover("Links", icon=":material/link:", help="The id to copy, and where it is described"):
             st.code(model_id, language=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -132,6 +133,17 @@ def scenario_form() -> History | None:
     except TouchstoneError as error:
         show_error(error)
         return None
+
+
+def form_query(link: str) -> dict[str, str]:
+    """Turn the link of a history into the form's own query: what the link does not multiply by stays single.
+
+    >>> form_query("flop=2e24")
+    {'flop': '2e24', 'by': 'flop', 'epochs': '1', 'attention': '1', 'post_training': '1', 'synthetic': '1'}
+    """
+    given = dict(parse_qsl(link))
+    way = "flop" if "flop" in given else "model" if "tokens" in given else "hardware"
+    return {**given, "by": way, **{one.name: given.get(one.name, "1") for one in MULTIPLES}}
 
 
 def as_of_input() -> date:

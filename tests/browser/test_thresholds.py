@@ -92,3 +92,12 @@ def test_a_run_is_kept_opened_as_history_and_written_as_memo(page, visit, settle
     text = download.value.path().read_text(encoding="utf-8")
     assert "Kept in a browser" in text
     assert "90 billion parameters" in text
+
+
+def test_a_model_of_the_catalogue_is_assessed(page, visit, settle):
+    visit(page, "/model?id=gpt-5")
+    page.get_by_role("button", name="Assess").click()
+    page.wait_for_url("**/thresholds?**by=flop**")
+    settle(page)
+    expect(page.get_by_role("textbox", name="Training compute")).to_have_value(re.compile("to"))
+    expect(page.get_by_test_id("stMain").get_by_text(re.compile("EU AI Act 51")).first).to_be_visible()
