@@ -54,12 +54,14 @@ def chip_chart(points: pl.DataFrame, limits: ChipLimits, chosen: str | None = No
             shape=alt.Shape("class:N", scale=alt.Scale(domain=domain, range=list(SHAPES.values())), legend=legend),
             tooltip=["name:N", "maker:N", "year:N", alt.Tooltip("tpp:Q", format=",.0f"), "density:Q", "reason:N"],
         )  # fmt: skip
-        ring = base.transform_filter(alt.datum.id == (chosen or "")).mark_point(
-            size=260, filled=False, color=colours.text, strokeWidth=2
-        )
-        return alt.layer(*_regions(limits, colours), *_strip(colours), dots, ring.encode(x=x, y=y)).properties(
-            height=330
-        )
+        layers = [*_regions(limits, colours), *_strip(colours), dots]
+        ringed = [row for row in rows if row["id"] == chosen]
+        if ringed:
+            ring = alt.Chart(alt.Data(values=ringed)).mark_point(
+                size=260, filled=False, color=colours.text, strokeWidth=2
+            )
+            layers.append(ring.encode(x=x, y=y))
+        return alt.layer(*layers).properties(height=330)
 
     return draw
 
