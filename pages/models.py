@@ -19,7 +19,7 @@ from app.components.selection_panel import nothing_found, selection_panel, sort_
 from app.components.url_state import from_url, to_url
 from governance.compute.model_checks import above
 from governance.compute.quantities import read_quantity
-from governance.compute.thresholds import compute_lines, load_instruments
+from governance.compute.thresholds import compute_lines
 from governance.errors import TouchstoneError
 
 LINE = "1e25"
@@ -56,7 +56,7 @@ if result.missing_ids:
 if not result.total:
     nothing_found(result, "model")
 else:
-    legal = compute_lines(load_instruments(state.cursor()), datetime.now(UTC).date())
+    legal = compute_lines(state.law().instruments, datetime.now(UTC).date())
     low = below_floor(result.frame)
     figure(
         model_chart(result.frame, line, legal),

@@ -151,6 +151,8 @@ def test_the_card_keeps_snapshot_and_policy(page, visit, settle):
 def test_the_second_page_shows_other_rows(page, visit, settle, catalogue_home):
     visit(page, "/datasets")
     page.get_by_test_id("stPagination").get_by_role("button", name=re.compile(r"\b2\b")).first.click()
+    expect(page.get_by_text(re.compile("^51 to 100 of"))).to_be_visible()
+    page.wait_for_url("**/datasets?page=2")
     settle(page)
     page.get_by_test_id("stDataFrame").click(position=FIRST_CELL)
     page.wait_for_url("**/dataset?id=**")

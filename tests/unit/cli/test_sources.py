@@ -75,7 +75,7 @@ def test_import_dpi_gives_the_shipped_counts(touchstone, own_home, published, da
         assert [row["id"] for row in found["rows"]] == mine["id"].to_list()
         assert found["catalogue"] == said["catalogue"]
     origins = {one["id"]: one["origin"] for one in touchstone("catalogue", "info", "--json").json["sources"]}
-    assert origins == {"dpi": "import", "touchstone": "facts", "touchstone-thresholds": "facts"}
+    assert origins == {folder.name: "import" if folder.name == "dpi" else "facts" for folder in FACTS.iterdir()}
 
 
 @pytest.mark.outside_data
