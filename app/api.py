@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
+<<<<<<< HEAD
 from datetime import UTC, date, datetime
 from functools import partial
+=======
+from datetime import date, datetime
+>>>>>>> wt-f
 
 import polars as pl
 from anyio import from_thread
@@ -46,21 +50,16 @@ def health(request: Request) -> Response:
     return _json({"status": "ok", "version": __version__, "catalogue": state.version()})
 
 
-def find_datasets(pairs: Pairs) -> Paged:
-    """Give the datasets of a selection."""
-    selection = Selection.from_query(pairs)
-    return select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
-
-
-def find_models(pairs: Pairs) -> Paged:
-    """Give the models of a selection, the user's own among them."""
-    return select_models(state.models(), ModelSelection.from_query(pairs))
-
-
 def list_records(
-    request: Request, *, find: Callable[[Pairs], Paged], table: Callable[[pl.DataFrame], pl.DataFrame]
+    request: Request, find: Callable[[Pairs], Paged], table: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 ) -> Response:
-    """List the records of a selection, one page at a time."""
+    """List the records of a selection of any kind, one page at a time.
+
+    Args:
+        request: Selection, format and page, as a query.
+        find: Gives what the pairs of a query select.
+        table: Gives the columns that leave; all of them where left out.
+    """
     settings = {"format": "json", "limit": str(DEFAULT_LIMIT), "offset": "0"}
     pairs = []
     for name, value in request.query_params.multi_items():
@@ -71,7 +70,8 @@ def list_records(
     limit, offset = _count("limit", settings["limit"], MAX_LIMIT), _count("offset", settings["offset"], 10**9)
     choice(settings["format"], FORMATS, "parameter format")
     found = find(pairs)
-    page = table(found.page(offset, limit))
+    page = found.page(offset, limit)
+    page = table(page) if table else page
     count = {"X-Total-Count": str(found.total)}
     if settings["format"] == "csv":
         return Response(csv_of(page), headers=count, media_type="text/csv; charset=utf-8")
@@ -89,8 +89,19 @@ def list_records(
     )
 
 
-list_datasets = partial(list_records, find=find_datasets, table=table_of)
-list_models = partial(list_records, find=find_models, table=lambda frame: frame)
+def list_datasets(request: Request) -> Response:
+    """List the datasets of a selection."""
+
+    def find(pairs: Pairs) -> Paged:
+        selection = Selection.from_query(pairs)
+        return select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
+
+    return list_records(request, find, table_of)
+
+
+def list_models(request: Request) -> Response:
+    """List the models of a selection, the user's own among them."""
+    return list_records(request, lambda pairs: select_models(state.models(), ModelSelection.from_query(pairs)))
 
 
 def show_dataset(request: Request) -> Response:

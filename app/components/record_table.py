@@ -93,7 +93,7 @@ def record_table(
         column_config=kind.config(["name", *columns]),
         on_select="rerun",
         selection_mode="single-cell",
-        key=f"{key}-table",
+        key=f"{key}-table-{page}",  # a grid that is filled anew does not take the first click
         placeholder="unknown",
         alt=f"{result.total:,} {kind.plural}, {shown.height} shown: name, "
         f"{', '.join(kind.columns[column].lower() for column in columns[:2])} and more",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,8 +45,9 @@ def choose_instrument(result: ScenarioResult, shown: Sequence[InstrumentResult])
         st.session_state["law"] = default
     table = results_table(result, shown)
     words = table.drop("id").with_columns(pl.col("total", "line").map_elements(flop, return_dtype=pl.String))
+    drawn = zlib.crc32(words.write_json().encode())  # a grid that is filled anew does not take the first click
     event = st.dataframe(
-        words, hide_index=True, height="content" if len(shown) < 9 else 330, key="instruments",
+        words, hide_index=True, height="content" if len(shown) < 9 else 330, key=f"instruments-{drawn}",
         column_config=_columns(), on_select="rerun", selection_mode="single-cell", placeholder="unknown",
         alt=f"{len(shown)} instruments: verdict, probability of exceeding, counted compute, line, margin, status",
     )  # fmt: skip

@@ -13,9 +13,12 @@ from tests.unit.compute.published_tables import write_epoch
 
 
 def test_models_that_meet_the_filters(touchstone):
-    answer = touchstone("models", "--training-flop", "1e26..", "--sort=-training_flop", "--facets", "--json").json
+    answer = touchstone("models", "--training-flop", "1e26..", "--facets", "--json").json
     assert [row["name"] for row in answer["rows"]] == ["Grok 4", "GPT-4.5", "Grok 3"]
-    assert ModelSelection.build(**answer["selection"]).to_query() == "training_flop=1e26..&sort=-training_flop"
+    assert ModelSelection.build(**answer["selection"]).to_query() == "training_flop=1e26.."
+    named = touchstone("models", "--training-flop", "1e26..", "--sort=name", "--json").json
+    assert [row["name"] for row in named["rows"]] == ["GPT-4.5", "Grok 3", "Grok 4"]
+    assert ModelSelection.build(**named["selection"]).to_query() == "training_flop=1e26..&sort=name"
     assert answer["relax"]["training_flop"] > 2000
     assert all(row["flop_low"] <= row["training_flop"] <= row["flop_high"] for row in answer["rows"])
 
