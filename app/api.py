@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-<<<<<<< HEAD
 from datetime import UTC, date, datetime
 from functools import partial
-=======
-from datetime import date, datetime
->>>>>>> wt-f
 
 import polars as pl
 from anyio import from_thread
