@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 
 import polars as pl
 from anyio import from_thread
