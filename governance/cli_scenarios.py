@@ -147,6 +147,8 @@ def compute_what_ifs(
     """Judge a history as it would be if it were split, distilled, merged and so on, beside what it is."""
     history, day, law = read_history(read_text_or_stdin(file)), _day(as_of), _law(rule)
     table = what_if_table(history, law.instruments, law.rules, day, draws, seed, {key: {} for key in only or ()})
+    for lacking in table.not_applied if only else ():
+        raise BadInput(lacking.what, f"what-if {lacking.what_if}", lacking.fix)
     emit({"catalogue": law.version, **table.model_dump(mode="json")}, True) if as_json else show_what_ifs(table)
 
 

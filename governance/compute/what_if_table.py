@@ -7,13 +7,20 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from governance.catalogue.selection import choice
 from governance.compute.history import History
 from governance.compute.rules import CountingRule
 from governance.compute.scenario import DRAWS, SEED
 from governance.compute.thresholds import Instrument
 from governance.compute.variants import Band, Variant
-from governance.compute.whatif import Comparison, Outcome, Settings, apply_what_if, compare_what_ifs, what_ifs
+from governance.compute.whatif import (
+    Comparison,
+    Outcome,
+    Settings,
+    apply_what_if,
+    compare_what_ifs,
+    find_what_if,
+    what_ifs,
+)
 from governance.errors import BadInput
 
 UNCHANGED = "unchanged"
@@ -125,10 +132,9 @@ def what_if_table(
 
 
 def _outcomes(history: History, asked: Mapping[str, Settings]) -> tuple[list[Outcome], list[NotApplied]]:
-    known = [one.id for one in what_ifs()]
     found, lacking = [], []
     for what_if, settings in asked.items():
-        choice(what_if, known, "what-if")
+        find_what_if(what_if)
         try:
             found.append(apply_what_if(history, what_if, settings))
         except BadInput as error:

@@ -99,9 +99,7 @@ def apply_what_if(history: History, what_if: str, settings: Settings | None = No
     >>> len(outcome.variants[0].history.runs)
     5
     """
-    if what_if not in _ALL:
-        raise BadInput(f"'{what_if[:80]}' is not a what-if", "what-if", f"use one of {', '.join(_ALL)}")
-    one = _ALL[what_if]
+    one = find_what_if(what_if)
     given = _settings(one, settings or {})
     variants, bands = _APPLY[what_if](history, given)
     return Outcome(what_if=one, settings=given, variants=variants, bands=bands)
@@ -143,6 +141,17 @@ def compare_what_ifs(
     return tuple(rows)
 
 
+def find_what_if(what_if: str) -> WhatIf:
+    """Give a what-if by its id.
+
+    Raises:
+        BadInput: There is none of that id.
+    """
+    if what_if not in _ALL:
+        raise BadInput(f"'{what_if[:80]}' is not a what-if", "what-if", f"use one of {', '.join(_ALL)}")
+    return _ALL[what_if]
+
+
 def check_settings(what_if: str, given: Settings) -> dict[str, float]:
     """Give the settings of a what-if, those left out at their defaults.
 
@@ -152,7 +161,7 @@ def check_settings(what_if: str, given: Settings) -> dict[str, float]:
     >>> check_settings("split", {})
     {'entities': 4.0}
     """
-    return _settings(_ALL[what_if], given)
+    return _settings(find_what_if(what_if), given)
 
 
 def _settings(one: WhatIf, given: Settings) -> dict[str, float]:
