@@ -24,7 +24,7 @@ from governance.compute.what_if_table import WhatIfTable, what_if_table
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
-from governance.records.store import open_workbench, workbench_path
+from governance.records.store import Workbench, open_workbench, workbench_path
 
 _OWN: TypeAdapter[tuple[OwnModel, ...]] = TypeAdapter(tuple[OwnModel, ...])
 
@@ -72,13 +72,13 @@ def law() -> Law:
 
 
 @st.cache_resource(show_spinner=False)
-def _workbench_at(path: str) -> duckdb.DuckDBPyConnection:
+def _workbench_at(path: str) -> Workbench:
     return open_workbench()
 
 
-def workbench() -> duckdb.DuckDBPyConnection:
-    """Give a cursor on what the user saved."""
-    return _workbench_at(str(workbench_path())).cursor()
+def workbench() -> Workbench:
+    """Give what the user saved, with who is at work."""
+    return _workbench_at(str(workbench_path()))
 
 
 @st.cache_resource(show_spinner="Loading the datasets", max_entries=12)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-import duckdb
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from governance.catalogue.normalise import country
@@ -24,6 +23,7 @@ from governance.compute.quantities import read_quantity
 from governance.compute.vocabulary import Dimension
 from governance.errors import BadInput
 from governance.records.documents import delete_document, documents, save_document
+from governance.records.store import Workbench
 
 KIND = "model"
 PREFIX = "own:"
@@ -151,12 +151,12 @@ def model_in_words(name: str, stated: Mapping[str, str], released: date | None =
     return read_model(fields)
 
 
-def own_models(workbench: duckdb.DuckDBPyConnection) -> tuple[OwnModel, ...]:
+def own_models(workbench: Workbench) -> tuple[OwnModel, ...]:
     """Give the user's own models, by id."""
     return tuple(read_model(document.body) for document in documents(workbench, KIND))
 
 
-def save_model(workbench: duckdb.DuckDBPyConnection, model: OwnModel, now: datetime) -> OwnModel:
+def save_model(workbench: Workbench, model: OwnModel, now: datetime) -> OwnModel:
     """Keep a model of the user's own, or a change of it.
 
     Args:
@@ -169,7 +169,7 @@ def save_model(workbench: duckdb.DuckDBPyConnection, model: OwnModel, now: datet
     return model
 
 
-def add_model(workbench: duckdb.DuckDBPyConnection, model: OwnModel, now: datetime) -> OwnModel:
+def add_model(workbench: Workbench, model: OwnModel, now: datetime) -> OwnModel:
     """Keep a new model of the user's own; unlike `save_model` it never replaces one.
 
     Raises:
@@ -179,7 +179,7 @@ def add_model(workbench: duckdb.DuckDBPyConnection, model: OwnModel, now: dateti
     return model
 
 
-def remove_model(workbench: duckdb.DuckDBPyConnection, model_id: str) -> None:
+def remove_model(workbench: Workbench, model_id: str) -> None:
     """Forget one of the user's own models, with or without ``own:`` before its id.
 
     Raises:

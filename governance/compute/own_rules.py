@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import duckdb
-
 from governance.compute.legal_vocabulary import Subject
 from governance.compute.rules import CountingRule, read_rule
 from governance.compute.scenario import MODIFICATION_RULE
 from governance.compute.thresholds import Instrument
 from governance.errors import BadInput, NotAllowed, NotFound
 from governance.records.documents import delete_document, documents, get_document, save_document
+from governance.records.store import Workbench
 
 KIND = "counting_rule"
 
@@ -20,12 +19,12 @@ Law = tuple[tuple[Instrument, ...], tuple[CountingRule, ...]]
 """Instruments, and the rules they name."""
 
 
-def own_rules(workbench: duckdb.DuckDBPyConnection) -> tuple[CountingRule, ...]:
+def own_rules(workbench: Workbench) -> tuple[CountingRule, ...]:
     """Give the user's own rules, by id."""
     return tuple(CountingRule.model_validate(document.body) for document in documents(workbench, KIND))
 
 
-def get_rule(workbench: duckdb.DuckDBPyConnection, rule_id: str, revision: int | None = None) -> CountingRule:
+def get_rule(workbench: Workbench, rule_id: str, revision: int | None = None) -> CountingRule:
     """Give one of the user's own rules, as it is or as it was.
 
     Raises:
@@ -34,9 +33,7 @@ def get_rule(workbench: duckdb.DuckDBPyConnection, rule_id: str, revision: int |
     return CountingRule.model_validate(get_document(workbench, KIND, rule_id, revision).body)
 
 
-def save_rule(
-    workbench: duckdb.DuckDBPyConnection, rule: CountingRule, shipped: Collection[str], now: datetime
-) -> CountingRule:
+def save_rule(workbench: Workbench, rule: CountingRule, shipped: Collection[str], now: datetime) -> CountingRule:
     """Keep a rule of the user's own, or a change of it; earlier revisions stay.
 
     Args:
@@ -56,7 +53,7 @@ def save_rule(
     return rule
 
 
-def delete_rule(workbench: duckdb.DuckDBPyConnection, rule_id: str) -> None:
+def delete_rule(workbench: Workbench, rule_id: str) -> None:
     """Forget one of the user's own rules; scenarios saved with it keep their copy.
 
     Raises:
@@ -65,7 +62,7 @@ def delete_rule(workbench: duckdb.DuckDBPyConnection, rule_id: str) -> None:
     delete_document(workbench, KIND, rule_id)
 
 
-def find_rule(workbench: duckdb.DuckDBPyConnection, shipped: Sequence[CountingRule], rule_id: str) -> CountingRule:
+def find_rule(workbench: Workbench, shipped: Sequence[CountingRule], rule_id: str) -> CountingRule:
     """Find a shipped rule or one of the user's own.
 
     Raises:

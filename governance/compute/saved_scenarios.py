@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import duckdb
 from pydantic import BaseModel
 
 from governance.compute.history import History
@@ -25,6 +24,7 @@ from governance.records.documents import (
     get_document,
     save_document,
 )
+from governance.records.store import Workbench
 
 KIND = "scenario"
 LONGEST_TITLE = 200
@@ -73,7 +73,7 @@ class Scenario(ScenarioDraft, frozen=True):
 
 
 def save_scenario(
-    workbench: duckdb.DuckDBPyConnection,
+    workbench: Workbench,
     draft: ScenarioDraft,
     now: datetime,
     scenario_id: str | None = None,
@@ -110,13 +110,13 @@ def save_scenario(
     return _scenario(save_document(workbench, KIND, scenario_id, body, now, revision))
 
 
-def scenarios(workbench: duckdb.DuckDBPyConnection) -> tuple[Scenario, ...]:
+def scenarios(workbench: Workbench) -> tuple[Scenario, ...]:
     """List the saved scenarios, the last changed first."""
     found = [_scenario(one) for one in documents(workbench, KIND)]
     return tuple(sorted(found, key=lambda one: one.updated, reverse=True))
 
 
-def get_scenario(workbench: duckdb.DuckDBPyConnection, scenario_id: str, revision: int | None = None) -> Scenario:
+def get_scenario(workbench: Workbench, scenario_id: str, revision: int | None = None) -> Scenario:
     """Give a saved scenario, as it is or as it was.
 
     Raises:
@@ -125,7 +125,7 @@ def get_scenario(workbench: duckdb.DuckDBPyConnection, scenario_id: str, revisio
     return _scenario(get_document(workbench, KIND, scenario_id, revision))
 
 
-def scenario_versions(workbench: duckdb.DuckDBPyConnection, scenario_id: str) -> tuple[Scenario, ...]:
+def scenario_versions(workbench: Workbench, scenario_id: str) -> tuple[Scenario, ...]:
     """List the revisions of a scenario, the oldest first.
 
     Raises:
@@ -134,7 +134,7 @@ def scenario_versions(workbench: duckdb.DuckDBPyConnection, scenario_id: str) ->
     return tuple(_scenario(one) for one in document_versions(workbench, KIND, scenario_id))
 
 
-def delete_scenario(workbench: duckdb.DuckDBPyConnection, scenario_id: str) -> None:
+def delete_scenario(workbench: Workbench, scenario_id: str) -> None:
     """Delete a scenario and all its revisions.
 
     Raises:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import duckdb
 from pydantic import ValidationError
 
 from governance.errors import BadInput, NotAllowed
 from governance.provenance.policies import POLICIES, Policy, policy_of
 from governance.records.documents import delete_document, documents, save_document
+from governance.records.store import Workbench
 
 KIND = "policy"
 
 
-def save_policy(workbench: duckdb.DuckDBPyConnection, policy: Policy, now: datetime) -> None:
+def save_policy(workbench: Workbench, policy: Policy, now: datetime) -> None:
     """Keep a policy of the user's own, or a change of it.
 
     Raises:
@@ -26,12 +26,12 @@ def save_policy(workbench: duckdb.DuckDBPyConnection, policy: Policy, now: datet
     save_document(workbench, KIND, policy.id, policy.model_dump(mode="json"), now, present.get(policy.id))
 
 
-def own_policies(workbench: duckdb.DuckDBPyConnection) -> dict[str, Policy]:
+def own_policies(workbench: Workbench) -> dict[str, Policy]:
     """Give the user's own policies by id."""
     return {document.id: read_policy(document.body) for document in documents(workbench, KIND)}
 
 
-def remove_policy(workbench: duckdb.DuckDBPyConnection, policy_id: str) -> None:
+def remove_policy(workbench: Workbench, policy_id: str) -> None:
     """Forget one of the user's own policies.
 
     Raises:
@@ -43,7 +43,7 @@ def remove_policy(workbench: duckdb.DuckDBPyConnection, policy_id: str) -> None:
     delete_document(workbench, KIND, policy_id)
 
 
-def find_policy(workbench: duckdb.DuckDBPyConnection, policy_id: str) -> Policy:
+def find_policy(workbench: Workbench, policy_id: str) -> Policy:
     """Find a shipped policy or one of the user's own.
 
     Raises:

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from datetime import datetime
 
-import duckdb
 from pydantic import BaseModel
 
 from governance.catalogue.selection import Selection
@@ -15,6 +14,7 @@ from governance.catalogue.vocabulary import UseClass
 from governance.errors import BadInput
 from governance.provenance.datasets import Datasets, SelectionResult, select_datasets, why_not
 from governance.records.lists import SavedList, save_list
+from governance.records.store import Workbench
 
 MAX_PASTED = 1_000_000
 MAX_PASTED_IDS = 10_000
@@ -93,9 +93,7 @@ class PastedIds(BaseModel, frozen=True):
     unknown: tuple[UnknownId, ...]
 
 
-def save_result(
-    workbench: duckdb.DuckDBPyConnection, name: str, result: SelectionResult, now: datetime, note: str = ""
-) -> SavedList:
+def save_result(workbench: Workbench, name: str, result: SelectionResult, now: datetime, note: str = "") -> SavedList:
     """Save what a selection gives, with the use classes of now, so that a later change can be told.
 
     Args:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from governance.errors import BadInput, StoreDamaged
 from governance.records.copies import copy_store, fingerprint, keep_newest, put_in_place, stamp
-from governance.records.store import ONE_WRITER, connect, refuse_newer, schema_version, workbench_path
+from governance.records.store import ONE_WRITER, Workbench, connect, refuse_newer, schema_version, workbench_path
 
 BEFORE_RESTORE = "before-restore-"
 
@@ -31,18 +31,19 @@ class BackupInfo(BaseModel, frozen=True):
     rows: dict[str, int]
 
 
-def backup(connection: duckdb.DuckDBPyConnection, path: Path) -> BackupInfo:
+def backup(workbench: Workbench, path: Path) -> BackupInfo:
     """Copy the open workbench to a new file; saving waits meanwhile, reading does not.
 
     Raises:
         Conflict: The file exists.
         StoreDamaged: The copy cannot be written or differs from the workbench.
     """
-    cursor = connection.cursor()
+    workbench.require("administer", "backup")
+    cursor = workbench.cursor()
     try:
         with ONE_WRITER:
             marks = copy_store(cursor, path)
-            version = schema_version(connection)
+            version = schema_version(workbench.connection)
     finally:
         cursor.close()
     return BackupInfo(path=str(path), schema_version=version, rows={table: rows for table, (rows, _) in marks.items()})

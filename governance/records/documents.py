@@ -1,4 +1,4 @@
-"""Small JSON documents of the user's, such as own policies and scenarios, each with all its revisions.
+"""Small JSON documents of the user's, such as own policies, scenarios and answers, each with all its revisions.
 
 Whoever owns a kind checks its body.
 """
@@ -8,20 +8,25 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-import duckdb
 from pydantic import BaseModel
 
 from governance.errors import BadInput, Conflict, NotFound
-from governance.records.store import as_utc, read, write
+from governance.records.people import Operation
+from governance.records.store import Change, Workbench, write
 
 MAX_BODY = 1_000_000
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_COLUMNS = "kind, id, body, revision, created, updated"
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,119}")
+_NEWEST = "SELECT kind, id, body, revision, created, updated, parent, author, editor, reason FROM document"
+_VERSIONS = """
+SELECT v.kind, v.id, v.body, v.revision, d.created, v.saved, d.parent, d.author, v.editor, v.reason
+FROM document_version AS v JOIN document AS d ON d.kind = v.kind AND d.id = v.id
+WHERE v.kind = ? AND v.id = ?
+"""
 
 
 class Document(BaseModel, frozen=True):
@@ -33,7 +38,11 @@ class Document(BaseModel, frozen=True):
         body: Its content.
         revision: 1, and 1 more with every change.
         created: When it was made, UTC.
-        updated: When it was last changed, UTC.
+        updated: When this revision was saved, UTC.
+        parent: The document it is a part of, where it is one.
+        author: Who made it; ``None`` where it was made before that was kept.
+        editor: Who saved this revision.
+        reason: Why, where it was said.
     """
 
     kind: str
@@ -42,72 +51,203 @@ class Document(BaseModel, frozen=True):
     revision: int
     created: datetime
     updated: datetime
+    parent: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    reason: str | None = None
 
 
-def save_document(  # noqa: D417 - the connection needs no words
-    connection: duckdb.DuckDBPyConnection,
+class Merge(BaseModel, frozen=True):
+    """Two changes to the same revision, put together field by field.
+
+    Args:
+        body: Both changes, mine where they clash.
+        clashes: Fields that both changed, and differently.
+    """
+
+    body: dict[str, Any]
+    clashes: tuple[str, ...]
+
+
+class EditClash(Conflict):
+    """Somebody else changed the same fields meanwhile.
+
+    Args:
+        theirs: The document as it is now.
+        mine: The body that was to be saved.
+        fields: What both changed.
+    """
+
+    def __init__(self, theirs: Document, mine: Mapping[str, object], fields: Collection[str]) -> None:
+        self.theirs, self.mine, self.fields = theirs, dict(mine), tuple(fields)
+        who = (theirs.editor or "somebody").partition(":")[2] or "somebody"
+        what = f"{who} changed {', '.join(self.fields)} meanwhile; it is at revision {theirs.revision}"
+        super().__init__(what, f"{theirs.kind} {theirs.id}", "compare both and save what should stand")
+
+
+def merge(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merge:
+    """Put together two changes of one body.
+
+    >>> merge({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
+    Merge(body={'a': 2, 'b': 3}, clashes=())
+    >>> merge({"a": 1}, {"a": 2}, {"a": 3}).clashes
+    ('a',)
+    """
+    gone = object()
+    keys = list(dict.fromkeys((*theirs, *mine, *base)))
+    body, clashes = {}, []
+    for key in keys:
+        was, own, other = (part.get(key, gone) for part in (base, mine, theirs))
+        kept = other if own == was else own
+        if own not in (was, other) and other != was:
+            clashes.append(key)
+        if kept is not gone:
+            body[key] = kept
+    return Merge(body=body, clashes=tuple(clashes))
+
+
+def save_document(  # noqa: D417 - the workbench needs no words
+    workbench: Workbench,
     kind: str,
     document_id: str,
     body: Mapping[str, object],
     now: datetime,
     revision: int | None = None,
+    *,
+    parent: str | None = None,
+    reason: str | None = None,
+    action: str | None = None,
+    operation: Operation = "write",
+    check: Callable[[Change, Document | None], None] | None = None,
+    merging: bool = False,
 ) -> Document:
     """Make a document, or change the revision that was read.
 
     Args:
         kind: What it is, e.g. ``policy``.
-        document_id: Lower-case letters, digits, hyphens and underscores, at most 60.
+        document_id: Lower-case letters, digits, hyphens and underscores, at most 120.
         body: Already checked by whoever owns the kind.
         now: Time of the change, UTC.
         revision: The one the change was made to; ``None`` makes a new document.
+        parent: The document a new one is a part of.
+        reason: Why, in the user's words.
+        action: What the trail calls it; by default ``create``, ``update`` or ``unchanged``.
+        operation: What the actor's role must allow.
+        check: Given the open change and the document as it is; raises where this must not happen.
+        merging: Put a change to an older revision together with what came since, where the fields differ.
 
     Raises:
         BadInput: The id or the body is not allowed.
-        Conflict: The id is taken, or the document changed since it was read.
+        Conflict: The id is taken, or the document changed since it was read; an `EditClash` where ``merging``.
+        NotAllowed: The role does not allow it.
         NotFound: There is none of that id to change.
     """
     for word in (kind, document_id):
         if not _ID.fullmatch(word):
-            fix = "use up to 60 of a-z, 0-9, hyphens and underscores"
+            fix = "use up to 120 of a-z, 0-9, hyphens and underscores"
             raise BadInput(f"'{word:.80}' is not a name", f"{kind:.80} id", fix)
-    text, at = _body_text(body, document_id), as_utc(now)
+    mine = json.loads(_body_text(body, document_id))
 
-    def change(cursor: duckdb.DuckDBPyConnection) -> Document:
-        found = cursor.execute(
-            f"SELECT {_COLUMNS} FROM document WHERE kind = ? AND id = ?",  # noqa: S608 - a constant
-            [kind, document_id],
-        ).fetchall()
+    def save(change: Change) -> Document:
+        present = find_document(change, kind, document_id)
+        if check:
+            check(change, present)
         if revision is None:
-            if found:
-                raise Conflict(
-                    f"'{document_id}' exists", f"{kind} {document_id}", "choose another id or change that one"
-                )
-            cursor.execute("INSERT INTO document VALUES (?, ?, ?, 1, ?, ?)", [kind, document_id, text, at, at])
-            _keep(cursor, kind, document_id, 1, text, at)
-            return _document((kind, document_id, text, 1, at, at))
-        if not found:
+            if present:
+                fix = "choose another id or change that one"
+                raise Conflict(f"'{document_id}' exists", f"{kind} {document_id}", fix)
+            return _insert(change, kind, document_id, mine, parent, reason, action)
+        if present is None:
             raise NotFound(f"there is no {kind} '{document_id}'", kind, "save it as a new one")
-        present = _document(found[0])
-        if present.revision != revision:
+        wanted = _merged(change, present, mine, revision) if merging else mine
+        if present.revision != revision and not merging:
             what = f"it is at revision {present.revision}, the change was made to {revision}"
             raise Conflict(what, f"{kind} {document_id}", "reload it and make the change again")
-        cursor.execute(
-            "UPDATE document SET body = ?, revision = ?, updated = ? WHERE kind = ? AND id = ?",
-            [text, revision + 1, at, kind, document_id],
-        )
-        _keep(cursor, kind, document_id, revision + 1, text, at)
-        return _document((kind, document_id, text, revision + 1, found[0][4], at))
+        return _update(change, present, wanted, reason, action)
 
-    return write(connection, change)
+    return write(workbench, save, now, operation, f"{kind} {document_id}")
 
 
-def get_document(
-    connection: duckdb.DuckDBPyConnection, kind: str, document_id: str, revision: int | None = None
+def find_document(change: Change, kind: str, document_id: str, revision: int | None = None) -> Document | None:
+    """Read one document within a change, as it is or as it was; ``None`` where there is none."""
+    if revision is None:
+        rows = change.fetch(f"{_NEWEST} WHERE kind = ? AND id = ?", [kind, document_id])
+    else:
+        rows = change.fetch(f"{_VERSIONS} AND v.revision = ?", [kind, document_id, revision])
+    return _document(rows[0]) if rows else None
+
+
+def child_documents(change: Change, kind: str, parent: str) -> tuple[Document, ...]:
+    """Read within a change the documents of a kind that are part of another, by id."""
+    rows = change.fetch(f"{_NEWEST} WHERE kind = ? AND parent = ? ORDER BY id", [kind, parent])
+    return tuple(map(_document, rows))
+
+
+def _merged(change: Change, present: Document, mine: dict[str, Any], revision: int) -> dict[str, Any]:
+    if present.revision == revision:
+        return mine
+    base = find_document(change, present.kind, present.id, revision)
+    if base is None:
+        what = f"it is at revision {present.revision}, the change was made to {revision}"
+        raise Conflict(what, f"{present.kind} {present.id}", "reload it and make the change again")
+    merged = merge(base.body, mine, present.body)
+    if merged.clashes:
+        raise EditClash(present, mine, merged.clashes)
+    return merged.body
+
+
+def _insert(
+    change: Change,
+    kind: str,
+    document_id: str,
+    body: dict[str, Any],
+    parent: str | None,
+    reason: str | None,
+    action: str | None,
 ) -> Document:
+    text, at = _body_text(body, document_id), change.at
+    change.fetch(
+        "INSERT INTO document (kind, id, body, revision, created, updated, parent, author, editor, reason) "
+        "VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
+        [kind, document_id, text, at, at, parent, change.actor.id, change.actor.id, reason],
+    )
+    _keep(change, kind, document_id, 1, text, reason)
+    change.note(action or "create", kind, document_id, None, _trail(body, 1, reason))
+    row = (kind, document_id, text, 1, at, at, parent, change.actor.id, change.actor.id, reason)
+    return _document(row)
+
+
+def _update(
+    change: Change, present: Document, body: dict[str, Any], reason: str | None, action: str | None
+) -> Document:
+    kind, document_id, revision = present.kind, present.id, present.revision + 1
+    if body == present.body and action is None:
+        change.note("unchanged", kind, document_id, None, {"revision": present.revision})
+        return present
+    text = _body_text(body, document_id)
+    change.fetch(
+        "UPDATE document SET body = ?, revision = ?, updated = ?, editor = ?, reason = ? WHERE kind = ? AND id = ?",
+        [text, revision, change.at, change.actor.id, reason, kind, document_id],
+    )
+    _keep(change, kind, document_id, revision, text, reason)
+    changed = [key for key in dict.fromkeys((*present.body, *body)) if present.body.get(key) != body.get(key)]
+    before = {key: present.body[key] for key in changed if key in present.body}
+    after = {key: body[key] for key in changed if key in body}
+    change.note(action or "update", kind, document_id, before, _trail(after, revision, reason))
+    parts = {"body": body, "revision": revision, "updated": change.at.replace(tzinfo=UTC)}
+    return present.model_copy(update={**parts, "editor": change.actor.id, "reason": reason})
+
+
+def _trail(fields: dict[str, Any], revision: int, reason: str | None) -> dict[str, Any]:
+    said = {} if reason is None else {"reason": reason}
+    return {"fields": fields, "revision": revision, **said}
+
+
+def get_document(workbench: Workbench, kind: str, document_id: str, revision: int | None = None) -> Document:
     """Read one document, as it is or as it was.
 
     Args:
-        connection: The workbench.
+        workbench: The workbench.
         kind: What it is.
         document_id: Its id.
         revision: An earlier one; ``None``: the newest.
@@ -118,61 +258,69 @@ def get_document(
     Raises:
         NotFound: There is none of that id, or it has no such revision.
     """
-    _refuse_no_id(kind, document_id)
-    rows = read(connection, f"SELECT {_COLUMNS} FROM document WHERE kind = ? AND id = ?", [kind, document_id])  # noqa: S608
-    if not rows:
-        raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
+    versions = document_versions(workbench, kind, document_id)
     if revision is None:
-        return _document(rows[0])
-    found = [one for one in document_versions(connection, kind, document_id) if one.revision == revision]
+        return versions[-1]
+    found = [one for one in versions if one.revision == revision]
     if not found:
-        known = f"it has revisions up to {rows[0][3]}; list its versions"
+        known = f"it has revisions up to {versions[-1].revision}; list its versions"
         raise NotFound(f"there is no revision {revision}", f"{kind} {document_id}", known)
     return found[0]
 
 
-def document_versions(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> tuple[Document, ...]:
+def document_versions(workbench: Workbench, kind: str, document_id: str) -> tuple[Document, ...]:
     """List the revisions of a document, the oldest first; ``updated`` is when each was saved.
 
     Raises:
         NotFound: There is none of that id.
     """
     _refuse_no_id(kind, document_id)
-    rows = read(
-        connection,
-        """
-        SELECT v.kind, v.id, v.body, v.revision, d.created, v.saved
-        FROM document_version AS v JOIN document AS d ON d.kind = v.kind AND d.id = v.id
-        WHERE v.kind = ? AND v.id = ? ORDER BY v.revision
-        """,
-        [kind, document_id],
-    )
+    rows = workbench.read(f"{_VERSIONS} ORDER BY v.revision", [kind, document_id])
     if not rows:
         raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
     return tuple(map(_document, rows))
 
 
-def documents(connection: duckdb.DuckDBPyConnection, kind: str) -> tuple[Document, ...]:
-    """List the documents of a kind, by id."""
-    rows = read(connection, f"SELECT {_COLUMNS} FROM document WHERE kind = ? ORDER BY id", [kind])  # noqa: S608
+def documents(workbench: Workbench, kind: str, parent: str | None = None) -> tuple[Document, ...]:
+    """List the documents of a kind, or those that are part of another, by id."""
+    part, values = ("", [kind]) if parent is None else (" AND parent = ?", [kind, parent])
+    rows = workbench.read(f"{_NEWEST} WHERE kind = ?{part} ORDER BY id", values)
     return tuple(map(_document, rows))
 
 
-def delete_document(connection: duckdb.DuckDBPyConnection, kind: str, document_id: str) -> None:
-    """Delete one document and all its revisions.
+def delete_document(
+    workbench: Workbench,
+    kind: str,
+    document_id: str,
+    now: datetime | None = None,
+    check: Callable[[Change, Document | None], None] | None = None,
+) -> None:
+    """Delete one document and all its revisions; the trail keeps that it was there.
+
+    Args:
+        workbench: The workbench.
+        kind: What it is.
+        document_id: Its id.
+        now: When, UTC; by default the clock.
+        check: Given the open change and the document; raises where it must stay.
 
     Raises:
+        NotAllowed: The role does not allow it.
         NotFound: There is none of that id.
     """
     _refuse_no_id(kind, document_id)
 
-    def remove(cursor: duckdb.DuckDBPyConnection) -> None:
-        gone = cursor.execute("DELETE FROM document WHERE kind = ? AND id = ? RETURNING id", [kind, document_id])
-        if not gone.fetchall():
+    def remove(change: Change) -> None:
+        present = find_document(change, kind, document_id)
+        if present is None:
             raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
-        cursor.execute("DELETE FROM document_version WHERE kind = ? AND id = ?", [kind, document_id])
+        if check:
+            check(change, present)
+        for table in ("document", "document_version"):
+            change.fetch(f"DELETE FROM {table} WHERE kind = ? AND id = ?", [kind, document_id])  # noqa: S608 - constants
+        change.note("delete", kind, document_id, present.body, None)
 
-    write(connection, remove)
+    write(workbench, remove, now or datetime.now(UTC), where=f"{kind} {document_id}")
 
 
 def free_id(title: str, taken: Collection[str]) -> str:
@@ -186,10 +334,11 @@ def free_id(title: str, taken: Collection[str]) -> str:
     return next(key for number in count(1) if (key := word if number == 1 else f"{word}-{number}") not in taken)
 
 
-def _keep(
-    cursor: duckdb.DuckDBPyConnection, kind: str, document_id: str, revision: int, text: str, at: datetime
-) -> None:
-    cursor.execute("INSERT INTO document_version VALUES (?, ?, ?, ?, ?)", [kind, document_id, revision, text, at])
+def _keep(change: Change, kind: str, document_id: str, revision: int, text: str, reason: str | None) -> None:
+    change.fetch(
+        "INSERT INTO document_version (kind, id, revision, body, saved, editor, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [kind, document_id, revision, text, change.at, change.actor.id, reason],
+    )
 
 
 def _refuse_no_id(kind: str, document_id: str) -> None:
@@ -211,7 +360,7 @@ def _body_text(body: Mapping[str, object], document_id: str) -> str:
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    kind, document_id, body, revision, created, updated = row
+    kind, document_id, body, revision, created, updated, parent, author, editor, reason = row
     return Document(
         kind=kind,
         id=document_id,
@@ -219,4 +368,8 @@ def _document(row: tuple[Any, ...]) -> Document:
         revision=revision,
         created=created.replace(tzinfo=UTC),
         updated=updated.replace(tzinfo=UTC),
+        parent=parent,
+        author=author,
+        editor=editor,
+        reason=reason,
     )

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import duckdb
 from pydantic import BaseModel
 
 from governance.catalogue.selection import Selection, selection_from_mapping
 from governance.catalogue.vocabulary import UseClass
 from governance.errors import BadInput, Conflict, NotFound
-from governance.records.store import as_utc, read, write
+from governance.records.chain import digest
+from governance.records.store import Change, Workbench, as_utc, write
 
 MAX_NAME = 120
 MAX_NOTE = 4_000
@@ -83,8 +83,8 @@ class ListComparison(BaseModel, frozen=True):
     both: tuple[str, ...]
 
 
-def save_list(  # noqa: D417 - the connection needs no words
-    connection: duckdb.DuckDBPyConnection,
+def save_list(  # noqa: D417 - the workbench needs no words
+    workbench: Workbench,
     name: str,
     selection: Selection,
     dataset_ids: Sequence[str],
@@ -113,13 +113,13 @@ def save_list(  # noqa: D417 - the connection needs no words
     list_id = uuid4().hex[:12]
     stated = selection.model_dump_json()
 
-    def insert(cursor: duckdb.DuckDBPyConnection) -> None:
-        _refuse_taken(cursor, tidy, list_id)
-        cursor.execute(
+    def insert(change: Change) -> None:
+        _refuse_taken(change, tidy, list_id)
+        change.fetch(
             "INSERT INTO saved_list VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
             [list_id, tidy, _key(tidy), words, stated, selection.snapshot, selection.policy, catalogue_version, at, at],
         )
-        cursor.execute(
+        change.fetch(
             """
             INSERT INTO saved_list_member (list_id, position, dataset_id, licence_use, effective_use)
             SELECT $1, unnest(range(1, len($2) + 1)), unnest($2::VARCHAR[]),
@@ -127,13 +127,15 @@ def save_list(  # noqa: D417 - the connection needs no words
             """,
             [list_id, members, list(own), list(effective)],
         )
+        kept = {"name": tidy, "note": words, "selection": json.loads(stated), "datasets": len(members)}
+        change.note("create", "list", list_id, None, {"fields": {**kept, "members": digest(members)}, "revision": 1})
 
-    write(connection, insert)
-    return get_list(connection, list_id)
+    write(workbench, insert, now, where="lists")
+    return get_list(workbench, list_id)
 
 
 def update_list(
-    connection: duckdb.DuckDBPyConnection,
+    workbench: Workbench,
     list_id: str,
     revision: int,
     now: datetime,
@@ -144,7 +146,7 @@ def update_list(
     """Rename a list or change its note; its datasets stay as saved.
 
     Args:
-        connection: The workbench.
+        workbench: The workbench.
         list_id: Its id.
         revision: The revision the change was made to.
         now: Time of the change, UTC.
@@ -160,11 +162,11 @@ def update_list(
     words = None if note is None else _tidy_note(note)
     at = as_utc(now)
 
-    def change(cursor: duckdb.DuckDBPyConnection) -> None:
-        _check_revision(cursor, list_id, revision)
+    def edit(change: Change) -> None:
+        present = _check_revision(change, list_id, revision)
         if tidy is not None:
-            _refuse_taken(cursor, tidy, list_id)
-        cursor.execute(
+            _refuse_taken(change, tidy, list_id)
+        change.fetch(
             """
             UPDATE saved_list SET name = coalesce(?, name), name_key = coalesce(?, name_key), note = coalesce(?, note),
                    revision = revision + 1, updated = ?
@@ -172,12 +174,16 @@ def update_list(
             """,
             [tidy, None if tidy is None else _key(tidy), words, at, list_id],
         )
+        asked = {"name": (present[0], tidy), "note": (present[1], words)}
+        changed = {key: pair for key, pair in asked.items() if pair[1] is not None and pair[0] != pair[1]}
+        before, after = ({key: pair[part] for key, pair in changed.items()} for part in (0, 1))
+        change.note("update", "list", list_id, before, {"fields": after, "revision": revision + 1})
 
-    write(connection, change)
-    return get_list(connection, list_id)
+    write(workbench, edit, now, where=f"list {list_id}")
+    return get_list(workbench, list_id)
 
 
-def get_list(connection: duckdb.DuckDBPyConnection, id_or_name: str) -> SavedList:
+def get_list(workbench: Workbench, id_or_name: str) -> SavedList:
     """Read one list by id or by name, ignoring case; an id goes before a name.
 
     Raises:
@@ -185,7 +191,8 @@ def get_list(connection: duckdb.DuckDBPyConnection, id_or_name: str) -> SavedLis
     """
     if any(unicodedata.category(sign) == "Cs" for sign in id_or_name):
         raise _no_list(id_or_name)
-    cursor = connection.cursor()
+    workbench.require("read", "saved lists")
+    cursor = workbench.cursor()
     try:
         cursor.execute("BEGIN")  # the list and its members of one moment
         rows = cursor.execute(
@@ -207,26 +214,33 @@ def get_list(connection: duckdb.DuckDBPyConnection, id_or_name: str) -> SavedLis
     return SavedList(**summary.model_dump(), selection=selection, filters_kept=kept, dataset_ids=dataset_ids, uses=uses)
 
 
-def lists(connection: duckdb.DuckDBPyConnection) -> tuple[ListSummary, ...]:
+def lists(workbench: Workbench) -> tuple[ListSummary, ...]:
     """List what was saved, the last changed first."""
     query = f"SELECT {_SUMMARY}, {_COUNT} FROM saved_list ORDER BY updated DESC, name_key"  # noqa: S608 - constants
-    return tuple(_summary(row) for row in read(connection, query))
+    return tuple(_summary(row) for row in workbench.read(query))
 
 
-def delete_list(connection: duckdb.DuckDBPyConnection, list_id: str, revision: int) -> None:
+def delete_list(workbench: Workbench, list_id: str, revision: int, now: datetime | None = None) -> None:
     """Delete a list, if it is still at the revision that was read.
+
+    Args:
+        workbench: The workbench.
+        list_id: Its id.
+        revision: The revision that was read.
+        now: When, UTC; by default the clock.
 
     Raises:
         Conflict: It changed since it was read.
         NotFound: There is none of that id.
     """
 
-    def remove(cursor: duckdb.DuckDBPyConnection) -> None:
-        _check_revision(cursor, list_id, revision)
-        cursor.execute("DELETE FROM saved_list_member WHERE list_id = ?", [list_id])
-        cursor.execute("DELETE FROM saved_list WHERE id = ?", [list_id])
+    def remove(change: Change) -> None:
+        name, note, datasets = _check_revision(change, list_id, revision)
+        change.note("delete", "list", list_id, {"name": name, "note": note, "datasets": datasets}, None)
+        change.fetch("DELETE FROM saved_list_member WHERE list_id = ?", [list_id])
+        change.fetch("DELETE FROM saved_list WHERE id = ?", [list_id])
 
-    write(connection, remove)
+    write(workbench, remove, now or datetime.now(UTC), where=f"list {list_id}")
 
 
 def compare_lists(a: SavedList, b: SavedList) -> ListComparison:
@@ -285,22 +299,22 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFKC", name.strip()).casefold()
 
 
-def _refuse_taken(cursor: duckdb.DuckDBPyConnection, name: str, list_id: str) -> None:
-    taken = cursor.execute(
-        "SELECT name FROM saved_list WHERE name_key = ? AND id <> ?", [_key(name), list_id]
-    ).fetchall()
+def _refuse_taken(change: Change, name: str, list_id: str) -> None:
+    taken = change.fetch("SELECT name FROM saved_list WHERE name_key = ? AND id <> ?", [_key(name), list_id])
     if taken:
         raise Conflict(f"a list is named '{taken[0][0]}'", "list name", "choose another name")
 
 
-def _check_revision(cursor: duckdb.DuckDBPyConnection, list_id: str, revision: int) -> None:
-    query = "SELECT revision FROM saved_list WHERE id = ?"
-    rows = cursor.execute(query, [list_id]).fetchall() if list_id.isascii() else []
+def _check_revision(change: Change, list_id: str, revision: int) -> tuple[str, str, int]:
+    """Give the name, note and size of a list at the revision that was read."""
+    query = f"SELECT revision, name, note, {_COUNT} FROM saved_list WHERE id = ?"  # noqa: S608 - a constant
+    rows = change.fetch(query, [list_id]) if list_id.isascii() else []
     if not rows:
         raise _no_list(list_id)
     if rows[0][0] != revision:
         what = f"it is at revision {rows[0][0]}, the change was made to {revision}"
         raise Conflict(what, f"list {list_id}", "reload it and make the change again")
+    return str(rows[0][1]), str(rows[0][2]), int(rows[0][3])
 
 
 def _no_list(wanted: str) -> NotFound:

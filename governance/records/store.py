@@ -6,15 +6,18 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 
 from governance.catalogue.connect import connection_config, home, lock_down
 from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse, TouchstoneError
+from governance.records.chain import COLUMNS, canonical, chained
 from governance.records.copies import copy_store, keep_newest, stamp
+from governance.records.people import Actor, Operation, local_person, refusal
 
 WORKBENCH = "workbench"
 FILE_NAME = f"{WORKBENCH}.duckdb"
@@ -27,12 +30,100 @@ ONE_WRITER = threading.RLock()
 _HOLDER = re.compile(r"PID (\d+)")
 
 
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """An open workbench and who is at work in it; functions here take it first.
+
+    Args:
+        connection: The process's one connection.
+        actor: Whose role is checked and whose name goes into the trail.
+        file: Where it is.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    actor: Actor
+    file: Path
+
+    def acting(self, actor: Actor) -> Workbench:
+        """Give the same workbench for somebody else."""
+        return replace(self, actor=actor)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Give a cursor of its own to one thread."""
+        return self.connection.cursor()
+
+    def require(self, operation: Operation, where: str) -> None:
+        """Check the actor's role for something that changes nothing.
+
+        Raises:
+            NotAllowed: The role does not allow it.
+        """
+        if not self.actor.may(operation):
+            raise refusal(self.actor, operation, where)
+
+    def read(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Fetch all rows of one query on a cursor of its own.
+
+        Raises:
+            NotAllowed: The actor may not read here.
+        """
+        self.require("read", WORKBENCH)
+        return fetch(self.connection, sql, values)
+
+    def close(self) -> None:
+        """Close the store; whoever opened it does."""
+        self.connection.close()
+
+    def __enter__(self) -> Workbench:
+        """Give the workbench to a block that closes it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An open transaction: what is done in it, by whom and when.
+
+    Args:
+        cursor: Its cursor.
+        actor: Who.
+        at: When, UTC, without a zone, as the stores keep it.
+    """
+
+    cursor: duckdb.DuckDBPyConnection
+    actor: Actor
+    at: datetime
+
+    def fetch(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement within the transaction and give its rows."""
+        return self.cursor.execute(sql, list(values)).fetchall()
+
+    def note(self, action: str, kind: str, record: str, before: object, after: object) -> None:
+        """Append to the trail what this transaction changes.
+
+        Args:
+            action: What was done, e.g. ``update``.
+            kind: Kind of record.
+            record: The record.
+            before: What was there, as JSON values; ``None``: nothing.
+            after: What takes its place.
+        """
+        seq, prev = self.fetch("SELECT seq, hash FROM audit_head")[0]
+        at = self.at.replace(tzinfo=UTC).isoformat()
+        row = chained(seq + 1, at, self.actor.id, action, kind, record, canonical(before), canonical(after), prev)
+        self.cursor.execute("UPDATE audit_head SET seq = ?, hash = ?", [row[0], row[-1]])
+        self.cursor.execute(f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", list(row))  # noqa: S608
+
+
 def workbench_path(folder: Path | None = None) -> Path:
     """Give the file of the workbench, whether or not it exists yet."""
     return (folder or home()).resolve() / FILE_NAME
 
 
-def open_workbench(folder: Path | None = None, now: datetime | None = None) -> duckdb.DuckDBPyConnection:
+def open_workbench(folder: Path | None = None, now: datetime | None = None, actor: Actor | None = None) -> Workbench:
     """Open the workbench for reading and writing, made if missing and brought up to date.
 
     An existing store is copied to ``backups`` before it is migrated; the newest five copies stay.
@@ -41,6 +132,7 @@ def open_workbench(folder: Path | None = None, now: datetime | None = None) -> d
     Args:
         folder: Where the stores are; by default `home()`.
         now: Time noted with a migration, UTC; by default the clock.
+        actor: Who is at work; by default the one person of a machine of one's own.
 
     Raises:
         StoreInUse: Another process holds it.
@@ -63,7 +155,7 @@ def open_workbench(folder: Path | None = None, now: datetime | None = None) -> d
     except TouchstoneError:
         connection.close()
         raise
-    return connection
+    return Workbench(connection, actor or local_person(), path)
 
 
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -103,30 +195,49 @@ def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
     return StoreDamaged(f"the workbench cannot be read: {reason}", str(path), fix)
 
 
-def write(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
-    """Run one transaction on a cursor of its own; all of it is kept, or nothing.
+def write(
+    workbench: Workbench,
+    work: Callable[[Change], Result],
+    now: datetime,
+    operation: Operation = "write",
+    where: str = WORKBENCH,
+) -> Result:
+    """Run one transaction on a cursor of its own; all of it is kept, its rows in the trail included, or nothing.
 
     Args:
-        connection: The workbench, shared by all threads.
-        work: Given the cursor; run again if another transaction got in between.
+        workbench: The workbench, shared by all threads, and who is at work.
+        work: Given the change to make; run again if another transaction got in between.
+        now: When, UTC.
+        operation: What the actor's role must allow.
+        where: What is being changed, for the refusal.
 
     Raises:
+        NotAllowed: The role does not allow it; the trail says that it was tried.
         Conflict: Others kept changing the same record.
         StoreDamaged: The file cannot be written.
     """
+    at = as_utc(now)
+    if not workbench.actor.may(operation):
+        refused = refusal(workbench.actor, operation, where)
+        _transact(workbench, lambda change: change.note("refused", operation, where, None, refused.what), at)
+        raise refused
+    return _transact(workbench, work, at)
+
+
+def _transact(workbench: Workbench, work: Callable[[Change], Result], at: datetime) -> Result:
     with ONE_WRITER:
         for _ in range(ATTEMPTS):
-            cursor = connection.cursor()
+            cursor = workbench.connection.cursor()
             try:
                 cursor.execute("BEGIN")
-                result = work(cursor)
+                result = work(Change(cursor, workbench.actor, at))
                 cursor.execute("COMMIT")
             except duckdb.TransactionException:
                 continue
             except duckdb.ConstraintException as error:
                 raise Conflict("a record of that id exists", WORKBENCH, "open it and change it there") from error
             except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
-                raise damaged(store_file(connection), error) from error
+                raise damaged(workbench.file, error) from error
             else:
                 return result
             finally:
@@ -136,19 +247,13 @@ def write(connection: duckdb.DuckDBPyConnection, work: Callable[[duckdb.DuckDBPy
     raise Conflict("others keep changing the same record", WORKBENCH, "try again")
 
 
-def read(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+def fetch(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """Fetch all rows of one query on a cursor of its own."""
     cursor = connection.cursor()
     try:
         return cursor.execute(sql, list(values)).fetchall()
     finally:
         cursor.close()
-
-
-def store_file(connection: duckdb.DuckDBPyConnection) -> Path:
-    """Give the file of an open workbench."""
-    rows = read(connection, "SELECT path FROM duckdb_databases() WHERE database_name = ?", [WORKBENCH])
-    return Path(str(rows[0][0])) if rows else workbench_path()
 
 
 def as_utc(now: datetime) -> datetime:
@@ -169,13 +274,13 @@ def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
         StoreDamaged: It holds tables, but not those of a workbench.
     """
     query = "SELECT table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()"
-    tables = {str(name) for (name,) in read(connection, query)}
+    tables = {str(name) for (name,) in fetch(connection, query)}
     if not tables:
         return 0
     if "migration" not in tables:
         where = f"a file with {', '.join(sorted(tables)[:3])}"
         raise StoreDamaged("this is another database, not a workbench", where, "name a workbench file")
-    return int(str(read(connection, "SELECT coalesce(max(number), 0) FROM migration")[0][0]))
+    return int(str(fetch(connection, "SELECT coalesce(max(number), 0) FROM migration")[0][0]))
 
 
 def newest_schema() -> int:

@@ -82,7 +82,7 @@ def test_ids_are_free_and_the_last_changed_comes_first(workbench):
 
 def test_a_change_to_another_revision_is_refused(workbench):
     first = save_scenario(workbench, draft(), NOW)
-    save_scenario(workbench, draft(), NOW, first.id, 1)
+    save_scenario(workbench, draft(note="theirs"), NOW, first.id, 1)
     with pytest.raises(Conflict, match="revision 2"):
         save_scenario(workbench, draft("Mine"), NOW, first.id, 1)
     with pytest.raises(BadInput, match="revision is missing"):

@@ -130,7 +130,7 @@ def test_times_are_kept_in_utc(workbench):
 def test_filters_no_longer_known_leave_the_datasets(workbench):
     saved = save(workbench, "old")
     old = json.dumps({"values": {"colour": ["red"]}})
-    write(workbench, lambda cursor: cursor.execute("UPDATE saved_list SET selection = ?", [old]))
+    write(workbench, lambda change: change.fetch("UPDATE saved_list SET selection = ?", [old]), NOW)
     found = get_list(workbench, saved.id)
     assert (found.filters_kept, found.selection.ids, found.dataset_ids) == (False, ("a", "b"), ("a", "b"))
 

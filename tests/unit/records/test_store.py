@@ -19,9 +19,10 @@ import pytest
 from governance.catalogue.selection import Selection
 from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse
 from governance.records import copies, store
+from governance.records.audit import head, verify
 from governance.records.backups import backup, check_backup, restore
 from governance.records.lists import get_list, lists, save_list
-from governance.records.store import open_workbench, read, workbench_path, write
+from governance.records.store import open_workbench, workbench_path, write
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PROJECT = Path(__file__).resolve().parents[3]
@@ -99,7 +100,7 @@ def test_locked_down(tmp_path, workbench):
     for query in (f"SELECT * FROM read_csv('{outside}')", f"COPY saved_list TO '{outside}'", "INSTALL httpfs",
                   f"ATTACH '{outside}.duckdb' AS x", "SET lock_configuration=false", "SET threads=1"):  # fmt: skip
         with pytest.raises(duckdb.Error):
-            workbench.execute(query)
+            workbench.connection.execute(query)
 
 
 KILLED = """
@@ -218,9 +219,12 @@ def test_read_only_file_is_told():
         shutil.rmtree(folder)
 
 
+LATER_MIGRATION = "INSERT INTO migration VALUES (99, 'later', now()::TIMESTAMP)"
+
+
 def test_newer_schema_is_refused_and_untouched(tmp_path):
     with open_workbench(tmp_path, NOW) as connection:
-        write(connection, lambda cursor: cursor.execute("INSERT INTO migration VALUES (99, 'later', now()::TIMESTAMP)"))
+        write(connection, lambda change: change.fetch(LATER_MIGRATION), NOW)
     before = workbench_path(tmp_path).read_bytes()
     with pytest.raises(StoreDamaged, match=r"schema 99.*upgrade"):
         open_workbench(tmp_path)
@@ -255,7 +259,7 @@ def test_migration_leaves_a_backup_and_runs_once(tmp_path, migrations):
     )
     for _ in range(2):
         with open_workbench(place, NOW) as connection:
-            assert read(connection, "SELECT number, name FROM migration ORDER BY number")[-1] == (99, "0099_more")
+            assert connection.read("SELECT number, name FROM migration ORDER BY number")[-1] == (99, "0099_more")
             assert get_list(connection, saved.id) == saved
     copies_made = list((place / "backups").iterdir())
     assert [copy.name for copy in copies_made] == [f"before-migration-20260102T030405000000Z-schema-{present}.duckdb"]
@@ -264,7 +268,7 @@ def test_migration_leaves_a_backup_and_runs_once(tmp_path, migrations):
     restore(copies_made[0], place, NOW)
     with open_workbench(place, NOW.replace(hour=4)) as connection:
         assert get_list(connection, saved.id) == saved
-        assert read(connection, "SELECT max(number) FROM migration") == [(99,)]
+        assert connection.read("SELECT max(number) FROM migration") == [(99,)]
 
 
 def test_failing_migration_changes_nothing(tmp_path, migrations):
@@ -278,7 +282,7 @@ def test_failing_migration_changes_nothing(tmp_path, migrations):
     (migrations / "0099_bad.sql").unlink()
     with open_workbench(place, NOW) as connection:
         assert [one.name for one in lists(connection)] == ["kept"]
-        assert read(connection, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'") == [(0,)]
+        assert connection.read("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'") == [(0,)]
 
 
 def test_only_the_newest_copies_stay(tmp_path):
@@ -312,8 +316,8 @@ def test_backup_round_trip(tmp_path, workbench):
         assert [one.id for one in lists(connection)] == [saved.id]
         assert get_list(connection, "kept") == saved
         with pytest.raises(Conflict):
-            write(connection, lambda cursor: cursor.execute(
-                "INSERT INTO saved_list SELECT * REPLACE ('x' AS name) FROM saved_list"))  # fmt: skip
+            write(connection, lambda change: change.fetch(
+                "INSERT INTO saved_list SELECT * REPLACE ('x' AS name) FROM saved_list"), NOW)  # fmt: skip
 
 
 def test_backup_to_another_disk(tmp_path, workbench):
@@ -345,22 +349,24 @@ def test_bad_backup_leaves_the_workbench(tmp_path, content):
 
 
 def test_failed_work_leaves_nothing(workbench):
-    def half(cursor):
-        cursor.execute("INSERT INTO document VALUES ('policy', 'a', '{}', 1, now()::TIMESTAMP, now()::TIMESTAMP)")
+    def half(change):
+        change.fetch("INSERT INTO person VALUES ('local', 'ana', 'Ana', 'admin', now()::TIMESTAMP)")
+        change.note("create", "person", "local:ana", None, {})
         raise BadInput("no", "here", "stop")
 
     with pytest.raises(BadInput):
-        write(workbench, half)
-    assert read(workbench, "SELECT count(*) FROM document") == [(0,)]
+        write(workbench, half, NOW)
+    assert workbench.read("SELECT count(*) FROM person") == [(0,)]
+    assert (head(workbench).rows, verify(workbench).ok) == (0, True)
 
 
 def test_a_lasting_collision_is_a_conflict(workbench):
     tries = []
 
-    def collide(cursor):
+    def collide(change):
         tries.append(1)
         raise duckdb.TransactionException("Conflict on update!")
 
     with pytest.raises(Conflict, match="keep changing"):
-        write(workbench, collide)
+        write(workbench, collide, NOW)
     assert len(tries) == store.ATTEMPTS

@@ -1,0 +1,216 @@
+"""The trail: every change appends a row that carries the hash of the row before, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from governance.errors import BadInput
+from governance.records.chain import COLUMNS, START, canonical, chained
+from governance.records.store import Workbench
+
+_BATCH = 20_000
+
+
+class AuditRow(BaseModel, frozen=True):
+    """One change.
+
+    Args:
+        seq: Its place, from 1 without gaps.
+        utc: When, ISO 8601.
+        actor: Issuer and name of who did it.
+        action: What was done, e.g. ``update``.
+        kind: Kind of record.
+        id: The record.
+        before: Canonical JSON of what was there and changed; ``null`` where nothing was.
+        after: Canonical JSON of what took its place.
+        prev: Hash of the row before.
+        hash: SHA-256 of the canonical JSON of the list of all fields above, in this order.
+    """
+
+    seq: int
+    utc: str
+    actor: str
+    action: str
+    kind: str
+    id: str
+    before: str
+    after: str
+    prev: str
+    hash: str
+
+
+class Head(BaseModel, frozen=True):
+    """Where a trail ends: kept elsewhere, it shows a tail that was cut or a trail written anew."""
+
+    rows: int
+    hash: str
+
+
+class Verification(BaseModel, frozen=True):
+    """Whether a trail is whole.
+
+    Args:
+        ok: No fault was found.
+        rows: Rows read.
+        head: Hash of the last row read.
+        first_bad: The first place that does not fit, where there is one.
+        what: What is wrong there.
+        checked_against: The head it was compared with, where one was given.
+    """
+
+    ok: bool
+    rows: int
+    head: str
+    first_bad: int | None = None
+    what: str | None = None
+    checked_against: Head | None = None
+
+
+def head(workbench: Workbench) -> Head:
+    """Give the count and the last hash, to be kept outside."""
+    rows, digest = workbench.read("SELECT seq, hash FROM audit_head")[0]
+    return Head(rows=int(str(rows)), hash=str(digest))
+
+
+def verify(
+    workbench: Workbench, against: Head | None = None, progress: Callable[[int], None] | None = None
+) -> Verification:
+    """Read the whole trail and check every hash, every link and the end.
+
+    Args:
+        workbench: The workbench.
+        against: A head exported earlier.
+        progress: Told the rows read so far, about every 20,000.
+    """
+    found = verify_rows(_told(_fetch(workbench), progress), against)
+    stored = head(workbench)
+    if found.ok and (stored.rows, stored.hash) != (found.rows, found.head):
+        what = (
+            f"the trail ends at {found.rows:,}, but its head says {stored.rows:,}: the tail was cut or rows were added"
+        )
+        return found.model_copy(update={"ok": False, "first_bad": min(found.rows, stored.rows) + 1, "what": what})
+    return found
+
+
+def verify_rows(rows: Iterable[tuple[Any, ...]], against: Head | None = None) -> Verification:
+    """Check rows in their order: seq, utc, actor, action, kind, id, before, after, prev, hash.
+
+    >>> row = chained(1, "2026-01-02T03:04:05+00:00", "local:ana", "create", "list", "a", "null", "{}", START)
+    >>> verify_rows([row]).ok, verify_rows([row[:2] + ("local:bo",) + row[3:]]).what
+    (True, 'the row is not what was hashed')
+    """
+    count, last, reached = 0, START, None
+    for row in rows:
+        what = _fault(row, count + 1, last)
+        if what:
+            return Verification(
+                ok=False, rows=count, head=last, first_bad=count + 1, what=what, checked_against=against
+            )
+        count, last = count + 1, str(row[9])
+        if against is not None and count == against.rows:
+            reached = last
+    if against is not None and against.rows and reached != against.hash:
+        what = (
+            f"the trail has {count:,} rows, the head was taken at {against.rows:,}: its tail was cut"
+            if reached is None
+            else "the trail was written anew: it does not pass through the head"
+        )
+        bad = count + 1 if reached is None else against.rows
+        return Verification(ok=False, rows=count, head=last, first_bad=bad, what=what, checked_against=against)
+    return Verification(ok=True, rows=count, head=last, checked_against=against)
+
+
+def _fault(row: tuple[Any, ...], due: int, last: str) -> str | None:
+    if row[0] != due:
+        return f"row {due} is missing" if row[0] > due else f"row {row[0]} stands in the place of {due}"
+    if row[8] != last:
+        return "the row does not follow the one before"
+    return None if chained(*row[:9]) == tuple(row) else "the row is not what was hashed"
+
+
+def audit_rows(
+    workbench: Workbench,
+    *,
+    kind: str | None = None,
+    record: str | None = None,
+    actor: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> tuple[AuditRow, ...]:
+    """Read changes, the newest first.
+
+    Args:
+        workbench: The workbench.
+        kind: Only of this kind of record.
+        record: Only of this record.
+        actor: Only by this actor, issuer and name.
+        before: Only rows below this place, to turn pages.
+        limit: At most so many.
+    """
+    asked = {"kind": kind, "id": record, "actor": actor}
+    parts = [f"{field} = ?" for field, value in asked.items() if value is not None]
+    values: list[object] = [value for value in asked.values() if value is not None]
+    if before is not None:
+        parts, values = [*parts, "seq < ?"], [*values, before]
+    where = f"WHERE {' AND '.join(parts)}" if parts else ""
+    rows = workbench.read(
+        f"SELECT {COLUMNS} FROM audit {where} ORDER BY seq DESC LIMIT {int(limit)}",  # noqa: S608 - constants
+        values,
+    )
+    return tuple(AuditRow.model_validate(dict(zip(AuditRow.model_fields, row, strict=True))) for row in rows)
+
+
+def export_trail(workbench: Workbench) -> Iterator[str]:
+    """Give the trail as JSON lines, one row each, ready for the stand-alone check."""
+    names = list(AuditRow.model_fields)
+    for row in _fetch(workbench):
+        yield canonical(dict(zip(names, row, strict=True))) + "\n"
+
+
+def read_trail(lines: Iterable[str], where: str) -> Iterator[tuple[Any, ...]]:
+    """Read an exported trail.
+
+    Raises:
+        BadInput: A line is no row of a trail.
+    """
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = AuditRow.model_validate_json(line, strict=True)
+        except ValidationError as error:
+            reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise BadInput(reason, f"{where}, line {number}", "export the trail again") from error
+        yield tuple(row.model_dump().values())
+
+
+def read_head(data: str, where: str) -> Head:
+    """Read an exported head.
+
+    Raises:
+        BadInput: It is no head.
+    """
+    try:
+        return Head.model_validate_json(data)
+    except ValidationError as error:
+        fix = 'give {"rows": …, "hash": "…"} as \'touchstone audit head --json\' prints it'
+        raise BadInput("this is no head of a trail", where, fix) from error
+
+
+def _fetch(workbench: Workbench) -> Iterator[tuple[Any, ...]]:
+    workbench.require("read", "audit")
+    cursor = workbench.cursor()
+    try:
+        cursor.execute(f"SELECT {COLUMNS} FROM audit ORDER BY seq")  # noqa: S608 - a constant
+        while batch := cursor.fetchmany(_BATCH):
+            yield from batch
+    finally:
+        cursor.close()
+
+
+def _told(rows: Iterator[tuple[Any, ...]], progress: Callable[[int], None] | None) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(rows, start=1):
+        if progress and number % _BATCH == 0:
+            progress(number)
+        yield row

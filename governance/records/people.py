@@ -1,0 +1,101 @@
+"""Who may do what: four roles, checked where records are read and written, never by hiding a button."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from typing import Literal, get_args
+
+from pydantic import BaseModel
+
+from governance.errors import NotAllowed
+
+Role = Literal["viewer", "contributor", "reviewer", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)  # each may do what those before it may
+
+Operation = Literal["read", "write", "review", "sign", "administer"]
+NEEDS: dict[Operation, Role] = {
+    "read": "viewer",
+    "write": "contributor",
+    "review": "reviewer",
+    "sign": "reviewer",
+    "administer": "admin",
+}
+LOCAL = "local"
+
+
+class Actor(BaseModel, frozen=True):
+    """Somebody at work.
+
+    Args:
+        issuer: ``local`` where people say themselves who they are, else the address of the provider that vouches.
+        email: The verified e-mail; a short name where the issuer is ``local``.
+        name: As others see it.
+        role: ``None``: known, but nothing is open to them yet.
+    """
+
+    issuer: str = LOCAL
+    email: str
+    name: str
+    role: Role | None
+
+    @property
+    def id(self) -> str:
+        """Name them in records and in the trail.
+
+        >>> Actor(email="ana", name="Ana", role="admin").id
+        'local:ana'
+        """
+        return f"{self.issuer}:{self.email}"
+
+    @property
+    def proven(self) -> bool:
+        """Tell whether a provider vouches for them, or they said so themselves."""
+        return self.issuer != LOCAL
+
+    def may(self, operation: Operation) -> bool:
+        """Tell whether their role allows an operation.
+
+        >>> Actor(email="ana", name="Ana", role="contributor").may("sign")
+        False
+        """
+        return self.role is not None and ROLES.index(self.role) >= ROLES.index(NEEDS[operation])
+
+
+def local_person(name: str | None = None) -> Actor:
+    """Give the one person of a machine of one's own, who may do everything there.
+
+    Args:
+        name: What they call themselves; by default ``TOUCHSTONE_USER``, else the name of the account.
+
+    >>> local_person("Ana Maria").id
+    'local:ana-maria'
+    """
+    said = (name or os.environ.get("TOUCHSTONE_USER") or _account()).strip()[:120]
+    return Actor(email=short_name(said), name=said or "somebody", role="admin")
+
+
+def short_name(name: str) -> str:
+    """Give the short form that stands for a name where no provider vouches for an e-mail.
+
+    >>> short_name("Ana Maria"), short_name("孫")
+    ('ana-maria', '孫')
+    """
+    return re.sub(r"[^\w@.+-]+", "-", name.casefold()).strip("-") or "somebody"
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def refusal(actor: Actor, operation: Operation, where: str) -> NotAllowed:
+    """Say why an operation is not open to somebody."""
+    role = f"an {actor.role}" if actor.role == "admin" else f"a {actor.role}"
+    needs = NEEDS[operation]
+    if actor.role is None:
+        return NotAllowed(f"{actor.name} has no role here", where, "ask an admin to add you")
+    return NotAllowed(f"{role} may not {operation}", where, f"ask an admin for the role {needs}")
