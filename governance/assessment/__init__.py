@@ -1,0 +1,1 @@
+"""Assessments of systems: social impact, risk, evidence, review, crosswalks and coverage."""
