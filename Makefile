@@ -5,7 +5,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup run test lint bench catalogue browser
+.PHONY: setup run test lint bench catalogue browser provider
 .DEFAULT_GOAL := setup
 
 setup: catalogue
@@ -32,13 +32,16 @@ run: catalogue
 browser: .venv/.dev
 	@sh tools/browser.sh
 
+provider:
+	@sh tools/oidc.sh
+
 lint: .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: lint browser
+test: lint browser provider
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: .venv/.dev catalogue browser

@@ -36,6 +36,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -86,6 +87,9 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("people", people_app),
+    ("token", token_app),
+    ("audit", audit_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

@@ -71,6 +71,21 @@ def save_person(workbench: Workbench, person: Actor, now: datetime) -> Actor:
     return write(workbench, save, now, "administer", "people")
 
 
+def change_role(workbench: Workbench, issuer: str, email: str, role: Role, now: datetime) -> Actor:
+    """Give somebody who is here another role.
+
+    Raises:
+        Conflict: There would be no admin.
+        NotAllowed: The actor is no admin.
+        NotFound: Nobody of that issuer and e-mail is here.
+    """
+    workbench.require("read", "people")
+    found = find_person(workbench, issuer, email)
+    if found.role is None:
+        raise NotFound(f"nobody is known as '{email:.80}'", "people", "list them to see who is")
+    return save_person(workbench, found.model_copy(update={"role": role}), now)
+
+
 def remove_person(workbench: Workbench, issuer: str, email: str, now: datetime) -> None:
     """Take somebody's role and tokens away; what they did stays under their name.
 

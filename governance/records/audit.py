@@ -170,6 +170,18 @@ def export_trail(workbench: Workbench) -> Iterator[str]:
         yield canonical(dict(zip(names, row, strict=True))) + "\n"
 
 
+def head_of(last_line: str | None) -> Head:
+    """Give the head of an exported trail from its last line; ``None``: it has none.
+
+    >>> head_of(None).rows
+    0
+    """
+    if last_line is None:
+        return Head(rows=0, hash=START)
+    row = AuditRow.model_validate_json(last_line)
+    return Head(rows=row.seq, hash=row.hash)
+
+
 def read_trail(lines: Iterable[str], where: str) -> Iterator[tuple[Any, ...]]:
     """Read an exported trail.
 
