@@ -63,7 +63,7 @@ def days_chart(table: pl.DataFrame) -> Draw:
                 color=alt.Color("what:N", scale=scale, title=None, legend=alt.Legend(orient="top")),
                 tooltip=["day:O", "what:N", "changes:Q"],
             )
-            .properties(height=110, width="container")
+            .properties(height=190, width="container")
         )
 
     return draw

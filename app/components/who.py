@@ -40,9 +40,7 @@ def front_door(visitor: auth.Visitor) -> None:
     with st.container(horizontal=True):
         _sign_in_buttons()
         if visitor.standing != "signed out":
-            st.button(
-                "Sign out", icon=":material/logout:", on_click=auth.sign_out, help="Leave this app and the provider"
-            )
+            _sign_out_button()
 
 
 def identity(visitor: auth.Visitor) -> None:
@@ -50,15 +48,13 @@ def identity(visitor: auth.Visitor) -> None:
     actor = visitor.actor
     if visitor.alone:
         return
-    with st.sidebar.container(border=True):
-        st.markdown(f"Working as **{plain(actor.name)}** · {actor.role}")
-        if sign_in_is_on():
-            st.caption(plain(actor.email))
-            st.button(
-                "Sign out", icon=":material/logout:", on_click=auth.sign_out, help="Leave this app and the provider"
-            )
-        else:
+    with st.sidebar:
+        if not sign_in_is_on():
             _choose(actor)
+            return
+        with st.container(border=True):
+            st.markdown(f"Working as **{plain(actor.name)}** · {actor.role}  \n:small[{plain(actor.email)}]")
+            _sign_out_button()
 
 
 def _sign_in_buttons() -> None:
