@@ -17,7 +17,8 @@ PACKAGES = {
 MAX_MEMBERS = 1_000
 MAX_DIRECTORY = 200_000
 MAX_UNPACKED = 100_000_000
-MAX_RATIO = 200
+MAX_RATIO, FROM_SIZE = 200, 10_000_000
+"""How many times its packed size a member may have, once it is of that size."""
 MAX_ROWS = 500_000
 MAX_COLUMNS = 2_000
 PIECE = 65_536
@@ -111,7 +112,7 @@ def _refuse_member(one: zipfile.ZipInfo) -> None:
         raise BadInput(f"a file in the package is named '{ascii(name)[1:60]}'", _WHERE, "save it anew")
     if one.external_attr >> 28 == 0xA:
         raise BadInput("the package holds a link to another file", _WHERE, "save it anew")
-    if one.file_size > MAX_RATIO * max(one.compress_size, PIECE // MAX_RATIO):
+    if one.file_size > max(MAX_RATIO * one.compress_size, FROM_SIZE):
         what = f"'{name:.60}' in the package would unpack to {one.file_size:,} bytes from {one.compress_size:,}"
         raise BadInput(what, _WHERE, "send a smaller or plainer file")
     if _ACTIVE.search(name):

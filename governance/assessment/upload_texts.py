@@ -52,7 +52,7 @@ def read_text(content: bytes) -> Told:
     if _is_pickle(content):
         raise BadInput("it is a pickle, which runs code when it is opened", _WHERE, "save the data as CSV or JSON")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         fix = "save it as UTF-8, or as a kind that is taken"
         what = (
