@@ -181,15 +181,14 @@ def add_figure(workbench: Workbench, system_id: str, figure: Figure, about: Abou
         NotFound: There is no such system.
     """
     check_page(figure.address)
-    frozen = figure.model_dump(mode="json")
     try:
-        size = len(json.dumps(frozen, allow_nan=False))
+        size = len(json.dumps(figure.model_dump(), allow_nan=False, default=str))
     except ValueError as error:
         fix = "leave out what is unknown"
         raise BadInput("the figure holds a number that is not finite", "figure", fix) from error
     if size > MAX_FIGURE:
         raise BadInput(f"the figure has {size:,} characters", "figure", f"use at most {MAX_FIGURE:,}")
-    return _add(workbench, system_id, {"kind": "figure", "figure": frozen, "catalogue": figure.catalogue}, about, now)
+    return _add(workbench, system_id, {"kind": "figure", "figure": figure, "catalogue": figure.catalogue}, about, now)
 
 
 def edit_evidence(
