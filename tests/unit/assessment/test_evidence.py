@@ -93,7 +93,7 @@ def test_a_refused_file_leaves_nothing(workbench):
 @pytest.mark.parametrize(
     ("kind", "record_id", "name", "fact", "value"),
     [
-        pytest.param("dataset", "alpaca-alpaca", "Alpaca", "modality", "text", id="dataset"),
+        pytest.param("dataset", "alpaca", "alpaca", "modality", "text", id="dataset"),
         pytest.param("model", "llama-2-70b", "Llama 2-70B", "released", "2023-07-18", id="model"),
         pytest.param("threshold", "eu-aiact-51-2", None, "jurisdiction", "EU", id="threshold"),
     ],
