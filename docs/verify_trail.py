@@ -12,23 +12,23 @@ import sys
 FIELDS = ("seq", "utc", "actor", "action", "kind", "id", "before", "after", "prev")
 
 
+def written(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def check(lines, head):
     count, last, passed = 0, "0" * 64, not head or head["rows"] == 0
     for count, line in enumerate(lines, 1):
         row = json.loads(line)
-        text = json.dumps([row[name] for name in FIELDS], ensure_ascii=False, separators=(",", ":"))
         if row["seq"] != count or row["prev"] != last:
             return f"row {count}: it does not follow the one before"
-        if hashlib.sha256(text.encode()).hexdigest() != row["hash"]:
+        last = hashlib.sha256(written([row[name] for name in FIELDS]).encode()).hexdigest()
+        if row["hash"] != last or written(row) != line.rstrip("\r\n"):
             return f"row {count}: it is not what was hashed"
-        last = row["hash"]
         passed = passed or (count, last) == (head["rows"], head["hash"])
-    if not passed:
-        cut = count < head["rows"]
-        return (
-            f"row {count + 1 if cut else head['rows']}: {'the tail was cut' if cut else 'the trail was written anew'}"
-        )
-    print(f"whole: {count} rows, head {last}")
+    if not passed and count < head["rows"]:
+        return f"row {count + 1}: the tail was cut"
+    return None if passed else f"row {head['rows']}: the trail was written anew"
 
 
 if __name__ == "__main__":
@@ -37,4 +37,4 @@ if __name__ == "__main__":
         fault = check(open(sys.argv[1], encoding="utf-8", newline="\n"), kept)
     except (IndexError, KeyError, OSError, TypeError, ValueError) as error:
         sys.exit(print(f"cannot be read: {error!r}") or 2)
-    sys.exit(print(fault) or 1 if fault else 0)
+    sys.exit(print(fault or "whole") or (1 if fault else 0))

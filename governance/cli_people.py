@@ -34,7 +34,7 @@ from governance.records.audit import (
     verify_rows,
 )
 from governance.records.people import LOCAL, ROLES, Actor
-from governance.records.store import open_workbench
+from governance.records.store import Workbench, open_as_it_is, open_workbench, workbench_path
 
 people_app = typer.Typer(help="Who may do what in this workbench.", no_args_is_help=True)
 token_app = typer.Typer(help="Tokens that programs show to the API.", no_args_is_help=True)
@@ -134,7 +134,7 @@ def audit_list(
     as_json: JsonFlag = False,
 ) -> None:
     """List changes, the newest first."""
-    with open_workbench() as workbench:
+    with _trail() as workbench:
         found = audit_rows(workbench, kind=kind, record=record, actor=actor, before=before, limit=limit)
     shown = ("seq", "utc", "actor", "action", "kind", "id", "before", "after")
     emit(found, True) if as_json else emit_rows([row.model_dump(include=set(shown)) for row in found])
@@ -144,7 +144,7 @@ def audit_list(
 def audit_verify(head_file: HeadOption = None, as_json: JsonFlag = False) -> None:
     """Check every row of the trail; exit code 1 where one does not fit, and which is the first."""
     kept = None if head_file is None else read_head(read_text(head_file), str(head_file))
-    with open_workbench() as workbench:
+    with _trail() as workbench:
         found = verify(workbench, kept, count_line)
     _told(found, as_json)
 
@@ -152,7 +152,7 @@ def audit_verify(head_file: HeadOption = None, as_json: JsonFlag = False) -> Non
 @audit_app.command("head")
 def audit_head(as_json: JsonFlag = False) -> None:
     """Give the number of rows and the last hash, to be kept where this machine cannot change them."""
-    with open_workbench() as workbench:
+    with _trail() as workbench:
         emit(head(workbench), as_json)
 
 
@@ -161,7 +161,7 @@ def audit_export(
     file: Annotated[Path, typer.Argument(help="File to write: JSON lines, one row each.")], as_json: JsonFlag = False
 ) -> None:
     """Write the whole trail to a file that can be checked without Touchstone."""
-    with open_workbench() as workbench:
+    with _trail() as workbench:
         last = write_lines(file, export_trail(workbench))
     emit({"file": str(file), **head_of(last).model_dump()}, as_json)
 
@@ -175,6 +175,11 @@ def audit_check_file(
     """Check an exported trail, as docs/verify_trail.py does; exit code 1 where a row does not fit."""
     kept = None if head_file is None else read_head(read_text(head_file), str(head_file))
     _told(verify_rows(read_trail(read_lines(file), str(file)), kept), as_json)
+
+
+def _trail() -> Workbench:
+    # One that lost changes is not opened for work, and that is when its trail is asked for.
+    return open_as_it_is() if workbench_path().exists() else open_workbench()
 
 
 def _told(found: Verification, as_json: bool) -> None:

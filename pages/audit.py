@@ -38,7 +38,7 @@ def check(against: Head | None = None) -> None:
             if bar:
                 bar.progress(min(1.0, rows / head.rows), f"{number(rows)} read")
 
-        st.session_state[FOUND] = (head, verify(workbench, against, told))
+        st.session_state[FOUND] = (head, verify(workbench, against, told), against)
         if bar:
             bar.empty()
 
@@ -77,13 +77,13 @@ with st.sidebar:
     kind, actor, record = to_url("kind", ""), to_url("actor", ""), to_url("record", "")
 
 asked = st.session_state.pop("check-against", None)
-kept_head, found = st.session_state.get(FOUND, (None, None))
-if asked is not None or (kept_head != head and head.rows <= QUICK):
+checked, found, kept = st.session_state.get(FOUND, (None, None, None))
+if asked is not None or (checked != head and head.rows <= QUICK):
     check(asked)
-    kept_head, found = st.session_state[FOUND]
+    checked, found, kept = st.session_state[FOUND]
 actions = page_header(
     "Is the trail whole, and who changed what?",
-    answer(found if kept_head == head else None, head.rows),
+    answer(found if checked == head else None, head.rows, kept),
     help="Every change adds a row with the hash of the row before, in the same transaction as the change.",
 )
 with actions:

@@ -25,14 +25,13 @@ To check a trail without Touchstone, download it and run `python3 docs/verify_tr
 """
 
 
-def answer(found: Verification | None, rows: int) -> str:
-    """Say in one line whether the trail is whole."""
+def answer(found: Verification | None, rows: int, kept: Head | None) -> str:
+    """Say in one line whether the trail is whole, and whether it passes through a head that the reader kept."""
     if found is None:
         return f"**{number(rows)} changes, not checked yet.** Check the trail to see whether it is whole."
     if not found.ok:
         return f":red[**The trail is not whole: row {number(found.first_bad)}.**] {plain(found.what)}."
-    kept = found.checked_against
-    against = f" It passes through the head kept at {number(kept.rows)}." if kept and kept.rows else ""
+    against = f" It passes through the head you kept, at row {number(kept.rows)}." if kept else ""
     return f"**The trail is whole:** {number(found.rows)} changes, each tied to the one before.{against}"
 
 
