@@ -1,0 +1,142 @@
+"""An assessment as rows: one an item, or one a field of the risk form; and back from a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import polars as pl
+from pydantic import ValidationError
+
+from governance.assessment.records import Answer
+from governance.errors import BadInput
+from governance.exports.assessment_report import AssessmentReport
+from governance.exports.assessment_words import person, words
+from governance.exports.tables import SEPARATOR, csv_of, is_risky, xlsx_of
+
+MOST_BYTES = 20_000_000
+SPREADSHEET_NOTE = (
+    "A text that a spreadsheet could take for a formula starts with an apostrophe in CSV; reading it here removes it."
+)
+_TEXTS = ("question", "framework", "status", "finding", "reason", "method", "metric", "party", "confidence", "limits")
+_MORE = ("mitigation", "owner", "review_by")
+_LISTS = ("groups", "languages", "evidence")
+_NUMBERS = ("value", "low", "high")
+_COUNTS = ("n", "level")
+SOCIAL_COLUMNS = (
+    "assessment", "system", "system_version", "category", "item", "title", "question", "status", "finding", "reason",
+    "method", "groups", "languages", "metric", "value", "low", "high", "n", "party", "level", "evidence",
+    "confidence", "limits", "mitigation", "owner", "review_by", "framework",
+)  # fmt: skip
+RISK_COLUMNS = ("assessment", "system", "system_version", "section", "title", "field", "value", "evidence", "framework")
+
+
+def assessment_table(report: AssessmentReport) -> pl.DataFrame:
+    """Give the rows: an item each, or a field each of the risk form; unknown is null."""
+    social = report.assessment.form == "social_impact"
+    schema: dict[str, pl.DataType] = {name: pl.String() for name in (SOCIAL_COLUMNS if social else RISK_COLUMNS)}
+    if social:
+        schema |= {name: pl.Float64() for name in _NUMBERS} | {name: pl.Int64() for name in _COUNTS}
+        schema |= {name: pl.List(pl.String()) for name in _LISTS} | {"review_by": pl.Date()}
+    return pl.DataFrame(list(_social(report) if social else _risk(report)), schema=schema, orient="row")
+
+
+def assessment_csv(report: AssessmentReport) -> bytes:
+    """Write the rows as CSV; formulas are made text."""
+    return csv_of(assessment_table(report))
+
+
+def assessment_xlsx(report: AssessmentReport) -> bytes:
+    """Write the rows as a spreadsheet, with a sheet that says what they are; no cell is a formula."""
+    header = report.assessment
+    about = [
+        ("Title", report.title),
+        ("State", words(header.state)),
+        *(("Approved", f"{one.name}, {one.at:%Y-%m-%d}, {one.digest}") for one in header.signatures),
+        *(("Opinion", f"{person(one.by)}: {one.remark.opinion}. {one.remark.text}") for one in report.opinions),
+        *(("Open", f"{one.kind} {one.item}: {one.words}") for one in report.open_items),
+        *(
+            ("Evidence", f"{one.evidence.id}: {one.evidence.title}, SHA-256 {one.evidence.sha256 or one.digest}")
+            for one in report.evidence
+        ),
+        ("Form", f"version {header.framework}"),
+        ("Catalogue", report.catalogue),
+        ("Audit head", f"{report.audit.rows} rows, {report.audit.hash}"),
+        ("Made", f"{report.made_at:%Y-%m-%d %H:%M:%S} UTC"),
+        ("Note", SPREADSHEET_NOTE),
+    ]
+    return xlsx_of(assessment_table(report), about, "Assessment")
+
+
+def read_answers(content: bytes, where: str = "answers.csv") -> tuple[Answer, ...]:
+    """Read answers back from the CSV of a social-impact evaluation, with the escapes of spreadsheets undone.
+
+    Args:
+        content: The file; columns that it lacks are left empty, and others than ours are left aside.
+        where: Its name, for messages.
+
+    Raises:
+        BadInput: It is no such table, or a row does not fit.
+    """
+    if len(content) > MOST_BYTES:
+        raise BadInput(f"the file has {len(content):,} bytes", where, f"use at most {MOST_BYTES:,}")
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"this is no CSV file: {error}", where, "save it as CSV in UTF-8") from error
+    if not rows or "item" not in rows[0] or "status" not in rows[0]:
+        raise BadInput("it has no columns item and status", where, "export the assessment as CSV and change that")
+    return tuple(_row(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2))
+
+
+def unescaped(text: str) -> str:
+    """Take away the apostrophe that keeps a text from being taken for a formula.
+
+    >>> unescaped("'=1+1"), unescaped("'tis"), unescaped("''=1")
+    ('=1+1', "'tis", "''=1")
+    """
+    return text[1:] if text.startswith("'") and is_risky(text[1:]) else text
+
+
+def _row(row: dict[str, str | None], where: str) -> Answer:
+    given = {name: unescaped(text) for name, text in row.items() if text and isinstance(text, str)}
+    fields: dict[str, object] = {name: given[name] for name in ("item", *_TEXTS, *_MORE) if name in given}
+    fields |= {name: tuple(given[name].split(SEPARATOR)) for name in _LISTS if name in given}
+    try:
+        fields |= {name: float(given[name]) for name in _NUMBERS if name in given}
+        fields |= {name: int(float(given[name])) for name in _COUNTS if name in given}
+        return Answer.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        column = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{column}: {first['msg']}", where, "mend that cell") from error
+    except (ValueError, OverflowError) as error:
+        raise BadInput(str(error), where, "write a number or leave it empty") from error
+
+
+def _social(report: AssessmentReport) -> Iterator[tuple[object, ...]]:
+    head = (report.assessment.id, report.system.id, report.assessment.system_version)
+    for category in report.categories:
+        for item in category.items:
+            kept = item.answer if isinstance(item.answer, Answer) else Answer(item=item.id)
+            values = [getattr(kept, name) for name in SOCIAL_COLUMNS[8:]]
+            lists = [list(one) if isinstance(one, tuple) else one for one in values]
+            yield (*head, category.id, item.id, item.title, item.question, item.status, *(_none(one) for one in lists))
+
+
+def _none(value: object) -> object:
+    return None if value == "" or value == [] else value
+
+
+def _risk(report: AssessmentReport) -> Iterator[tuple[object, ...]]:
+    head = (report.assessment.id, report.system.id, report.assessment.system_version)
+    for item in report.items:
+        form = item.answer.framework if item.answer else None
+        cited = SEPARATOR.join(item.evidence) or None
+        for label, text in item.rows or (("", ""),):
+            yield (*head, item.id, item.title, label or None, text or None, cited, form)
+        for label in item.missing:
+            yield (*head, item.id, item.title, label, None, cited, form)
+
+
