@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from pydantic import Field
+
 from governance.assessment.records import Kept
 from governance.errors import NotFound
 from governance.records.documents import Document, find_document, get_document
@@ -31,7 +33,7 @@ class Origin(Kept, frozen=True):
     at: datetime
     signed: bool
     authors: tuple[str, ...] = ()
-    records: dict[str, tuple[int, ...]] = {}
+    records: dict[str, tuple[int, ...]] = Field(default_factory=dict)
 
 
 def origin_of(workbench: Workbench, assessment_id: str) -> Origin | None:

@@ -87,7 +87,8 @@ def render_assessment(
     """
     kind = next((one for one in _ALL if one.format == format), None)
     if kind is None:
-        raise BadInput(f"'{format[:40]}' is not a format of reports", "format", f"use one of {', '.join(REPORT_FORMATS)}")
+        fix = f"use one of {', '.join(REPORT_FORMATS)}"
+        raise BadInput(f"'{format[:40]}' is not a format of reports", "format", fix)
     if kind.write is None:
         return export_assessment(workbench, assessment_id, files=files)
     return kind.write(assessment_report(workbench, connection, assessment_id, now))

@@ -28,10 +28,10 @@ from governance.assessment.records import (
     System,
     body_of,
 )
-from governance.assessment.states import content_digest
+from governance.assessment.state_rules import content_digest
 from governance.assessment.uploads import check_upload
 from governance.errors import BadInput
-from governance.exports.assessment_package import FORMAT, MOST_FILE_BYTES, PackedDocument, Package, sha256_of
+from governance.exports.assessment_package import FORMAT, MOST_FILE_BYTES, Package, PackedDocument, sha256_of
 from governance.exports.assessment_put import Put, put_package
 from governance.records.people import Actor, Operation
 from governance.records.store import Change, Workbench, write
@@ -119,7 +119,8 @@ def read_package(data: bytes) -> tuple[Package, dict[str, bytes]]:
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadInput(f"it is no JSON: {str(error)[:120]}", where, "export the assessment as JSON again") from error
     if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        raise BadInput("it is no exported assessment", where, "export one with 'touchstone assess export --format json'")
+        fix = "export one with 'touchstone assess export --format json'"
+        raise BadInput("it is no exported assessment", where, fix)
     try:
         package = Package.model_validate(plain)
     except ValidationError as error:

@@ -185,12 +185,8 @@ def _remarks(report: AssessmentReport) -> Iterator[Block]:
 
 
 def _remark_row(one: ReportedRemark) -> tuple[str, ...]:
-    kind = one.remark.kind
-    if kind == "request":
-        kind_words = "request, met" if one.remark.resolved else "request, open"
-    else:
-        kind_words = kind
-    return person(one.by), f"{one.at:%Y-%m-%d}", kind_words, one.remark.item or "all", one.remark.text
+    stands = {"request": ", met" if one.remark.resolved else ", open"}.get(one.remark.kind, "")
+    return person(one.by), f"{one.at:%Y-%m-%d}", f"{one.remark.kind}{stands}", one.remark.item or "all", one.remark.text
 
 
 def _version(report: AssessmentReport) -> Iterator[Block]:

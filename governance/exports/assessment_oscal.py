@@ -94,7 +94,8 @@ def _result(report: AssessmentReport, signers: dict[str, str]) -> Json:
     if seen:
         result["observations"] = seen
     if report.open_items:
-        lines = [f"- {markdown_text(f'{one.kind}, {one.item or 'all'}: {one.words}')}" for one in report.open_items]
+        said = (f"{one.kind}, {one.item or 'all'}: {one.words}" for one in report.open_items)
+        lines = [f"- {markdown_text(text)}" for text in said]
         result["remarks"] = "Open items:\n\n" + "\n".join(lines)
     return result
 
@@ -104,12 +105,13 @@ def _looked_at(item: ReportedItem) -> bool:
 
 
 def _observation(report: AssessmentReport, item: ReportedItem) -> Json:
+    status = item.status or ("incomplete" if item.missing else "filled")
     lines = [f"- {markdown_text(label)}: {markdown_text(text)}" for label, text in item.rows]
     made: Json = {
         "uuid": _uuid(report, "item", item.id),
         "title": _markup(f"{item.id} {item.title}"),
         "description": "\n".join([_markup(item.question or item.title), "", *lines]),
-        "props": list(_props(("item", item.id), ("status", item.status or ("incomplete" if item.missing else "filled")))),
+        "props": list(_props(("item", item.id), ("status", status))),
         "methods": [_METHODS.get(item.status or "", "EXAMINE")],
         "collected": _time(report.made_at),
     }

@@ -10,13 +10,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from governance.assessment.headers import cited, find_assessment, reading
 from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, SYSTEM, Id
-from governance.assessment.states import writers_within
+from governance.assessment.state_rules import writers_within
 from governance.errors import BadInput
 from governance.records.chain import canonical
 from governance.records.documents import Document, child_documents, find_document
 from governance.records.store import Change, Workbench
 
-FORMAT = "touchstone-assessment"
+FORMAT: Literal["touchstone-assessment"] = "touchstone-assessment"
 MOST_FILE_BYTES = 14_000_000
 """Of all files in one package; written as text they take a third more, and uploads end at 20 MB."""
 

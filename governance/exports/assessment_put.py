@@ -9,9 +9,10 @@ from typing import Literal
 from governance.assessment.headers import OPEN_STATES, change_header, find_assessment, state_words
 from governance.assessment.origin import ORIGIN, Origin, read_origin
 from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, SYSTEM, Assessment, body_of, held
-from governance.assessment.states import refuse_if_signed, signature_fits
+from governance.assessment.state_rules import digest_within
+from governance.assessment.states import refuse_if_signed
 from governance.errors import Conflict
-from governance.exports.assessment_package import PackedDocument, Package
+from governance.exports.assessment_package import Package, PackedDocument
 from governance.records.documents import (
     Document,
     child_documents,
@@ -91,6 +92,8 @@ def _put_one(change: Change, packed: PackedDocument, done: Put, file: str, *, cl
     if present.parent != packed.parent:
         fix = "rename the system where it was exported"
         raise Conflict(f"'{packed.id}' belongs to '{present.parent}' here", packed.where, fix)
+    if packed.kind == SYSTEM and present.body["example"] != packed.body["example"]:
+        raise Conflict("what is an example cannot change", packed.where, "rename the system where it was exported")
     if present.body == packed.body and present.revision >= packed.revision:
         done.unchanged += 1
         return
@@ -145,7 +148,8 @@ def _refuse_second(change: Change, package: Package) -> None:
 
 
 def _check_whole(change: Change, assessment_id: str) -> None:
-    if not signature_fits(change, find_assessment(change, assessment_id)):
+    header = find_assessment(change, assessment_id)
+    if header.signatures and digest_within(change, header) != header.signatures[-1].digest:
         fix = "what is here differs from the file; export what is here and compare both"
         raise Conflict("together they are not what was signed", f"{ASSESSMENT} {assessment_id}", fix)
 

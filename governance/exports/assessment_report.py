@@ -9,6 +9,7 @@ import duckdb
 from pydantic import BaseModel
 
 from governance.assessment.framework import Framework, load_framework
+from governance.assessment.origin import Origin, origin_of
 from governance.assessment.records import (
     ANSWER,
     ASSESSMENT,
@@ -25,7 +26,6 @@ from governance.assessment.records import (
 from governance.assessment.staleness import newest_scorers, staleness
 from governance.assessment.vocabulary import Form, Status
 from governance.catalogue.connect import catalogue_version
-from governance.assessment.origin import Origin, origin_of
 from governance.exports.assessment_words import evidence_ids, risk_rows, social_rows
 from governance.records.audit import Head, head
 from governance.records.chain import digest

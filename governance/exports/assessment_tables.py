@@ -13,7 +13,7 @@ from governance.assessment.records import Answer
 from governance.errors import BadInput
 from governance.exports.assessment_report import AssessmentReport
 from governance.exports.assessment_words import person, words
-from governance.exports.tables import SEPARATOR, csv_of, is_risky, xlsx_of
+from governance.exports.tables import SEPARATOR, csv_of, unescaped, xlsx_of
 
 MOST_BYTES = 20_000_000
 SPREADSHEET_NOTE = (
@@ -90,15 +90,6 @@ def read_answers(content: bytes, where: str = "answers.csv") -> tuple[Answer, ..
     return tuple(_row(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2))
 
 
-def unescaped(text: str) -> str:
-    """Take away the apostrophe that keeps a text from being taken for a formula.
-
-    >>> unescaped("'=1+1"), unescaped("'tis"), unescaped("''=1")
-    ('=1+1', "'tis", "''=1")
-    """
-    return text[1:] if text.startswith("'") and is_risky(text[1:]) else text
-
-
 def _row(row: dict[str, str | None], where: str) -> Answer:
     given = {name: unescaped(text) for name, text in row.items() if text and isinstance(text, str)}
     fields: dict[str, object] = {name: given[name] for name in ("item", *_TEXTS, *_MORE) if name in given}
@@ -138,5 +129,3 @@ def _risk(report: AssessmentReport) -> Iterator[tuple[object, ...]]:
             yield (*head, item.id, item.title, label or None, text or None, cited, form)
         for label in item.missing:
             yield (*head, item.id, item.title, label, None, cited, form)
-
-

@@ -1,4 +1,4 @@
-"""A memo as Markdown, one HTML file, a tagged PDF or a Word document; what came from outside is shown and never acts."""
+"""A memo as Markdown, one HTML file, a tagged PDF or a Word document; text from outside is shown and never acts."""
 
 from __future__ import annotations
 
@@ -135,7 +135,8 @@ def _md_block(block: Block) -> str:
 
 def _md_point(one: Point) -> str:
     url = web_link(one.link)
-    parts = [f"**{markdown_text(one.label)}:**" if one.label else "", markdown_text(one.text), f"<{url}>" if url else ""]
+    label = f"**{markdown_text(one.label)}:**" if one.label else ""
+    parts = [label, markdown_text(one.text), f"<{url}>" if url else ""]
     return " ".join(part for part in parts if part)
 
 

@@ -253,7 +253,7 @@ def _trail(fields: dict[str, Any], revision: int, reason: str | None) -> dict[st
 
 
 def put_document(change: Change, document: Document, present: Document | None = None, **about: object) -> Document:
-    """Put a document within a change as it was elsewhere: its revision, times and names stay; the trail says who put it.
+    """Put a document within a change as it was elsewhere: revision, times and names stay; the trail says who put it.
 
     Args:
         change: The open change.
