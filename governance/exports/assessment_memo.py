@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from governance.assessment.vocabulary import STATUSES
 from governance.exports.assessment_report import (
@@ -21,6 +21,7 @@ DIFFER = "Reviewers differ. Each opinion stands as it was given; none is average
 IMPORTED = "Imported: names and dates are those of the file, and this workbench does not vouch for them."
 PLAIN = "This report states what is recorded. It is not legal advice, and it gives no verdict on the system."
 NO_DATE = "not stated"
+MOST_NAMES = 12
 
 
 def assessment_memo(report: AssessmentReport) -> Memo:
@@ -62,10 +63,15 @@ def _subject(report: AssessmentReport) -> Iterator[Block]:
         ("Modalities", ", ".join(system.modalities)),
         ("Versions", versions),
         ("Version assessed", header.system_version or NO_DATE),
-        ("Models", ", ".join(system.models)),
-        ("Datasets", ", ".join(system.datasets)),
+        ("Models", _some(system.models)),
+        ("Datasets", _some(system.datasets)),
     )
     yield Points(tuple(Point(label, text) for label, text in rows if text))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f", and {more:,} more" if more > 0 else "")
 
 
 def _standing(report: AssessmentReport) -> Iterator[Block]:
@@ -134,16 +140,20 @@ def _open_items(report: AssessmentReport) -> Iterator[Block]:
     if not report.open_items:
         yield Paragraph("None.")
         return
-    rows = tuple((words(one.kind), one.item or "all", one.words) for one in report.open_items)
-    yield Table(("What", "Item", "Words"), rows)
+    nobody = [f"{one.item} {one.words}" for one in report.open_items if one.kind == "not assessed"]
+    if nobody:
+        yield Points((Point(f"Not assessed, {len(nobody)}", "; ".join(nobody)),))
+    rows = tuple((one.kind, one.item or "all", one.words) for one in report.open_items if one.kind != "not assessed")
+    if rows:
+        yield Table(("What", "Item", "Words"), rows)
 
 
 def _answers(report: AssessmentReport) -> Iterator[Block]:
     for category in report.categories:
-        yield from _category(category)
+        yield from _category(category, report.assessment.framework)
 
 
-def _category(category: ReportedCategory) -> Iterator[Block]:
+def _category(category: ReportedCategory, form: str) -> Iterator[Block]:
     yield Heading(f"{category.id} {category.title}" if category.id != "R" else category.title, 2)
     for item in category.items:
         yield Heading(f"{item.id} {item.title}", 3)
@@ -151,7 +161,9 @@ def _category(category: ReportedCategory) -> Iterator[Block]:
             yield Paragraph(item.question)
         status = [Point("Status", words(item.status))] if item.status else []
         lacking = [Point("Missing", ", ".join(item.missing))] if item.missing else []
-        points = (*status, *(Point(label, text) for label, text in item.rows), *lacking)
+        older = item.answer.framework if item.answer else ""
+        version = [Point("Version of the form", older)] if older not in ("", form) else []
+        points = (*status, *(Point(label, text) for label, text in item.rows), *lacking, *version)
         yield Points(points) if points else Paragraph("Nothing is filled in.")
 
 

@@ -68,7 +68,6 @@ def social_rows(answer: Answer) -> Iterator[tuple[str, str]]:
         ("Mitigation", answer.mitigation),
         ("Owner", answer.owner),
         ("Review by", str(answer.review_by or "")),
-        ("Version of the form", answer.framework),
     )
     return ((label, text) for label, text in rows if text)
 
@@ -82,8 +81,6 @@ def risk_rows(section: Section, answer: RiskAnswer) -> Iterator[tuple[str, str]]
             yield known.get(name, name), text
     if answer.evidence:
         yield "Evidence", ", ".join(answer.evidence)
-    if answer.framework:
-        yield "Version of the form", answer.framework
 
 
 def value_words(value: object) -> str:
