@@ -172,7 +172,7 @@ def _evidence(report: AssessmentReport) -> Iterator[Block]:
     if not report.evidence:
         yield Paragraph("The answers name no evidence.")
         return
-    head = ("Evidence", "What and where", "Party", "Holds from", "Added", "Age", "SHA-256")
+    head = ("Evidence", "What and where", "Party", "Dates", "Age", "SHA-256")
     yield Table(head, tuple(map(_evidence_row, report.evidence)))
     yield Paragraph("The hash is the file's own where a file is kept, else that of the record.")
 
@@ -183,8 +183,7 @@ def _evidence_row(one: ReportedEvidence) -> tuple[str, ...]:
         f"{kept.title} ({kept.id})",
         evidence_place(kept) + (f". {kept.summary}" if kept.summary else ""),
         PARTY_WORDS[kept.party] if kept.party else NO_DATE,
-        str(kept.effective or NO_DATE),
-        f"{one.added:%Y-%m-%d} by {person(one.by)}",
+        f"holds from: {kept.effective or NO_DATE}; added {one.added:%Y-%m-%d} by {person(one.by)}",
         ("stale: " if one.stale else "") + ("; ".join(one.flags) or "nothing newer is known"),
         kept.sha256 or one.digest,
     )
