@@ -1,4 +1,4 @@
-"""Which answers rest on a piece of evidence, and what that forbids."""
+"""Which answers rest on a piece of evidence."""
 
 from __future__ import annotations
 
@@ -53,20 +53,6 @@ def refuse_cited(change: Change, evidence_id: str) -> None:
     for one in _read(change.fetch(_CITING, _values(evidence_id))):
         what = f"item {one.item} of {one.assessment} cites it"
         raise Conflict(what, f"evidence {evidence_id}", "take it out of the answer first")
-
-
-def refuse_signed(change: Change, evidence_id: str) -> None:
-    """Refuse a change while an answer of a signed assessment, or of one in review, rests on the evidence.
-
-    Raises:
-        Conflict: One does.
-    """
-    for one in _read(change.fetch(_CITING, _values(evidence_id))):
-        if one.signed or one.state == "in_review":
-            stands = "is signed" if one.signed else "is in review"
-            what = f"{one.assessment} cites it and {stands}, so it stays as it is"
-            fix = "add new evidence, or make a new version of the assessment"
-            raise Conflict(what, f"evidence {evidence_id}", fix)
 
 
 def _values(evidence_id: str) -> list[object]:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from governance.assessment.citations import refuse_cited, refuse_signed
+from governance.assessment.citations import refuse_cited
 from governance.assessment.evidence_records import find_record
 from governance.assessment.links import check_link, check_page
 from governance.assessment.records import (
@@ -23,17 +23,17 @@ from governance.assessment.records import (
     Figure,
     Line,
     Name,
-    System,
     Text,
 )
+from governance.assessment.states import refuse_if_signed
+from governance.assessment.systems import find_system
 from governance.assessment.uploads import SUFFIXES, check_upload
 from governance.assessment.vocabulary import Party
-from governance.errors import BadInput, Conflict, NotFound
+from governance.errors import BadInput, Conflict
 from governance.records.documents import (
     Document,
     delete_document,
     documents,
-    find_document,
     get_document,
     save_document,
 )
@@ -218,7 +218,7 @@ def edit_evidence(
     body = {**present.body, **about.model_dump(mode="json")}
 
     def check(change: Change, found: Document | None) -> None:
-        refuse_signed(change, evidence_id)
+        refuse_if_signed(change, evidence_id)
         if found and found.parent:
             _check_version(change, found.parent, about.system_version)
 
@@ -307,10 +307,7 @@ def _free(workbench: Workbench, system_id: str) -> str:
 
 
 def _check_version(change: Change, system_id: str, version: str) -> None:
-    found = find_document(change, SYSTEM, system_id)
-    if found is None:
-        raise NotFound(f"there is no system '{system_id:.80}'", "systems", "list them to see the ids")
-    known = [one.version for one in System.model_validate(found.body).versions]
+    known = [one.version for one in find_system(change, system_id).versions]
     if version and version not in known:
         fix = f"use one of {', '.join(known[-5:])}" if known else "add the version to the system first"
         raise BadInput(f"'{version:.60}' is no version of {system_id}", "system version", fix)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from governance.assessment.evidence import KeptEvidence, evidence_of, scorers_in_use
-from governance.assessment.records import SYSTEM, System
 from governance.assessment.staleness import Flag, newest_scorers, staleness
+from governance.assessment.systems import get_system
 from governance.catalogue.connect import catalogue_version
-from governance.records.documents import get_document
 from governance.records.store import Workbench
 
 
@@ -38,7 +37,7 @@ def aged_evidence(
     Raises:
         NotFound: There is no such system.
     """
-    system = System.model_validate(get_document(workbench, SYSTEM, system_id).body)
+    system = get_system(workbench, system_id).record
     scorers = newest_scorers(scorers_in_use(workbench, connection))
     catalogue = catalogue_version(connection)
     found = []

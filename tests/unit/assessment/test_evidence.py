@@ -159,7 +159,7 @@ def test_edits_change_words_only_and_meet_field_by_field(workbench):
     ("state", "signed", "edited", "removed"),
     [
         pytest.param("draft", False, True, False, id="draft"),
-        pytest.param("in_review", False, False, False, id="in-review"),
+        pytest.param("in_review", False, True, False, id="in-review"),
         pytest.param("signed", True, False, False, id="signed"),
         pytest.param("superseded", True, False, False, id="superseded"),
         pytest.param("withdrawn", True, False, False, id="withdrawn-after-signing"),
@@ -174,7 +174,7 @@ def test_what_a_signed_assessment_cites_stays_as_it_is(workbench, state, signed,
     if edited:
         assert edit_evidence(workbench, kept.id, 1, change, NOW).title == "Another"
     else:
-        with pytest.raises(Conflict, match="acme-chat-si-1 cites it"):
+        with pytest.raises(Conflict, match="'acme-chat-si-1', which was signed"):
             edit_evidence(workbench, kept.id, 1, change, NOW)
         assert get_evidence(workbench, kept.id) == kept
     assert not removed
