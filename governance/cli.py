@@ -37,6 +37,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_reports import example_app, reports_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -75,6 +76,7 @@ licence_app = typer.Typer(help="One licence.", no_args_is_help=True)
 licences_app = typer.Typer(help="Licences as the hosting sites state them.", no_args_is_help=True)
 lists_app = typer.Typer(help="Saved lists of datasets.", invoke_without_command=True)
 policies_app = typer.Typer(help="Rules for reading licences: shipped ones and your own.", invoke_without_command=True)
+assess_app = typer.Typer(help="Assessments of systems: answer, review, sign.", no_args_is_help=True)
 for name, group in (
     ("catalogue", catalogue_app),
     ("import", import_app),
@@ -87,9 +89,12 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("example", example_app),
+    ("assess", assess_app),
     ("evidence", evidence_app),
 ):
     app.add_typer(group, name=name)
+assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
 compute_app.add_typer(backtest_app)

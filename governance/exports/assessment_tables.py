@@ -1,29 +1,22 @@
-"""An assessment as rows: one an item, or one a field of the risk form; and back from a CSV file."""
+"""An assessment as rows: one an item, or one a field of the risk form."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 import polars as pl
-from pydantic import ValidationError
 
 from governance.assessment.records import Answer
-from governance.errors import BadInput
 from governance.exports.assessment_report import AssessmentReport
 from governance.exports.assessment_words import person, words
-from governance.exports.tables import SEPARATOR, csv_of, unescaped, xlsx_of
+from governance.exports.tables import SEPARATOR, csv_of, xlsx_of
 
-MOST_BYTES = 20_000_000
 SPREADSHEET_NOTE = (
     "A text that a spreadsheet could take for a formula starts with an apostrophe in CSV; reading it here removes it."
 )
-_TEXTS = ("question", "framework", "status", "finding", "reason", "method", "metric", "party", "confidence", "limits")
-_MORE = ("mitigation", "owner", "review_by")
-_LISTS = ("groups", "languages", "evidence")
-_NUMBERS = ("value", "low", "high")
-_COUNTS = ("n", "level")
+LISTS = ("groups", "languages", "evidence")
+NUMBERS = ("value", "low", "high")
+COUNTS = ("n", "level")
 SOCIAL_COLUMNS = (
     "assessment", "system", "system_version", "category", "item", "title", "question", "status", "finding", "reason",
     "method", "groups", "languages", "metric", "value", "low", "high", "n", "party", "level", "evidence",
@@ -37,8 +30,8 @@ def assessment_table(report: AssessmentReport) -> pl.DataFrame:
     social = report.assessment.form == "social_impact"
     schema: dict[str, pl.DataType] = {name: pl.String() for name in (SOCIAL_COLUMNS if social else RISK_COLUMNS)}
     if social:
-        schema |= {name: pl.Float64() for name in _NUMBERS} | {name: pl.Int64() for name in _COUNTS}
-        schema |= {name: pl.List(pl.String()) for name in _LISTS} | {"review_by": pl.Date()}
+        schema |= {name: pl.Float64() for name in NUMBERS} | {name: pl.Int64() for name in COUNTS}
+        schema |= {name: pl.List(pl.String()) for name in LISTS} | {"review_by": pl.Date()}
     return pl.DataFrame(list(_social(report) if social else _risk(report)), schema=schema, orient="row")
 
 
@@ -67,43 +60,6 @@ def assessment_xlsx(report: AssessmentReport) -> bytes:
         ("Note", SPREADSHEET_NOTE),
     ]
     return xlsx_of(assessment_table(report), about, "Assessment")
-
-
-def read_answers(content: bytes, where: str = "answers.csv") -> tuple[Answer, ...]:
-    """Read answers back from the CSV of a social-impact evaluation, with the escapes of spreadsheets undone.
-
-    Args:
-        content: The file; columns that it lacks are left empty, and others than ours are left aside.
-        where: Its name, for messages.
-
-    Raises:
-        BadInput: It is no such table, or a row does not fit.
-    """
-    if len(content) > MOST_BYTES:
-        raise BadInput(f"the file has {len(content):,} bytes", where, f"use at most {MOST_BYTES:,}")
-    try:
-        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"this is no CSV file: {error}", where, "save it as CSV in UTF-8") from error
-    if not rows or "item" not in rows[0] or "status" not in rows[0]:
-        raise BadInput("it has no columns item and status", where, "export the assessment as CSV and change that")
-    return tuple(_row(row, f"{where}, row {number}") for number, row in enumerate(rows, start=2))
-
-
-def _row(row: dict[str, str | None], where: str) -> Answer:
-    given = {name: unescaped(text) for name, text in row.items() if text and isinstance(text, str)}
-    fields: dict[str, object] = {name: given[name] for name in ("item", *_TEXTS, *_MORE) if name in given}
-    fields |= {name: tuple(given[name].split(SEPARATOR)) for name in _LISTS if name in given}
-    try:
-        fields |= {name: float(given[name]) for name in _NUMBERS if name in given}
-        fields |= {name: int(float(given[name])) for name in _COUNTS if name in given}
-        return Answer.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        column = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"{column}: {first['msg']}", where, "mend that cell") from error
-    except (ValueError, OverflowError) as error:
-        raise BadInput(str(error), where, "write a number or leave it empty") from error
 
 
 def _social(report: AssessmentReport) -> Iterator[tuple[object, ...]]:
