@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -70,7 +69,7 @@ def example_menu(*, key: str = "example") -> LoadedExample | None:
     if loaded:
         st.button(
             "Remove the example", key=f"{key}-remove", icon=":material/delete:", type="tertiary",
-            on_click=lambda: _tried(lambda: remove_example(state.workbench(), datetime.now(UTC))),
+            on_click=_remove,
             help="Its system, assessments and evidence go; the trail keeps that they were there",
         )  # fmt: skip
         return None
@@ -79,13 +78,20 @@ def example_menu(*, key: str = "example") -> LoadedExample | None:
         help="A published model, assessed as far as public facts go; it can be taken away again",
     ):  # fmt: skip
         with st.spinner("Loading the example"):
-            return _tried(lambda: load_example(state.workbench(), state.cursor(), datetime.now(UTC)))
+            return _loaded()
     return None
 
 
-def _tried(work: Callable[[], LoadedExample | None]) -> LoadedExample | None:
+def _remove() -> None:
     try:
-        return work()
+        remove_example(state.workbench(), datetime.now(UTC))
+    except TouchstoneError as error:
+        show_error(error)
+
+
+def _loaded() -> LoadedExample | None:
+    try:
+        return load_example(state.workbench(), state.cursor(), datetime.now(UTC))
     except TouchstoneError as error:
         show_error(error)
         return None

@@ -66,6 +66,8 @@ def import_answers(
         if header.form != "social_impact":
             raise BadInput("it is answered by sections of the risk form", where, "name a social-impact evaluation")
         done = [_put(change, header.system, assessment_id, one, framework) for one in given]
+        if set(done) <= {"unchanged"}:
+            change.note("unchanged", ASSESSMENT, assessment_id, None, {"answers": len(done)})
         counts = {name: done.count(name) for name in ("created", "updated", "unchanged")}
         return ImportedAnswers(assessment=assessment_id, **counts)
 

@@ -63,10 +63,11 @@ def _add_point(made: Docx, point: Point) -> None:
 
 def _add_table(made: Docx, block: Table) -> None:
     table = made.add_table(rows=1 + len(block.rows), cols=len(block.head), style="Table Grid")
-    for row, words in zip(table.rows, (block.head, *block.rows), strict=True):
-        for cell, text in zip(row.cells, words, strict=True):
-            run = cell.paragraphs[0].add_run(one_line(text))
-            run.font.size, run.bold = Pt(8), words is block.head
+    texts = [text for words in (block.head, *block.rows) for text in words]
+    # One look at all cells: asking row by row takes a time that grows with the square of the rows.
+    for number, (cell, text) in enumerate(zip(table._cells, texts, strict=True)):
+        run = cell.paragraphs[0].add_run(one_line(text))
+        run.font.size, run.bold = Pt(8), number < len(block.head)
     _repeat_on_every_page(table.rows[0])
     made.add_paragraph()
 
