@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.sign_in import sign_in_is_on
 from governance.errors import NotSignedIn, StoreDamaged, StoreInUse
-from governance.records.accounts import actor_of_token, find_person
-from governance.records.people import LOCAL, Actor, declared, local_actor, local_person, refusal
+from governance.records.accounts import actor_of_token, find_person, local_people, who_says
+from governance.records.people import Actor, local_person, refusal
 from governance.records.store import Workbench, open_workbench, workbench_path
 
 NOBODY = Actor(email="nobody", name="Nobody", role=None)
@@ -77,12 +77,12 @@ def visitor() -> Visitor:
     if sign_in_is_on():
         return read_claims(open_store(), dict(st.user), datetime.now(UTC))
     try:
-        connection = open_store().connection
+        store = open_store()
     except (StoreInUse, StoreDamaged):
         # What needs no workbench stays readable on a machine of one's own; what does says what is wrong.
         return Visitor(local_person().model_copy(update={"role": "viewer"}), "at work", alone=True)
-    actor = local_actor(connection, st.session_state.get(WORKING_AS))
-    return Visitor(actor, "undeclared" if actor.role is None else "at work", alone=not declared(connection, LOCAL))
+    actor = who_says(store, st.session_state.get(WORKING_AS))
+    return Visitor(actor, "undeclared" if actor.role is None else "at work", alone=not local_people(store))
 
 
 def work_as(email: str) -> None:
@@ -143,7 +143,7 @@ def actor_of_request(request: Request) -> Actor:
         fix = "send 'Authorization: Bearer TOKEN'; make one on the People page or with 'touchstone token add'"
         raise NotSignedIn("the request shows no token", "header Authorization", fix)
     store = open_store()
-    here = store if sign_in_is_on() else store.acting(local_actor(store.connection))
+    here = store if sign_in_is_on() else store.acting(who_says(store))
     return actor_of_token(here, token.strip(), datetime.now(UTC))
 
 
@@ -168,5 +168,5 @@ def ask_as(actor: Actor | None) -> None:
 
 
 def _reader_here() -> Actor:
-    actor = local_actor(open_store().connection)
+    actor = who_says(open_store())
     return actor if actor.role else actor.model_copy(update={"role": "viewer"})

@@ -7,7 +7,8 @@ import streamlit as st
 from app import auth
 from app.components.frame import plain
 from app.sign_in import providers, sign_in_is_on, sign_in_settings
-from governance.records.people import LOCAL, Actor, declared
+from governance.records.accounts import local_people
+from governance.records.people import Actor
 
 SIGN_IN = ":material/login:"
 
@@ -76,7 +77,7 @@ def _sign_out_button() -> None:
 
 
 def _choose(actor: Actor) -> None:
-    people = declared(auth.open_store().connection, LOCAL)
+    people = local_people(auth.open_store())
     emails = [person.email for person in people]
     names = {person.email: f"{person.name} ({person.role})" for person in people}
     chosen = st.selectbox(

@@ -208,11 +208,18 @@ def changed_fields(row: AuditRow) -> dict[str, tuple[str | None, str | None]]:
     """Set what was there beside what took its place, field by field; equal fields are left out.
 
     Returns:
-        By the path of the field, such as ``body.title``: both values as JSON; ``None``: there was or is none.
+        By the path of the field, such as ``context.users``: both values as JSON; ``None``: there was or is none.
     """
-    before, after = (dict(_leaves(json.loads(text), "")) for text in (row.before, row.after))
+    before, after = (dict(_leaves(_unwrapped(json.loads(text)), "")) for text in (row.before, row.after))
     paths = dict.fromkeys([*before, *after])
     return {path: pair for path in paths if (pair := (before.get(path), after.get(path)))[0] != pair[1]}
+
+
+def _unwrapped(value: object) -> object:
+    # Documents note their fields beside the revision; what was there before is the fields alone.
+    if isinstance(value, dict) and isinstance(fields := value.get("fields"), dict) and "revision" in value:
+        return {**{name: inner for name, inner in value.items() if name != "fields"}, **fields}
+    return value
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -150,6 +150,9 @@ def row(before, after):
         pytest.param('{"a":null}', '{"a":0}', {"a": ("null", "0")}, id="unknown-is-not-zero"),
         pytest.param("null", '"a viewer may not write"', {"value": (None, '"a viewer may not write"')}, id="refused"),
         pytest.param("null", "null", {}, id="nothing"),
+        pytest.param(
+            '{"n":0}', '{"fields":{"n":1},"revision":2}', {"n": ("0", "1"), "revision": (None, "2")}, id="document"
+        ),
         pytest.param('{"a":{}}', '{"a":[]}', {"a": ("{}", "[]")}, id="empty"),
     ],
 )
