@@ -183,9 +183,9 @@ def standing(system: System, parts: Sequence[Part], today: date) -> Standing:
         today: The day.
     """
     newest = newest_version(system, today)
-    flags = tuple(flag for part in parts for flag in flags_of(system, part, today))
-    by_form = {part.assessment.form: part for part in parts}
-    due = sorted((one for part in parts for one in due_of(part, today)), key=lambda one: (one.day, one.assessment))
+    by_form = {form: part for form in FORM_WORDS for part in parts if part.assessment.form == form}
+    flags = tuple(flag for part in by_form.values() for flag in flags_of(system, part, today))
+    due = [one for part in by_form.values() for one in due_of(part, today)]
     actions: list[Action] = []
     for form, words in FORM_WORDS.items():
         if form in by_form:
@@ -197,7 +197,7 @@ def standing(system: System, parts: Sequence[Part], today: date) -> Standing:
         newest=newest and newest.version,
         parts=by_form,
         flags=flags,
-        due=tuple(due),
+        due=tuple(sorted(due, key=lambda one: (one.day, one.assessment, one.item))),
         actions=tuple(sorted(actions, key=lambda one: one.kind not in ("renew", "request", "review"))),
     )
 

@@ -49,7 +49,9 @@ def _social(bench, framework, system, assessment, today, cells):
     order = [item for group in groups for item in group.items]
     shown = {item: answers.get(item, Answer(item=item)) for item in order}
     looked = {item: one for item, one in shown.items() if one.status in ("found", "none_found")}
-    days = sorted({one.review_by for one in shown.values() if one.review_by and (one.review_by - today).days <= HORIZON})
+    days = sorted(
+        {one.review_by for one in shown.values() if one.review_by and (one.review_by - today).days <= HORIZON}
+    )
     return Part(
         assessment=assessment,
         items=len(order),
