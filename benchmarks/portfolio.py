@@ -60,7 +60,11 @@ def make_records(framework: Framework, systems: int = SYSTEMS, seed: int = 11) -
             day = date(2025, 6, 1) + timedelta(days=draw.randrange(400))
             yield EVIDENCE, piece, Evidence(id=piece, title="Card", kind="link", effective=day), key
         social = Assessment(
-            id=f"{key}-si-1", system=key, form="social_impact", framework="1", system_version=draw.choice(("1.0", "2.0"))
+            id=f"{key}-si-1",
+            system=key,
+            form="social_impact",
+            framework="1",
+            system_version=draw.choice(("1.0", "2.0")),
         )
         yield ASSESSMENT, social.id, social, key
         for item in framework.items:

@@ -146,4 +146,3 @@ def _system_at(workbench: Workbench, system: str, at: datetime) -> dict[str, obj
 
 def _assessment(workbench: Workbench, assessment_id: str) -> Assessment:
     return Assessment.model_validate(get_document(workbench, ASSESSMENT, assessment_id).body)
-

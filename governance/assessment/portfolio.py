@@ -123,6 +123,8 @@ def _parts(read: Read, cells: pl.DataFrame, framework: Framework, today: date) -
             said = risk_facts(framework, read.risk.get(one.id, {}))
         if one.id in old:
             said["old"] = Gap(group=ALL, title="", n=old[one.id][0], item=old[one.id][1])
+        if (signed := read.signed.get((system, form))) is not None:
+            said["signed"] = (signed.signatures[-1].at.date(), signed.system_version)
         found.setdefault(system, []).append(Part(assessment=one, requests=read.requests.get(one.id, 0), **said))
     return found
 

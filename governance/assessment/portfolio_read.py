@@ -9,6 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from governance.assessment.coverage import ALL, Group
+from governance.assessment.headers import cited
 from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, SYSTEM, Assessment, RiskAnswer, System
 from governance.assessment.standing import is_older, newest_version
 from governance.assessment.vocabulary import Form, Modality
@@ -17,16 +18,7 @@ from governance.records.store import Workbench
 Shape = tuple[Modality, ...]
 """The modalities of a system, in order: they decide which items are shown."""
 Current = Mapping[tuple[str, Form], Assessment]
-"""The assessment that counts, by system and form: the newest that is not withdrawn."""
 
-_CURRENT = f"""
-WITH known AS (
-  SELECT body, parent, json_extract_string(body, ['$.form', '$.state', '$.number']) AS said
-  FROM document WHERE kind = '{ASSESSMENT}'
-)
-SELECT parent, body FROM known WHERE said[2] <> 'withdrawn'
-QUALIFY row_number() OVER (PARTITION BY parent, said[1] ORDER BY CAST(said[3] AS INTEGER) DESC) = 1
-"""  # noqa: S608 - constants
 _ANSWERS = f"""
 WITH said AS (
   SELECT parent AS assessment, json_extract_string(
@@ -64,7 +56,8 @@ class Read(NamedTuple):
 
     Args:
         systems: By id.
-        current: The assessments that count.
+        current: The assessments that count, by system and form: the newest that is not withdrawn.
+        signed: The newest signed ones.
         items: One row an item shown of a social-impact assessment that counts: assessment, group, item, place,
             status, party, level, review_by, evidence (ids).
         old: Ids of evidence older than the newest version of the system it belongs to.
@@ -74,6 +67,7 @@ class Read(NamedTuple):
 
     systems: dict[str, System]
     current: dict[tuple[str, Form], Assessment]
+    signed: dict[tuple[str, Form], Assessment]
     items: pl.DataFrame
     old: frozenset[str]
     requests: dict[str, int]
@@ -86,10 +80,11 @@ def read_systems(workbench: Workbench) -> dict[str, System]:
     return {one.id: one for one in (System.model_validate_json(body) for (body,) in rows)}
 
 
-def read_current(workbench: Workbench) -> dict[tuple[str, Form], Assessment]:
-    """Read the assessment that counts of each system and form."""
-    known = [Assessment.model_validate_json(body) for _, body in workbench.read(_CURRENT)]
-    return {(one.system, one.form): one for one in known}
+def read_headers(workbench: Workbench) -> list[Assessment]:
+    """Read the headers of all assessments that are not withdrawn, older versions of one before newer."""
+    rows = workbench.read("SELECT body FROM document WHERE kind = ?", [ASSESSMENT])
+    known = [Assessment.model_validate_json(body) for (body,) in rows]
+    return sorted((one for one in known if one.state != "withdrawn"), key=lambda one: one.number)
 
 
 def shape_of(system: System) -> Shape:
@@ -143,7 +138,8 @@ def read_all(workbench: Workbench, groups_for: Callable[[Shape], Sequence[Group]
         groups_for: Gives the items shown for some modalities.
         today: The day, which tells the newest version that is out.
     """
-    systems, current = read_systems(workbench), read_current(workbench)
+    systems, headers = read_systems(workbench), read_headers(workbench)
+    current = {(one.system, one.form): one for one in headers}
     risky = [one.id for (_, form), one in current.items() if form == "risk"]
     risk: dict[str, dict[str, RiskAnswer]] = {}
     for assessment, body in workbench.read(_RISK, [risky]):
@@ -158,6 +154,7 @@ def read_all(workbench: Workbench, groups_for: Callable[[Shape], Sequence[Group]
     return Read(
         systems,
         current,
+        {(one.system, one.form): one for one in headers if one.state == "signed" and one.signatures},
         read_items(workbench, systems, current, groups_for),
         frozenset(key for key, *said in rows if is_older(*said)),
         dict(workbench.read(_REQUESTS)),
@@ -214,7 +211,7 @@ def old_evidence(read: Read) -> dict[str, tuple[int, str]]:
     )
     found = {assessment: (pieces, item) for assessment, pieces, item in rows.iter_rows()}
     for assessment, answers in read.risk.items():
-        rests = {key: item for item, one in sorted(answers.items(), reverse=True) for key in evidence_in(one)}
+        rests = {key: item for item, one in sorted(answers.items(), reverse=True) for key in cited({"evidence": one.evidence, "values": one.values})}
         if old := read.old & rests.keys():
             found[assessment] = (len(old), min(rests[key] for key in old))
     return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel
 
@@ -17,10 +18,12 @@ HORIZON = 90
 FlagKind = Literal["newer_version", "old_evidence", "review_passed", "item_review_passed", "reassess_passed"]
 ActionKind = Literal["start", "assess", "evidence", "submit", "request", "review", "renew"]
 
+PRESSING: tuple[ActionKind, ...] = ("renew", "request", "review")
+
 FORM_WORDS: dict[Form, str] = {"social_impact": "social-impact evaluation", "risk": "risk assessment"}
 
 
-class Gap(BaseModel, frozen=True):
+class Gap(NamedTuple):
     """Items of one group that lack something.
 
     Args:
@@ -36,7 +39,7 @@ class Gap(BaseModel, frozen=True):
     item: str
 
 
-class Review(BaseModel, frozen=True):
+class Review(NamedTuple):
     """Items of one assessment to be looked at again by the same day."""
 
     day: date
@@ -44,7 +47,8 @@ class Review(BaseModel, frozen=True):
     item: str
 
 
-class Part(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Part:
     """What is known of one assessment that counts.
 
     Args:
@@ -59,6 +63,7 @@ class Part(BaseModel, frozen=True):
         old: Pieces of evidence older than the newest version, with the first item that rests on one.
         requests: Requests for change that are open.
         reassess_by: For the risk form.
+        signed: The day and version of the newest signed assessment by this form; itself, or the one it changes.
     """
 
     assessment: Assessment
@@ -72,6 +77,7 @@ class Part(BaseModel, frozen=True):
     old: Gap | None = None
     requests: int = 0
     reassess_by: date | None = None
+    signed: tuple[date, str] | None = None
 
 
 class Flag(BaseModel, frozen=True):
@@ -126,7 +132,8 @@ class Action(BaseModel, frozen=True):
     item: str = ""
 
 
-class Standing(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Standing:
     """Where one system stands.
 
     Args:
@@ -135,7 +142,6 @@ class Standing(BaseModel, frozen=True):
         parts: Its assessments that count, by form.
         flags: What is out of date.
         due: Reviews within `HORIZON` days, and those passed, the earliest first.
-        actions: What to do next, the most pressing first.
     """
 
     system: System
@@ -143,7 +149,17 @@ class Standing(BaseModel, frozen=True):
     parts: dict[Form, Part]
     flags: tuple[Flag, ...]
     due: tuple[Due, ...]
-    actions: tuple[Action, ...]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Say what to do next, the most pressing first."""
+        found: list[Action] = []
+        for form, words in FORM_WORDS.items():
+            if form in self.parts:
+                found += actions_of(self.parts[form], self.flags)
+            else:
+                found.append(Action(kind="start", text=f"Start the {words}.", form=form))
+        return tuple(sorted(found, key=lambda one: one.kind not in PRESSING))
 
 
 def newest_version(system: System, today: date) -> SystemVersion | None:
@@ -186,20 +202,8 @@ def standing(system: System, parts: Sequence[Part], today: date) -> Standing:
     by_form = {form: part for form in FORM_WORDS for part in parts if part.assessment.form == form}
     flags = tuple(flag for part in by_form.values() for flag in flags_of(system, part, today))
     due = [one for part in by_form.values() for one in due_of(part, today)]
-    actions: list[Action] = []
-    for form, words in FORM_WORDS.items():
-        if form in by_form:
-            actions += actions_of(by_form[form], flags)
-        else:
-            actions.append(Action(kind="start", text=f"Start the {words}.", form=form))
-    return Standing(
-        system=system,
-        newest=newest and newest.version,
-        parts=by_form,
-        flags=flags,
-        due=tuple(sorted(due, key=lambda one: (one.day, one.assessment, one.item))),
-        actions=tuple(sorted(actions, key=lambda one: one.kind not in ("renew", "request", "review"))),
-    )
+    ordered = tuple(sorted(due, key=lambda one: (one.day, one.assessment, one.item)))
+    return Standing(system, None if newest is None else newest.version, by_form, flags, ordered)
 
 
 def flags_of(system: System, part: Part, today: date) -> list[Flag]:
@@ -207,9 +211,9 @@ def flags_of(system: System, part: Part, today: date) -> list[Flag]:
     one, found = part.assessment, list[Flag]()
     newest, known = newest_version(system, today), [version.version for version in system.versions]
     if newest and one.system_version in known and known.index(one.system_version) < known.index(newest.version):
-        signed = f"signed {one.signatures[-1].at:%Y-%m-%d} for" if one.signatures else "made for"
+        made = f"signed {one.signatures[-1].at:%Y-%m-%d}" if one.signatures else "made"
         out = "is out" if newest.released else "is listed"
-        text = f"{signed} version {one.system_version}; version {newest.version} {out}"
+        text = f"{made} for version {one.system_version}; version {newest.version} {out}"
         found.append(Flag(kind="newer_version", text=text, assessment=one.id))
     if one.review_by and one.review_by < today:
         found.append(Flag(kind="review_passed", text=f"review was due {one.review_by}", assessment=one.id))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from governance.assessment.coverage import ALL, PARTIES_SHOWN, category_groups, coverage_of
 from governance.assessment.records import (
     ANSWER,
@@ -31,8 +34,11 @@ def slow_portfolio(bench, framework, today):
             counting = [one for one in known if one.form == form and one.state != "withdrawn"]
             if counting:
                 newest = max(counting, key=lambda one: one.number)
+                signed = [one for one in counting if one.state == "signed" and one.signatures][-1:]
                 part = _social if form == "social_impact" else _risk
-                parts.append(part(bench, framework, system, newest, today, cells))
+                found = part(bench, framework, system, newest, today, cells)
+                under = [(one.signatures[-1].at.date(), one.system_version) for one in signed]
+                parts.append(replace(found, signed=under[0] if under else None))
         standings.append(standing(system, parts, today))
     return sorted(standings, key=lambda one: (one.system.name.casefold(), one.system.id)), cells
 
@@ -84,7 +90,7 @@ def _risk(bench, framework, system, assessment, today, cells):
         open=tuple(gaps),
         old=_old(bench, system, today, rests),
         requests=_requests(bench, assessment),
-        reassess_by=day,
+        reassess_by=day and date.fromisoformat(day),
     )
 
 
