@@ -6,7 +6,14 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from governance.assessment.compare import FieldChange, ItemComparison, Said, compare_answers, field_changes
+from governance.assessment.compare import (
+    Comparison,
+    FieldChange,
+    ItemComparison,
+    Said,
+    compare_answers,
+    field_changes,
+)
 from governance.assessment.framework import Framework
 from governance.assessment.records import (
     ANSWER,
@@ -20,6 +27,7 @@ from governance.assessment.records import (
     Signature,
     System,
 )
+from governance.errors import BadInput
 from governance.records.documents import document_versions, documents, get_document
 from governance.records.store import Workbench
 
@@ -54,10 +62,14 @@ class SinceSigned(BaseModel, frozen=True):
     framework: FieldChange | None = None
 
     @property
+    def evidence(self) -> tuple[str, ...]:
+        """Name all evidence that was added, edited or is gone."""
+        return (*self.evidence_added, *self.evidence_changed, *self.evidence_gone)
+
+    @property
     def anything(self) -> bool:
         """Tell whether anything is different."""
-        evidence = self.evidence_added or self.evidence_changed or self.evidence_gone
-        return bool(self.answers or self.header or evidence or self.system or self.versions or self.framework)
+        return bool(self.answers or self.header or self.evidence or self.system or self.versions or self.framework)
 
 
 def changes_since_signed(workbench: Workbench, framework: Framework, assessment_id: str) -> SinceSigned:
@@ -146,3 +158,35 @@ def _system_at(workbench: Workbench, system: str, at: datetime) -> dict[str, obj
 
 def _assessment(workbench: Workbench, assessment_id: str) -> Assessment:
     return Assessment.model_validate(get_document(workbench, ASSESSMENT, assessment_id).body)
+
+
+def compare_assessments(workbench: Workbench, framework: Framework, first: str, second: str) -> Comparison:
+    """Set two assessments of the same form side by side, of two systems or two versions of one.
+
+    Args:
+        workbench: The workbench.
+        framework: The forms, which give the order of the items.
+        first: Id of one.
+        second: Id of the other.
+
+    Raises:
+        BadInput: They are by different forms.
+        NotFound: There is no such assessment.
+    """
+    one, other = (_assessment(workbench, key) for key in (first, second))
+    if one.form != other.form:
+        what = f"'{first}' is by the form {one.form}, '{second}' by {other.form}"
+        raise BadInput(what, "comparison", "name two assessments by the same form")
+    known = {}
+    for system in {one.system, other.system}:
+        for document in documents(workbench, EVIDENCE, system):
+            known[document.id] = Evidence.model_validate(document.body)
+    if one.form == "risk":
+        order = [section.id for section in framework.sections]
+    else:
+        shown: set[str] = set()
+        for system in (one.system, other.system):
+            modalities = System.model_validate(get_document(workbench, SYSTEM, system).body).modalities
+            shown |= {item.id for item in framework.items_for(modalities)}
+        order = [item.id for item in framework.items if item.id in shown]
+    return compare_answers(answers_of(workbench, one), answers_of(workbench, other), order, known)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -16,9 +16,12 @@ from governance.assessment.coverage import ALL, category_groups
 from governance.assessment.framework import Framework
 from governance.assessment.portfolio_read import Read, cells_of, old_evidence, read_all
 from governance.assessment.records import RiskAnswer
-from governance.assessment.standing import HORIZON, Action, Due, Gap, Part, Review, Standing, standing
+from governance.assessment.standing import HORIZON, Action, Due, Gap, Part, Review, Standing, after_signing, standing
 from governance.assessment.vocabulary import STATES, State
 from governance.records.store import Workbench
+
+Show = Literal["all", "stale", "due", "none", "draft", "in_review", "signed"]
+SHOWS: tuple[Show, ...] = get_args(Show)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,22 @@ class Portfolio:
     today: date
     standings: tuple[Standing, ...]
     cells: pl.DataFrame
+
+    def select(self, words: str = "", show: Show = "all") -> list[Standing]:
+        """Give the systems whose name, owner or id holds all words, and that are of a kind.
+
+        Args:
+            words: To look for, in any case.
+            show: Which: all, with something out of date, with a review due, not started, or in a state of the
+                social-impact evaluation.
+        """
+        asked = words.casefold().split()
+        return [
+            one
+            for one in self.standings
+            if (show == "all" or show in _kinds(one))
+            and all(word in f"{one.system.name} {one.system.owner} {one.system.id}".casefold() for word in asked)
+        ]
 
     def states(self) -> dict[State, int]:
         """Count the social-impact assessments that count, by state."""
@@ -83,6 +102,15 @@ class Portfolio:
         )
 
 
+def _kinds(one: Standing) -> set[str]:
+    part = one.parts.get("social_impact")
+    return {
+        "none" if part is None else part.assessment.state,
+        *(["stale"] if one.flags else []),
+        *(["due"] if one.due else []),
+    }
+
+
 def portfolio(workbench: Workbench, framework: Framework, today: date) -> Portfolio:
     """Read where all systems stand, in a few queries whatever their number.
 
@@ -121,6 +149,9 @@ def _parts(read: Read, cells: pl.DataFrame, framework: Framework, today: date) -
             said["reviews"] = reviews.get(one.id, ())
         else:
             said = risk_facts(framework, read.risk.get(one.id, {}))
+            said["triggers"] = tuple(
+                noted.date() for noted in read.triggers.get(one.id, ()) if after_signing(one, noted)
+            )
         if one.id in old:
             said["old"] = Gap(group=ALL, title="", n=old[one.id][0], item=old[one.id][1])
         if (signed := read.signed.get((system, form))) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import polars as pl
@@ -15,6 +15,7 @@ from governance.assessment.standing import is_older, newest_version
 from governance.assessment.vocabulary import Form, Modality
 from governance.records.store import Workbench
 
+TRIGGER = "trigger"
 Shape = tuple[Modality, ...]
 """The modalities of a system, in order: they decide which items are shown."""
 Current = Mapping[tuple[str, Form], Assessment]
@@ -33,10 +34,10 @@ FROM said
 """  # noqa: S608 - constants
 _EVIDENCE = f"""
 WITH said AS (
-  SELECT id, parent, json_extract_string(body, ['$.effective', '$.system_version']) AS field
+  SELECT id, parent, created, json_extract_string(body, ['$.effective', '$.system_version']) AS field
   FROM document WHERE kind = '{EVIDENCE}'
 )
-SELECT id, parent, CAST(field[1] AS DATE), coalesce(field[2], '') FROM said
+SELECT id, parent, coalesce(CAST(field[1] AS DATE), CAST(created AS DATE)), coalesce(field[2], '') FROM said
 """  # noqa: S608 - constants
 _REQUESTS = f"""
 WITH said AS (
@@ -45,6 +46,7 @@ WITH said AS (
 )
 SELECT assessment, count(*) FROM said WHERE field[1] = 'request' AND field[2] = 'false' GROUP BY assessment
 """  # noqa: S608 - constants
+_TRIGGERS = f"SELECT parent, created FROM document WHERE kind = '{TRIGGER}' ORDER BY created"  # noqa: S608 - a constant
 _RISK = f"""
 SELECT parent, body FROM document
 WHERE kind = '{ANSWER}' AND parent IN (SELECT unnest(CAST(? AS VARCHAR[])))
@@ -63,6 +65,7 @@ class Read(NamedTuple):
         old: Ids of evidence older than the newest version of the system it belongs to.
         requests: Open requests for change by assessment.
         risk: The answers of the risk assessments that count, by assessment and section.
+        triggers: When events that call for another look were noted, by assessment.
     """
 
     systems: dict[str, System]
@@ -72,6 +75,7 @@ class Read(NamedTuple):
     old: frozenset[str]
     requests: dict[str, int]
     risk: dict[str, dict[str, RiskAnswer]]
+    triggers: dict[str, list[datetime]]
 
 
 def read_systems(workbench: Workbench) -> dict[str, System]:
@@ -131,7 +135,7 @@ def read_items(
 
 
 def read_all(workbench: Workbench, groups_for: Callable[[Shape], Sequence[Group]], today: date) -> Read:
-    """Read everything in six queries.
+    """Read everything in seven queries.
 
     Args:
         workbench: The workbench.
@@ -147,10 +151,13 @@ def read_all(workbench: Workbench, groups_for: Callable[[Shape], Sequence[Group]
         risk.setdefault(assessment, {})[answer.item] = answer
     newest = {one.id: newest_version(one, today) for one in systems.values()}
     rows = [
-        (key, systems[of], newest[of], effective, about)
-        for key, of, effective, about in workbench.read(_EVIDENCE)
+        (key, systems[of], newest[of], holds, about)
+        for key, of, holds, about in workbench.read(_EVIDENCE)
         if of in systems
     ]
+    triggers: dict[str, list[datetime]] = {}
+    for assessment, noted in workbench.read(_TRIGGERS):
+        triggers.setdefault(assessment, []).append(noted.replace(tzinfo=UTC))
     return Read(
         systems,
         current,
@@ -159,6 +166,7 @@ def read_all(workbench: Workbench, groups_for: Callable[[Shape], Sequence[Group]
         frozenset(key for key, *said in rows if is_older(*said)),
         dict(workbench.read(_REQUESTS)),
         risk,
+        triggers,
     )
 
 
@@ -211,7 +219,10 @@ def old_evidence(read: Read) -> dict[str, tuple[int, str]]:
     )
     found = {assessment: (pieces, item) for assessment, pieces, item in rows.iter_rows()}
     for assessment, answers in read.risk.items():
-        rests = {key: item for item, one in sorted(answers.items(), reverse=True) for key in cited({"evidence": one.evidence, "values": one.values})}
+        rests: dict[str, str] = {}
+        for item, one in sorted(answers.items()):
+            for key in cited({"evidence": one.evidence, "values": one.values}):
+                rests.setdefault(key, item)
         if old := read.old & rests.keys():
             found[assessment] = (len(old), min(rests[key] for key in old))
     return found

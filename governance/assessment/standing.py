@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ from governance.assessment.vocabulary import Form
 HORIZON = 90
 """Days ahead that a review counts as due soon."""
 
-FlagKind = Literal["newer_version", "old_evidence", "review_passed", "item_review_passed", "reassess_passed"]
+FlagKind = Literal["newer_version", "old_evidence", "review_passed", "item_review_passed", "reassess_passed", "trigger"]
 ActionKind = Literal["start", "assess", "evidence", "submit", "request", "review", "renew"]
 
 PRESSING: tuple[ActionKind, ...] = ("renew", "request", "review")
@@ -63,6 +63,7 @@ class Part:
         old: Pieces of evidence older than the newest version, with the first item that rests on one.
         requests: Requests for change that are open.
         reassess_by: For the risk form.
+        triggers: Days on which events that call for another look were noted, since it was signed.
         signed: The day and version of the newest signed assessment by this form; itself, or the one it changes.
     """
 
@@ -77,6 +78,7 @@ class Part:
     old: Gap | None = None
     requests: int = 0
     reassess_by: date | None = None
+    triggers: tuple[date, ...] = ()
     signed: tuple[date, str] | None = None
 
 
@@ -174,20 +176,26 @@ def newest_version(system: System, today: date) -> SystemVersion | None:
     return out[-1] if out else None
 
 
-def is_older(system: System, newest: SystemVersion | None, effective: date | None, about: str) -> bool:
+def after_signing(one: Assessment, noted: datetime) -> bool:
+    """Tell whether something was noted after an assessment was signed."""
+    return one.state == "signed" and bool(one.signatures) and noted > one.signatures[-1].at
+
+
+def is_older(system: System, newest: SystemVersion | None, holds: date | None, about: str) -> bool:
     """Tell whether evidence is older than the newest version of its system.
 
     Args:
         system: The system.
         newest: Its newest version that is out.
-        effective: The day from which the evidence holds.
+        holds: The day from which the evidence holds, or of its upload where that is not stated.
         about: The version it is about; where it says none, or one the system does not list, the day decides.
     """
     if newest is None or about == newest.version:
         return False
-    if about in {one.version for one in system.versions}:
+    known = [one.version for one in system.versions]
+    if about in known and known.index(about) < known.index(newest.version):
         return True
-    return effective is not None and newest.released is not None and effective < newest.released
+    return holds is not None and newest.released is not None and holds < newest.released
 
 
 def standing(system: System, parts: Sequence[Part], today: date) -> Standing:
@@ -223,6 +231,9 @@ def flags_of(system: System, part: Part, today: date) -> list[Flag]:
     if part.reassess_by and part.reassess_by < today:
         text = f"risk was to be reassessed by {part.reassess_by}"
         found.append(Flag(kind="reassess_passed", text=text, assessment=one.id, item="R5"))
+    if part.triggers:
+        text = f"{_count(len(part.triggers), 'event')} noted since it was signed, last on {part.triggers[-1]}"
+        found.append(Flag(kind="trigger", text=text, assessment=one.id, item="R5"))
     if part.old and newest:
         are = "is" if part.old.n == 1 else "are"
         text = f"{_count(part.old.n, 'piece')} of evidence {are} older than version {newest.version}"

@@ -91,7 +91,13 @@ def _risk(bench, framework, system, assessment, today, cells):
         old=_old(bench, system, today, rests),
         requests=_requests(bench, assessment),
         reassess_by=day and date.fromisoformat(day),
+        triggers=tuple(noted.date() for noted in _noted(bench, assessment)),
     )
+
+
+def _noted(bench, assessment):
+    signed = assessment.signatures[-1].at if assessment.state == "signed" and assessment.signatures else None
+    return [one.created for one in documents(bench, "trigger", assessment.id) if signed and one.created > signed]
 
 
 def _read(bench, kind, parent, model):
@@ -122,11 +128,12 @@ def _old(bench, system, today, rests):
         return None
     newest, names = out[-1], [one.version for one in system.versions]
     old = set()
-    for one in _read(bench, EVIDENCE, system.id, Evidence):
+    for document in documents(bench, EVIDENCE, system.id):
+        one = Evidence.model_validate(document.body)
+        day = one.effective or document.created.date()
+        late = bool(newest.released and day < newest.released and one.system_version != newest.version)
         if one.system_version in names:
-            late = one.system_version != newest.version
-        else:
-            late = bool(one.effective and newest.released and one.effective < newest.released)
+            late = late or names.index(one.system_version) < names.index(newest.version)
         if late:
             old.add(one.id)
     used = old & {key for keys in rests.values() for key in keys}

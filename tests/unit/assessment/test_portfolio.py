@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.assessment.portfolio import portfolio
+from governance.assessment.portfolio_read import TRIGGER
 from governance.assessment.records import (
     ANSWER,
     ASSESSMENT,
@@ -91,6 +92,10 @@ def workbenches(draw, framework):
                 )  # fmt: skip
                 records.append((ASSESSMENT, key, head, system.id))
                 records += draw(answered(key, framework, pieces) if form == "social_impact" else risky(key, pieces))
+                if form == "risk" and draw(st.booleans()):
+                    records.append(
+                        (TRIGGER, f"{key}-trigger-1", Remark(kind="comment", text="stands for an event"), key)
+                    )
                 if draw(st.booleans()):
                     remark = Remark(
                         kind=draw(st.sampled_from(("request", "comment"))), text="x", resolved=draw(st.booleans())
@@ -247,12 +252,14 @@ def test_a_newer_version(versions, assessed, flagged):
         pytest.param(date(2026, 1, 1), "", False, id="the-same-day"),
         pytest.param(None, "", False, id="unknown"),
         pytest.param(date(2025, 12, 1), "2.0", False, id="made-for-it-before-its-release"),
+        pytest.param(date(2025, 5, 1), "3.0", True, id="about-one-that-is-not-out"),
         pytest.param(date(2026, 5, 1), "1.0", True, id="about-the-old-one-though-made-later"),
         pytest.param(date(2025, 5, 1), "beta", True, id="about-one-that-is-not-listed"),
     ],
 )
 def test_older_evidence(effective, about, older):
-    system = System(id="s", name="S", versions=(ONE, TWO))
+    later = SystemVersion(version="3.0", released=date(2027, 1, 1))
+    system = System(id="s", name="S", versions=(ONE, TWO, later))
     assert is_older(system, newest_version(system, TODAY), effective, about) is older
 
 
