@@ -78,8 +78,7 @@ def overview() -> None:
             heat_chart(rows, groups),
             title="Items assessed of those that apply, by category",
             alt=heat_words(rows, groups, party),
-            caption="deeper: more is assessed · dashed: nothing is, which is not zero · triangle: something was found"
-            " · B1 to B7: the system itself, S1 to S5: society",
+            caption="deeper: more · dashed: none, not zero · triangle: something found · B: the system, S: society",
             table=heat_table(rows),
             key="heat",
         )

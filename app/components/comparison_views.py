@@ -41,7 +41,7 @@ def comparison_chart(found: Comparison) -> Draw:
     """Give the function that draws one bar of all items, by what the two say."""
     order = list(SIDE_LABELS)
     rows = [
-        {"side": SIDE_LABELS[side], "n": found.counts[side], "order": place, "text": f"{found.counts[side]}"}
+        {"side": SIDE_LABELS[side], "n": found.counts[side], "order": place, "row": "items"}
         for place, side in enumerate(order)
         if found.counts[side]
     ]
@@ -53,13 +53,14 @@ def comparison_chart(found: Comparison) -> Draw:
         )
         base = alt.Chart(alt.Data(values=rows)).encode(
             x=alt.X("n:Q", stack="zero", title="items", axis=alt.Axis(tickMinStep=1, grid=False)),
+            y=alt.Y("row:N", title=None, axis=None),
             order=alt.Order("order:Q"),
             tooltip=[alt.Tooltip("side:N", title="Answered by"), alt.Tooltip("n:Q", title="Items")],
         )
         bars = base.mark_bar(height=26).encode(
             color=alt.Color("side:N", scale=scale, title=None, legend=alt.Legend(columns=2))
         )
-        return bars.properties(height=84)
+        return bars.properties(height=40)
 
     return draw
 
@@ -89,7 +90,7 @@ def side_table(found: Comparison, *, all_items: bool) -> str | None:
     )  # fmt: skip
     chosen = event["selection"]["rows"]
     options = [one.item for one in listed]
-    if chosen:
+    if chosen and chosen != st.session_state.get("beside-row"):
         st.session_state["beside-item"] = options[chosen[0]]
     elif st.session_state.get("beside-item") not in options:
         st.session_state["beside-item"] = options[0]

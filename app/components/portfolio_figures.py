@@ -89,7 +89,7 @@ def heat_chart(rows: Sequence[dict[str, Any]], groups: Sequence[Group]) -> Draw:
             color=alt.condition("datum.share > 0.5", alt.value(colours.background), alt.value(colours.text)),
         )
         marks = some.transform_filter("datum.found > 0").mark_point(
-            shape="triangle-up", filled=True, size=34, opacity=1, color=colours.caution, stroke=colours.background,
+            shape="triangle-up", filled=True, size=30, opacity=1, color=colours.caution, stroke=colours.background,
             strokeWidth=0.8, yOffset=-7,
         )  # fmt: skip
         layers = (
@@ -97,7 +97,7 @@ def heat_chart(rows: Sequence[dict[str, Any]], groups: Sequence[Group]) -> Draw:
             none.mark_rect(fillOpacity=0, stroke=colours.unknown, strokeDash=[2, 2], strokeWidth=1, cornerRadius=2),
             none.mark_text(fontSize=11, color=colours.text).encode(text="short:N"),
             words,
-            marks.encode(xOffset=alt.value(0)),
+            marks.encode(xOffset=alt.value(6)),
         )
         return alt.layer(*layers).properties(height=ROW * max(len(labels), 1) + AXIS)
 

@@ -35,14 +35,14 @@ def systems_table(shown: Sequence[Standing]) -> None:
         placeholder="none", alt=f"{len(shown)} systems: where each stands, what is out of date and what is due",
         column_config={
             "name": st.column_config.TextColumn("System", pinned=True, width=170),
-            "social": st.column_config.TextColumn("Social impact", width=210),
+            "social": st.column_config.TextColumn("Social impact", width=150),
             "share": st.column_config.ProgressColumn(
-                "Assessed", format="percent", min_value=0, max_value=1, width=100,
+                "Assessed", format="%d%%", min_value=0, max_value=100, width=100,
                 help="Of the items that apply, by anyone; empty where nothing was started",
             ),
-            "risk": st.column_config.TextColumn("Risk", width=120),
-            "stale": st.column_config.TextColumn("Out of date", width=330),
+            "stale": st.column_config.TextColumn("Out of date", width=300),
             "due": st.column_config.TextColumn("Next review", width=170),
+            "risk": st.column_config.TextColumn("Risk", width=120),
             "owner": st.column_config.TextColumn("Owner", width=110),
         },
     )  # fmt: skip
@@ -113,9 +113,9 @@ def _row(one: Standing) -> dict[str, Any]:
     return {
         "name": one.system.name + (" (example)" if one.system.example else ""),
         "social": part_words(part),
-        "share": part.assessed / applying if part and applying else None,
-        "risk": part_words(one.parts.get("risk")),
+        "share": round(100 * part.assessed / applying) if part and applying else None,
         "stale": "; ".join(flag.text for flag in one.flags) or None,
         "due": due_words(one.due[0]) if one.due else None,
+        "risk": part_words(one.parts.get("risk")),
         "owner": one.system.owner or None,
     }

@@ -27,9 +27,8 @@ def answer(found: Portfolio) -> str:
     if not total:
         return "**Nothing yet.** Add a system; a name is enough."
     states = found.states()
-    told = [
-        f"{number(states[state])} {STATE_WORDS[state]}" for state in ("signed", "in_review", "draft") if states[state]
-    ]
+    named: dict[State, str] = {"signed": "signed", "in_review": "in review", "draft": "in draft"}
+    told = [f"{number(states[state])} {word}" for state, word in named.items() if states[state]]
     without = sum("social_impact" not in one.parts for one in found.standings)
     told += [f"{number(without)} not started"] if without else []
     stale = sum(bool(one.flags) for one in found.standings)
