@@ -46,7 +46,8 @@ with st.sidebar:
     item = pick_item(asked, found)
 actions = page_header(QUESTION, answer_line(system.name, header, asked, found), help=HELP)
 step_bar(header, actions)
-step_notes(header)
+with st.container():
+    step_notes(header)
 rows = strip_rows(framework.categories, asked, found)
 figure(
     strip_chart(rows, item.id),
@@ -62,7 +63,8 @@ present = found.get(item.id)
 with left:
     st.header(f"{item.id} {item.title}", anchor=False)
     st.markdown(plain(item.question if present is None else present.record.question))
-    old_question(item, present)
+    with st.container():
+        old_question(item, present)
     frozen = header.state != "draft" or not state.workbench().actor.may("write")
     answer_form(header, item, present, frozen=frozen)
 with right:

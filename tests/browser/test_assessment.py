@@ -56,6 +56,7 @@ def fill(page: Page, label: str, text: str) -> None:
     field = page.get_by_test_id("stMain").get_by_role("textbox", name=label, exact=True)
     field.fill(text)
     field.press("Tab")
+    expect(field).to_have_value(text)
 
 
 def test_from_a_new_system_to_another_persons_signature(page, serve, settle):
