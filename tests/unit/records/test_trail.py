@@ -28,10 +28,11 @@ from governance.records.audit import (
     verify_rows,
 )
 from governance.records.chain import COLUMNS, START, canonical, chained
+from governance.records.connecting import witness_path
 from governance.records.documents import delete_document, save_document
 from governance.records.people import Actor
 from governance.records.store import Change, open_workbench, write
-from governance.records.witness import forget_head, known_head, witness_path
+from governance.records.witness import forget_head, known_head
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NAMES = COLUMNS.split(", ")
