@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -72,8 +72,7 @@ def save_study(
     now: datetime,
     study_id: str | None = None,
     revision: int | None = None,
-    *,
-    reason: str | None = None,
+    taken: Collection[str] = (),
 ) -> StudyRecord:
     """Save a study, or a change of the revision that was read; earlier revisions stay.
 
@@ -83,7 +82,7 @@ def save_study(
         now: When, UTC.
         study_id: The one to change; ``None``: a new one, named after its title.
         revision: The revision the change was made to.
-        reason: Why it was changed.
+        taken: Ids that a new one must not have, as those of shipped studies.
 
     Raises:
         BadInput: It holds more than metadata, or names a file as evidence.
@@ -93,12 +92,13 @@ def save_study(
     """
     check_study(study, f"study {study_id or study.title:.80}")
     if study_id is None:
-        study_id, revision = free_id(study.title, [one.id for one in documents(workbench, STUDY)]), None
+        known = {*taken, *(one.id for one in documents(workbench, STUDY))}
+        study_id, revision = free_id(study.title, known), None
     elif revision is None:
         raise BadInput("the revision is missing", f"study {study_id:.80}", "say which one was changed")
     check = no_files(study.evidence, f"study {study_id}")
     body = study.model_dump(mode="json")
-    return _own(save_document(workbench, STUDY, study_id, body, now, revision, reason=reason, check=check))
+    return _own(save_document(workbench, STUDY, study_id, body, now, revision, check=check))
 
 
 def shipped_studies(connection: duckdb.DuckDBPyConnection) -> tuple[StudyRecord, ...]:
