@@ -36,6 +36,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_review import crosswalk_app, review_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -86,6 +87,8 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("review", review_app),
+    ("crosswalk", crosswalk_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

@@ -192,9 +192,7 @@ class Crosswalk(BaseModel, frozen=True):
         """Give what counts for an item: its own mappings, and its category's where it says nothing else itself."""
         own = [one for one in self.mappings if one.item == item.id]
         said = {(one.framework, one.target) for one in own}
-        above = [
-            one for one in self.mappings if one.item == item.parent and (one.framework, one.target) not in said
-        ]
+        above = [one for one in self.mappings if one.item == item.parent and (one.framework, one.target) not in said]
         return tuple(one for one in (*own, *above) if one.counts)
 
 

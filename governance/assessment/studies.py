@@ -43,8 +43,13 @@ def read_study(data: Mapping[str, Any], where: str = "study") -> Study:
     Raises:
         BadInput: A field does not fit, or the record holds more than metadata.
 
-    >>> study = {"title": "A study", "threat_model": "TM1", "method": "red_team", "finding": "Nothing was found.",
-    ...          "direction": "no_detectable_increase"}
+    >>> study = {
+    ...     "title": "A study",
+    ...     "threat_model": "TM1",
+    ...     "method": "red_team",
+    ...     "finding": "Nothing was found.",
+    ...     "direction": "no_detectable_increase",
+    ... }
     >>> read_study(study).comparator is None
     True
     """

@@ -53,8 +53,12 @@ _IDENTIFIERS = (
     re.compile(r"\b[A-Z]{2}\d{6}(?:\.\d{1,2})?\b|\b[A-Z]\d{5}\.\d\b"),
     re.compile(r"\b(?:[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d[A-Z][A-Z0-9]{2}\d)\b"),
     re.compile(r"\bEPI_(?:ISL_)?\d{4,}\b"),
-    re.compile(r"\b(?:ATCC|NCTC|DSM|BEI|Addgene|plasmid)\s*(?:no\.?|number|#|:)?\s*[A-Z]{0,3}-?\d{3,}\b", re.IGNORECASE),
-    re.compile(r"\b(?:GenBank|RefSeq|UniProt|accession)\s*(?:no\.?|number|id|#|:)*\s*[A-Z]{1,4}_?\d{4,}", re.IGNORECASE),
+    re.compile(
+        r"\b(?:ATCC|NCTC|DSM|BEI|Addgene|plasmid)\s*(?:no\.?|number|#|:)?\s*[A-Z]{0,3}-?\d{3,}\b", re.IGNORECASE
+    ),
+    re.compile(
+        r"\b(?:GenBank|RefSeq|UniProt|accession)\s*(?:no\.?|number|id|#|:)*\s*[A-Z]{1,4}_?\d{4,}", re.IGNORECASE
+    ),
     re.compile(r"\bPDB\s*(?:id|code|:)*\s*\d[A-Z0-9]{3}\b", re.IGNORECASE),
 )
 _CAS = re.compile(r"(?<![\d-])(\d{2,7})-(\d{2})-(\d)(?![\d-])")
@@ -71,12 +75,12 @@ _AMOUNT = re.compile(
 _MOLAR = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*[µμunm]M(?![A-Za-z])")
 _WORK = re.compile(
     r"\b(?:incubat|centrifug|pipett|aliquot|resuspend|re-suspend|vortex|autoclav|inoculat|transfect|electroporat"
-    r"|lys(?:e|ed|ing)\b|elut|titrat|passag(?:ed|ing)\b|pellet|supernatant|ligat|digest(?:ed)? with|anneal|amplif(?:y|ied) by"
-    r"|lyophili[sz]|freeze-dr|aerosoli[sz]|nebuli[sz]|reflux|precipitat|recrystalli[sz]|dissolv|stir for|mill to"
+    r"|lys(?:e|ed|ing)\b|elut|titrat|passag(?:ed|ing)\b|pellet|supernatant|ligat|digest(?:ed)? with|anneal"
+    r"|amplif(?:y|ied) by|lyophili[sz]|freeze-dr|aerosoli[sz]|nebuli[sz]|reflux|precipitat|recrystalli[sz]|dissolv|stir for|mill to"
     r"|ferment|harvest the|purify by|plate (?:on|onto)|streak)\w*",
     re.IGNORECASE,
 )
-_STEP = re.compile(r"(?:^|\n|;)\s*(?:\d{1,2}[.):]|step\s+\d+|[-*•])\s*\S", re.IGNORECASE)
+_STEP = re.compile(r"(?:^|\n|;)[ \t]*(?:\d{1,2}[.):]|step\s+\d+|[-*•])\s*\S", re.IGNORECASE)
 _SEQUEL = re.compile(r"\b(?:first|then|next|afterwards|finally|subsequently|step \d+)\b", re.IGNORECASE)
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
@@ -142,7 +146,8 @@ def refuse_content(texts: Mapping[str, str], addresses: Mapping[str, str], where
     found = [one.model_copy(update={"field": name}) for name, text in texts.items() for one in content_findings(text)]
     if not found:
         found = [
-            one.model_copy(update={"field": "all fields together"}) for one in content_findings(" ".join(texts.values()))
+            one.model_copy(update={"field": "all fields together"})
+            for one in content_findings(" ".join(texts.values()))
         ]
     for name, address in addresses.items():
         found += [one.model_copy(update={"field": name}) for one in address_findings(address)]
