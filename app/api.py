@@ -26,7 +26,7 @@ from governance.compute.scenario import assess_scenario
 from governance.compute.scenario_requests import read_day, read_request
 from governance.compute.threshold_list import thresholds_on
 from governance.compute.what_if_table import what_if_table
-from governance.errors import BadInput, NotFound, TouchstoneError
+from governance.errors import BadInput, NotFound, NotSignedIn, TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
 from governance.provenance.datasets import select_datasets
@@ -218,7 +218,8 @@ def known_problem(request: Request, error: Exception) -> Response:
     """Answer with an error the caller can act on."""
     if not isinstance(error, TouchstoneError):
         return unknown_problem(request, error)
-    return problem(error.status, error.what, error.where, error.fix, error.code)
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
+    return problem(error.status, error.what, error.where, error.fix, error.code, headers)
 
 
 def unknown_problem(request: Request, error: Exception) -> Response:
