@@ -10,7 +10,7 @@ import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli, cli_backtest, cli_compute, cli_footprint, cli_hardware, cli_scenarios
+from governance import cli, cli_backtest, cli_compute, cli_footprint, cli_hardware, cli_review, cli_scenarios
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
@@ -19,6 +19,7 @@ from governance.provenance.policies import POLICIES
 from tools.cli_docs import FILE, render, verbs
 
 DOMAINS = (
+    "governance.assessment",
     "governance.catalogue",
     "governance.provenance",
     "governance.compute",
@@ -62,11 +63,11 @@ def is_verb(node):
     return any(isinstance(part, ast.Attribute) and part.attr in ("command", "callback") for part in called)
 
 
-VERB_MODULES = (cli, cli_backtest, cli_compute, cli_footprint, cli_hardware, cli_scenarios)
+VERB_MODULES = (cli, cli_backtest, cli_compute, cli_footprint, cli_hardware, cli_review, cli_scenarios)
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips")
+GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case")
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
