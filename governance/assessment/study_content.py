@@ -76,8 +76,8 @@ _MOLAR = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s*[µμunm]M(?![A-Za-z])")
 _WORK = re.compile(
     r"\b(?:incubat|centrifug|pipett|aliquot|resuspend|re-suspend|vortex|autoclav|inoculat|transfect|electroporat"
     r"|lys(?:e|ed|ing)\b|elut|titrat|passag(?:ed|ing)\b|pellet|supernatant|ligat|digest(?:ed)? with|anneal"
-    r"|amplif(?:y|ied) by|lyophili[sz]|freeze-dr|aerosoli[sz]|nebuli[sz]|reflux|precipitat|recrystalli[sz]|dissolv|stir for|mill to"
-    r"|ferment|harvest the|purify by|plate (?:on|onto)|streak)\w*",
+    r"|amplif(?:y|ied) by|lyophili[sz]|freeze-dr|aerosoli[sz]|nebuli[sz]|reflux|precipitat|recrystalli[sz]"
+    r"|dissolv|stir for|mill to|ferment|harvest the|purify by|plate (?:on|onto)|streak)\w*",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(?:^|\n|;)[ \t]*(?:\d{1,2}[.):]|step\s+\d+|[-*•])\s*\S", re.IGNORECASE)
