@@ -24,7 +24,8 @@ DIRECTION_MEANING: dict[Direction, Meaning] = {
 SIGNS: dict[Direction, str] = {"increase": "↑", "no_detectable_increase": "=", "mixed": "±", "not_tested": "?"}
 SIGN_WORDS = "↑ increase · = no detectable increase · ± mixed · ? not tested"
 SHAPES = ("triangle-up", "square", "diamond", "circle")
-CELL_HEIGHT = 36
+CELL_HEIGHT, FOOT = 27, 96
+"""Pixels: a row, and what stands below the rows."""
 LABELS = 118
 
 
@@ -47,8 +48,9 @@ def map_chart(laid: StudyMap) -> Draw:
             "step": step_label(cell.step),
             "with": COMPARATOR_LABELS[cell.comparator],
             "n": cell.n,
-            "words": str(cell.n) if cell.n else "none",
-            "signs": " ".join(SIGNS[one] for one, count in cell.directions.items() if count),
+            "words": f"{cell.n} {''.join(SIGNS[one] for one, count in cell.directions.items() if count)}"
+            if cell.n
+            else "none",
             "found": ", ".join(f"{DIRECTION_LABELS[one]}: {count}" for one, count in cell.directions.items() if count),
         }
         for cell in laid.cells
@@ -81,9 +83,8 @@ def map_chart(laid: StudyMap) -> Draw:
         frame = empty.mark_rect(fillOpacity=0, stroke=colours.unknown, strokeDash=[3, 3], strokeWidth=1)
         none = empty.mark_text(fontSize=11, opacity=0.75).encode(text="words:N")
         deep = alt.condition(f"datum.n > {0.5 * top}", alt.value(colours.background), alt.value(colours.text))
-        count = full.mark_text(fontSize=14, fontWeight=600, dy=-6).encode(text="words:N", color=deep)
-        signs = full.mark_text(fontSize=11, dy=9).encode(text="signs:N", color=deep)
-        return (cell + frame + none + count + signs).properties(height=CELL_HEIGHT * len(steps))
+        count = full.mark_text(fontSize=13, fontWeight=600).encode(text="words:N", color=deep)
+        return (cell + frame + none + count).properties(height=CELL_HEIGHT * len(steps) + FOOT)
 
     return draw
 

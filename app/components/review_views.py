@@ -32,7 +32,6 @@ from governance.assessment.study_vocabulary import (
     LIMITATION_LABELS,
     METHOD_LABELS,
     NOT_STATED,
-    THREAT_MODEL_LABELS,
     WHOLE,
 )
 from governance.assessment.vocabulary import Direction
@@ -46,21 +45,17 @@ SHIPPED = "shipped studies: metadata from abstracts and publishers, a few and no
 
 def answer(laid: StudyMap) -> str:
     """Say in a line what the studies of a threat model come to, and how much nobody studied."""
-    about = THREAT_MODEL_LABELS[laid.threat_model]
-    about = about[:1].lower() + about[1:] if about[1:2].islower() else about
     if not laid.n:
-        return f"**No study of {about} is kept here.**"
-    many = "study" if laid.n == 1 else "studies"
+        return f"**No study of this threat model is kept here.** All {number(len(laid.cells))} cells are empty."
     told = [f"{laid.directions[one]} {word}" for one, word in _FOUND.items() if laid.directions[one]]
-    return (
-        f"**{number(laid.n)} {many} of {about}: {', '.join(told)}.** "
-        f"{number(laid.empty)} of {number(len(laid.cells))} cells below are empty: nobody looked there."
-    )
+    many = "study" if laid.n == 1 else "studies"
+    empty_cells = f"{number(laid.empty)} of {number(len(laid.cells))} cells are empty."
+    return f"**{number(laid.n)} {many}: {', '.join(told)}.** {empty_cells}"
 
 
 _FOUND: dict[Direction, str] = {
     "increase": "found an increase",
-    "no_detectable_increase": "found none that could be detected",
+    "no_detectable_increase": "none they could detect",
     "mixed": "mixed",
     "not_tested": "did not test it",
 }
@@ -196,8 +191,13 @@ def timeline_view(records: Sequence[StudyRecord]) -> None:
         timeline_chart(records, pairs),
         title="Findings by direction and date of publication",
         alt=f"{len(records) - undated} studies over time in rows by direction; {len(pairs)} pairs point opposite ways",
-        caption=f"n = {len(records) - undated} · {undated} without a date left out · "
-        "dashed: two studies of the same step point opposite ways",
+        caption=" · ".join(
+            [
+                f"n = {len(records) - undated}",
+                *([f"{undated} without a date left out"] if undated else []),
+                "dashed: two studies of the same step point opposite ways",
+            ]
+        ),
         table=timeline_table(records),
         key="timeline",
     )
