@@ -31,20 +31,24 @@ from governance.errors import TouchstoneError
 from governance.exports.review_tables import mapping_frame
 from governance.exports.tables import csv_of
 
-ASSESSED, MAPPED, NOT = "mapped, and assessed", "mapped", "not mapped"
+ASSESSED, MAPPED, NOT = "assessed", "mapped", "not mapped"
+NAMED = 4
+"""Gaps named in the answer; more are counted."""
 NOTE = "a mapping is a judgement that two texts speak of related things; it does not say that anything is fulfilled"
-ROW, AXIS = 26, 74
-LABELS = 150
+ROW, AXIS, LINE = 21, 92, 18
+LABELS = 190
 
 
 def answer(found: Coverage, assessment: str | None) -> str:
     """Say in a line how much of a framework is reached, and what of ours reaches nothing in it."""
-    told = f"**{number(found.reached)} of {number(found.n)} of its items are mapped to ours**"
+    told = f"**{number(found.reached)} of {number(found.n)} items are mapped to ours**"
     if assessment is not None:
-        told += f", **{number(found.assessed)} rest on an item that was assessed**"
-    if not found.unmapped:
-        return f"{told}; each of our {number(found.items)} items maps there."
-    return f"{told}; {number(len(found.unmapped))} of our {number(found.items)} items map nowhere in it."
+        told += f", **{number(found.assessed)} rest on one that was assessed**"
+    gaps = [one.control.id for one in found.gaps]
+    if gaps:
+        told += f"; not {', '.join(gaps)}" if len(gaps) <= NAMED else f"; {number(len(gaps))} of theirs are not"
+    ours = f"{number(len(found.unmapped))} of our {number(found.items)} map nowhere in it" if found.unmapped else ""
+    return f"{told}. {ours or f'Each of our {number(found.items)} maps there'}."
 
 
 def coverage_view(crosswalk: Crosswalk, found: Coverage) -> None:
@@ -75,13 +79,13 @@ def targets_table(crosswalk: Crosswalk, found: Coverage) -> None:
     """List every item of the framework, what nothing reaches first."""
     rows = []
     for one in sorted(found.targets, key=lambda one: (bool(one.items), bool(one.assessed))):
-        known = "" if one.control.state == "verified" else " (recalled)"
         row: dict[str, object] = {
-            "target": one.control.id, "title": f"{one.control.title}{known}", "part": one.control.part or "all",
+            "target": one.control.id, "title": one.control.title, "part": one.control.part or "all",
             "reached": _state(bool(one.items), one.assessed), "items": _short(one.items),
         }  # fmt: skip
         if one.assessed is not None:
             row["assessed"] = _short(one.assessed)
+        row["known"] = "read" if one.control.state == "verified" else "recalled"
         rows.append(row)
     st.dataframe(
         pl.DataFrame(rows, infer_schema_length=None), hide_index=True, key="targets",
@@ -89,11 +93,12 @@ def targets_table(crosswalk: Crosswalk, found: Coverage) -> None:
         alt=f"{found.n} items of {found.framework.title}, gaps first",
         column_config={
             "target": st.column_config.TextColumn("Theirs", pinned=True, width=100),
-            "title": st.column_config.TextColumn("Title", width=320),
+            "title": st.column_config.TextColumn("Title", width=290),
             "part": st.column_config.TextColumn("Part", width=150),
-            "reached": st.column_config.TextColumn("State", width=160),
-            "items": st.column_config.TextColumn("Ours", width=240),
-            "assessed": st.column_config.TextColumn("Of these assessed", width=200),
+            "reached": st.column_config.TextColumn("State", width=100),
+            "items": st.column_config.TextColumn("Ours", width=190),
+            "assessed": st.column_config.TextColumn("Of these assessed", width=150),
+            "known": st.column_config.TextColumn("Known", width=85, help="Whether its text was read or is recalled"),
         },
     )  # fmt: skip
     if found.unmapped:
@@ -269,10 +274,11 @@ def _bars(table: pl.DataFrame, unit: str) -> Draw:
         row["order"] = kinds.index(row["state"])
 
     def draw(colours: Tokens) -> Chart:
-        paint = {ASSESSED: colours.good, MAPPED: colours.primary, NOT: colours.background}
+        mapped = colours.unknown if ASSESSED in kinds else colours.primary
+        paint = {ASSESSED: colours.primary, MAPPED: mapped, NOT: colours.background}
         base = alt.Chart(alt.Data(values=rows)).encode(
             y=alt.Y("part:N", sort=parts, title=None, axis=alt.Axis(
-                ticks=False, domain=False, labelLimit=LABELS, minExtent=LABELS, maxExtent=LABELS,
+                ticks=False, domain=False, labelLimit=LABELS,
             )),
             x=alt.X("count:Q", title=unit[:1].upper() + unit[1:], axis=alt.Axis(tickMinStep=1, format="d")),
             order="order:Q",
@@ -281,13 +287,16 @@ def _bars(table: pl.DataFrame, unit: str) -> Draw:
                 alt.Tooltip("count:Q", title="Items"),
             ],
         )  # fmt: skip
-        bar = base.mark_bar(stroke=colours.unknown, strokeWidth=1, size=16).encode(
+        bar = base.mark_bar(stroke=colours.unknown, strokeWidth=1, size=13).encode(
             color=alt.Color(
                 "state:N", scale=alt.Scale(domain=kinds, range=[paint[kind] for kind in kinds]),
-                legend=alt.Legend(orient="top", title=None, symbolStrokeColor=colours.unknown, labelLimit=160),
+                legend=alt.Legend(
+                    orient="top", title=None, symbolStrokeColor=colours.unknown,
+                    columns=2 if ASSESSED in kinds else 3,
+                ),
             )
         )  # fmt: skip
-        return bar.properties(height=ROW * len(parts) + AXIS)
+        return bar.properties(height=ROW * len(parts) + AXIS + (LINE if ASSESSED in kinds else 0))
 
     return draw
 

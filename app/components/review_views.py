@@ -55,7 +55,7 @@ def answer(laid: StudyMap) -> str:
 
 _FOUND: dict[Direction, str] = {
     "increase": "found an increase",
-    "no_detectable_increase": "none they could detect",
+    "no_detectable_increase": "found none they could detect",
     "mixed": "mixed",
     "not_tested": "did not test it",
 }
