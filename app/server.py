@@ -20,10 +20,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import auth
-from app.api import ROUTES, known_problem, problem, unknown_problem
+from app.api import ROUTES, known_problem, unknown_problem
+from app.api_answers import TooLarge, problem
 from app.components import state
 from app.components.feedback import on_script_error
 from app.sign_in import allowed_hosts, check_start
+from governance.assessment.uploads import MAX_BYTES
 from governance.catalogue.build import build_catalogue, is_current
 from governance.errors import TouchstoneError
 
@@ -33,6 +35,8 @@ log.setLevel(logging.INFO)
 
 OPEN_TO_ALL = "/api/health"
 MAX_API_BODY = 1_000_000
+UPLOADS = ("POST", "/api/evidence")
+"""Where a file may come: it is asked who sends it before its body is read."""
 STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 
@@ -96,16 +100,21 @@ class ApiBodyLimit:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self.app(scope, receive, send)
             return
+        upload = (scope["method"], scope["path"]) == UPLOADS
+        limit = MAX_BYTES if upload else self.limit
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.limit:
-            await self._refuse(scope, receive, send)
+        if not length.isdigit() or int(length) > limit:
+            await self._refuse(scope, receive, send, limit)
+            return
+        if upload:
+            await self.app(scope, _counted(receive, scope["path"], limit), send)
             return
         body = b""
         while True:
             message = await receive()
             body += message.get("body", b"")
-            if len(body) > self.limit:
-                await self._refuse(scope, receive, send)
+            if len(body) > limit:
+                await self._refuse(scope, receive, send, limit)
                 return
             if message["type"] != "http.request" or not message.get("more_body"):
                 break
@@ -118,9 +127,23 @@ class ApiBodyLimit:
 
         await self.app(scope, again, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fix = f"send at most {self.limit:,} bytes"
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        fix = f"send at most {limit:,} bytes"
         await problem(413, "the request is too large", scope["path"], fix, "bad_input")(scope, receive, send)
+
+
+def _counted(receive: Receive, path: str, limit: int) -> Receive:
+    taken = 0
+
+    async def count() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise TooLarge("the request is too large", path, f"send at most {limit:,} bytes")
+        return message
+
+    return count
 
 
 class ApiReader:

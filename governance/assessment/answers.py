@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from governance.assessment.answer_rules import check_answer, check_risk_answer, stated_question
+from governance.assessment.answer_rules import check_answer, check_risk_answer, evidence_fields, stated_question
 from governance.assessment.framework import Framework
 from governance.assessment.headers import answer_id, find_open
 from governance.assessment.records import (
@@ -30,9 +30,9 @@ from governance.records.documents import (
     find_document,
     get_document,
     insert_document,
-    merge,
     update_document,
 )
+from governance.records.merging import merge
 from governance.records.store import Change, Workbench, write
 
 VALUES = "values."
@@ -86,9 +86,10 @@ def save_answer(
         NotFound: There is no such assessment or item.
     """
 
-    def check(header: Assessment, record: Answer) -> None:
+    def check(header: Assessment, record: Answer) -> tuple[str, ...]:
         _need_form(header, "social_impact")
         check_answer(record)
+        return record.evidence
 
     present = _present(workbench, assessment_id, answer.item)
     stated = stated_question(answer, framework, None if present is None else held(present, Answer).record)
@@ -119,9 +120,10 @@ def save_risk_answer(
         NotFound: There is no such assessment or section.
     """
 
-    def check(header: Assessment, record: RiskAnswer) -> None:
+    def check(header: Assessment, record: RiskAnswer) -> tuple[str, ...]:
         _need_form(header, "risk")
         check_risk_answer(record, framework)
+        return (*record.evidence, *evidence_fields(framework, record))
 
     stated = answer.model_copy(update={"framework": framework.version("risk")})
     return _save(workbench, assessment_id, stated, now, revision, check)
@@ -133,7 +135,7 @@ def _save(
     record: Record,
     now: datetime,
     revision: int | None,
-    check: Callable[[Assessment, Record], None],
+    check: Callable[[Assessment, Record], tuple[str, ...]],
 ) -> Held[Record]:
     body, model = body_of(record), type(record)
     key = answer_id(assessment_id, body["item"])
@@ -143,8 +145,8 @@ def _save(
         header = find_open(change, assessment_id)
         present = find_document(change, ANSWER, key)
         wanted = body if present is None else _merged(change, present, body, revision, blank)
-        check(header, model.model_validate(wanted))
-        _refuse_unknown_evidence(change, header.system, wanted["evidence"], key)
+        ids = check(header, model.model_validate(wanted))
+        _refuse_unknown_evidence(change, header.system, ids, key)
         if present is None:
             return insert_document(change, ANSWER, key, wanted, assessment_id)
         return update_document(change, present, wanted)

@@ -30,6 +30,8 @@ from governance.records.documents import Document
 
 SYSTEM, ASSESSMENT, ANSWER, EVIDENCE, REMARK = "system", "assessment", "answer", "evidence", "remark"
 STUDY, CASE, MAPPING = "study", "case", "mapping"
+MOST_ROWS = 200
+"""Of the table behind a frozen figure."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -289,6 +291,7 @@ class Figure(Kept, frozen=True):
         catalogue: Version of the catalogue.
         source: Where the data come from.
         address: The page and query that show it again, without the host.
+        rows: The table behind it, where it is short enough to keep.
     """
 
     name: Name
@@ -302,6 +305,7 @@ class Figure(Kept, frozen=True):
     catalogue: Line = ""
     source: Text = ""
     address: Text = ""
+    rows: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_ROWS)] = ()
 
 
 class Evidence(Kept, frozen=True):
@@ -323,7 +327,8 @@ class Evidence(Kept, frozen=True):
         effective: The day from which it holds; the day of upload is the document's.
         system_version: The version of the system it is about.
         scorer: Scorer and its version, where one gave the numbers.
-        catalogue: Version of the catalogue a record was read from.
+        catalogue: Version of the catalogue a record or figure is from.
+        facts: For a record: what the catalogue said of it then.
     """
 
     id: Id
@@ -342,6 +347,7 @@ class Evidence(Kept, frozen=True):
     system_version: Line = ""
     scorer: Line = ""
     catalogue: Line = ""
+    facts: dict[str, Any] = {}
 
 
 class Remark(Kept, frozen=True):
