@@ -13,8 +13,6 @@ import typer
 
 from governance.assessment.cases import cases, delete_case, get_case, read_case, run_share, save_case
 from governance.assessment.crosswalk import (
-    Coverage,
-    MappingEdit,
     coverage,
     edit_mapping,
     find_mapping,
@@ -23,6 +21,7 @@ from governance.assessment.crosswalk import (
     reset_mapping,
     statuses_of,
 )
+from governance.assessment.crosswalk_records import Coverage, MappingEdit
 from governance.assessment.studies import (
     delete_study,
     find_study,

@@ -16,16 +16,8 @@ from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, plain
 from app.components.url_state import from_url, to_url
 from app.theme import Tokens
-from governance.assessment.crosswalk import (
-    RELATION_LABELS,
-    Coverage,
-    Crosswalk,
-    Mapped,
-    MappingEdit,
-    edit_mapping,
-    find_mapping,
-    reset_mapping,
-)
+from governance.assessment.crosswalk import edit_mapping, find_mapping, reset_mapping
+from governance.assessment.crosswalk_records import RELATION_LABELS, Coverage, Crosswalk, Mapped, MappingEdit
 from governance.assessment.vocabulary import RELATIONS
 from governance.errors import TouchstoneError
 from governance.exports.review_tables import mapping_frame

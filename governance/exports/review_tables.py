@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from governance.assessment.crosswalk import Crosswalk
+from governance.assessment.crosswalk_records import Crosswalk
 from governance.assessment.study_records import StudyRecord
 from governance.assessment.study_review import quality
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from governance.assessment.crosswalk import (
-    MappingEdit,
     coverage,
     edit_mapping,
     find_mapping,
@@ -18,6 +17,7 @@ from governance.assessment.crosswalk import (
     reset_mapping,
     statuses_of,
 )
+from governance.assessment.crosswalk_records import MappingEdit
 from governance.assessment.records import ANSWER, ASSESSMENT
 from governance.assessment.vocabulary import RELATIONS
 from governance.catalogue.connect import PROJECT
