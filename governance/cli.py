@@ -39,6 +39,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
@@ -90,6 +91,7 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("example", example_app),
     ("review", review_app),
     ("crosswalk", crosswalk_app),
     ("evidence", evidence_app),
@@ -97,6 +99,7 @@ for name, group in (
     ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
+assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
 compute_app.add_typer(backtest_app)
