@@ -39,6 +39,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_portfolio import portfolio_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -94,6 +95,7 @@ for name, group in (
     ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
+app.add_typer(portfolio_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
 compute_app.add_typer(backtest_app)

@@ -13,7 +13,7 @@ from governance.assessment.portfolio import Portfolio
 from governance.errors import TouchstoneError
 
 try:
-    from governance.assessment.example import load_example, remove_example
+    from governance.assessment.example import load_example, remove_example  # type: ignore[import-not-found,import-untyped,unused-ignore]
 except ImportError:  # not merged yet
     load_example = remove_example = None
 

@@ -19,15 +19,8 @@ from app.components.portfolio_words import due_words, part_words
 from app.components.url_state import from_url, to_url
 from app.navigation import open_page, page_link
 from app.theme import Tokens
-from governance.assessment.assessments import answers, start_assessment
-from governance.assessment.coverage import (
-    ALL,
-    PARTIES_SHOWN,
-    Coverage,
-    category_groups,
-    coverage_of,
-    dimension_groups,
-)
+from governance.assessment.assessments import start_assessment
+from governance.assessment.coverage import ALL, BYS, PARTIES_SHOWN, Coverage, coverage
 from governance.assessment.standing import FORM_WORDS, Standing
 from governance.assessment.systems import delete_system
 from governance.assessment.vocabulary import Form
@@ -51,7 +44,7 @@ def system_card(one: Standing, today: date) -> None:
         st.warning(f"**Out of date**\n{words}", icon=":material/history:")
     part = one.parts.get("social_impact")
     if part is not None:
-        _coverage(one, part.assessment.id)
+        _coverage(part.assessment.id)
     st.header("What to do next", anchor=False)
     for action in one.actions[:12]:
         action_link(action, one.system.id)
@@ -120,16 +113,14 @@ def _delete_menu(one: Standing) -> None:
     open_page("systems")
 
 
-def _coverage(one: Standing, assessment: str) -> None:
-    from_url("by", "categories", lambda value: choice(value, tuple(VIEWS), "option by"))
+def _coverage(assessment: str) -> None:
+    from_url("by", "categories", lambda value: choice(value, BYS, "option by"))
     st.segmented_control(
         "Counted by", list(VIEWS), key="by", format_func=VIEWS.__getitem__, required=True, label_visibility="collapsed",
         help="The framework's categories, or the seven dimensions by which published reporting was scored",
     )  # fmt: skip
     view = to_url("by", "categories")
-    grouped = category_groups if view == "categories" else dimension_groups
-    said = [held.record for held in answers(state.workbench(), assessment).values()]
-    found = coverage_of(said, grouped(state.framework(), one.system.modalities))
+    found = coverage(state.workbench(), state.framework(), assessment, choice(view, BYS, "option by"))
     rows = coverage_rows(found)
     whole = found.total
     applying = whole.items - whole.not_applicable

@@ -20,6 +20,7 @@ from governance import (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_portfolio,
     cli_scenarios,
 )
 from governance.catalogue.facets import DATASET_FACETS
@@ -84,6 +85,7 @@ VERB_MODULES = (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_portfolio,
     cli_scenarios,
 )
 VERB_FUNCTIONS = [
