@@ -13,7 +13,7 @@ from app.components import state
 from app.components.feedback import show_error
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, page_header, plain, source_line
-from app.components.portfolio_figures import PARTY_LABELS
+from app.components.portfolio_figures import PARTY_LABELS, deep
 from app.components.portfolio_views import PAGE_OF, action_link
 from app.components.portfolio_words import due_words, part_words
 from app.components.url_state import from_url, to_url
@@ -28,7 +28,7 @@ from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
 
 VIEWS = {"categories": "12 categories", "dimensions": "7 reporting dimensions"}
-LABELS = 230
+LABELS = 175
 
 
 def system_card(one: Standing, today: date) -> None:
@@ -182,7 +182,9 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
         base = alt.Chart(alt.Data(values=rows)).encode(
             x=alt.X(
                 "party:N", sort=parties, title=None, scale=alt.Scale(domain=parties, paddingInner=0.04),
-                axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False, labelLimit=80),
+                axis=alt.Axis(
+                    orient="top", labelAngle=0, ticks=False, domain=False, labelExpr="split(datum.value, ' ')"
+                ),
             ),
             y=alt.Y(
                 "group:N", sort=groups, title=None, scale=alt.Scale(domain=groups, paddingInner=0.12),
@@ -200,9 +202,9 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
             none.mark_text(fontSize=11, color=colours.text).encode(text="short:N"),
             some.mark_text(fontSize=11).encode(
                 text="short:N",
-                color=alt.condition("datum.share > 0.5", alt.value(colours.background), alt.value(colours.text)),
+                color=alt.condition(deep(colours), alt.value(colours.background), alt.value(colours.text)),
             ),
-        ).properties(height=24 * len(groups) + 24)
+        ).properties(height=24 * len(groups) + 34)
 
     return draw
 
