@@ -89,13 +89,16 @@ def heat_chart(rows: Sequence[dict[str, Any]], groups: Sequence[Group]) -> Draw:
         marks = some.transform_filter("datum.found > 0").mark_point(
             shape="triangle-up", filled=True, size=20, opacity=1, yOffset=-8,
         )  # fmt: skip
-        layers = (
-            some.mark_rect(cornerRadius=2).encode(color=depth),
+        layers = [
             none.mark_rect(fillOpacity=0, stroke=colours.unknown, strokeDash=[2, 2], strokeWidth=1, cornerRadius=2),
             none.mark_text(fontSize=11, color=colours.text).encode(text="short:N"),
-            words,
-            marks.encode(xOffset=alt.value(5), color=readable),
-        )
+        ]
+        if all(row["assessed"] for row in rows):
+            layers = []
+        if any(row["assessed"] for row in rows):  # a layer without marks has no text for a screen reader
+            layers += [some.mark_rect(cornerRadius=2).encode(color=depth), words]
+        if any(row["found"] for row in rows):
+            layers.append(marks.encode(xOffset=alt.value(5), color=readable))
         return alt.layer(*layers).properties(height=ROW * max(len(labels), 1) + AXIS)
 
     return draw

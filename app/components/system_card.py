@@ -196,15 +196,17 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
         depth = alt.Color(
             "share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[colours.border, colours.primary])
         )
-        return alt.layer(
-            some.mark_rect(cornerRadius=2).encode(color=depth),
+        readable = alt.condition(deep(colours), alt.value(colours.background), alt.value(colours.text))
+        layers = [
             none.mark_rect(fillOpacity=0, stroke=colours.unknown, strokeDash=[2, 2], cornerRadius=2),
             none.mark_text(fontSize=11, color=colours.text).encode(text="short:N"),
-            some.mark_text(fontSize=11).encode(
-                text="short:N",
-                color=alt.condition(deep(colours), alt.value(colours.background), alt.value(colours.text)),
-            ),
-        ).properties(height=24 * len(groups) + 34)
+        ]
+        if all(row["assessed"] for row in rows):
+            layers = []
+        if any(row["assessed"] for row in rows):  # a layer without marks has no text for a screen reader
+            layers.append(some.mark_rect(cornerRadius=2).encode(color=depth))
+            layers.append(some.mark_text(fontSize=11).encode(text="short:N", color=readable))
+        return alt.layer(*layers).properties(height=24 * len(groups) + 34)
 
     return draw
 
