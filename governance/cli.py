@@ -40,6 +40,7 @@ from governance.cli_output import (
     speak_utf8,
 )
 from governance.cli_portfolio import portfolio_app
+from governance.cli_reports import example_app, reports_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -90,12 +91,14 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("example", example_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
+assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
 compute_app.add_typer(backtest_app)

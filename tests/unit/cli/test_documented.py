@@ -21,6 +21,7 @@ from governance import (
     cli_governance,
     cli_hardware,
     cli_portfolio,
+    cli_reports,
     cli_scenarios,
 )
 from governance.catalogue.facets import DATASET_FACETS
@@ -86,6 +87,7 @@ VERB_MODULES = (
     cli_governance,
     cli_hardware,
     cli_portfolio,
+    cli_reports,
     cli_scenarios,
 )
 VERB_FUNCTIONS = [
