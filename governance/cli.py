@@ -39,6 +39,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_scenarios import scenarios_app
@@ -99,6 +100,7 @@ for name, group in (
     ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
+app.add_typer(portfolio_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
