@@ -21,8 +21,9 @@ class PageEntry:
         section: The menu it stands in; empty for the top row.
         title: Its name in the menu and the browser's tab.
         icon: A Material symbol.
-        url_path: Its address, and the name of its file in ``pages/``.
+        url_path: Its address, and the name of its file in ``pages/`` where ``script`` gives no other.
         help: What one finds there, in one sentence.
+        script: The name of its file, without its ending.
     """
 
     section: str
@@ -30,11 +31,12 @@ class PageEntry:
     icon: str
     url_path: str
     help: str
+    script: str = ""
 
     @property
     def file(self) -> Path:
         """Give the script that draws the page."""
-        return PAGES_FOLDER / f"{self.url_path}.py"
+        return PAGES_FOLDER / f"{self.script or self.url_path}.py"
 
 
 PAGES: tuple[PageEntry, ...] = (
@@ -129,6 +131,57 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/memory:",
         "hardware",
         "Chips and their export class, and which functions run on which device",
+    ),
+    PageEntry(
+        "Governance",
+        "Systems",
+        ":material/dashboard:",
+        "systems",
+        "All assessed systems: what is known, what is missing, what is due",
+    ),
+    PageEntry(
+        "Governance",
+        "Social impact",
+        ":material/diversity_3:",
+        "social-impact",
+        "Assess a system item by item, with evidence, and have it signed",
+        script="assessment",
+    ),
+    PageEntry(
+        "Governance",
+        "Risk",
+        ":material/warning:",
+        "risk",
+        "Dangerous capabilities, outside scrutiny, the decision and what would reopen it",
+    ),
+    PageEntry(
+        "Governance",
+        "Evidence review",
+        ":material/biotech:",
+        "evidence-review",
+        "Which step was studied against which baseline, and what was found",
+        script="review",
+    ),
+    PageEntry(
+        "Governance",
+        "Crosswalk",
+        ":material/compare_arrows:",
+        "crosswalk",
+        "Our items beside those of other frameworks, both ways, with the gaps",
+    ),
+    PageEntry(
+        "Governance",
+        "Audit trail",
+        ":material/receipt_long:",
+        "audit",
+        "Who changed what and when, and whether the trail is whole",
+    ),
+    PageEntry(
+        "Governance",
+        "People",
+        ":material/group:",
+        "people",
+        "Who may read, write, review and administer here",
     ),
 )
 

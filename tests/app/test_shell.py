@@ -27,7 +27,7 @@ def test_menu_is_unique_and_starts_at_home():
 
 
 def test_every_page_file_is_in_the_menu():
-    assert {path.stem for path in (ROOT / "pages").glob("*.py")} <= {entry.url_path for entry in PAGES}
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} <= {entry.file.stem for entry in PAGES}
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=lambda colours: colours.mode)

@@ -1,8 +1,27 @@
+-- Forms and frameworks: what an assessment asks, and what others ask. The words are ours.
+CREATE TABLE framework (
+    id          VARCHAR PRIMARY KEY,       -- social_impact, risk, evidence_review; others by their own name
+    title       VARCHAR NOT NULL,
+    version     VARCHAR NOT NULL,
+    citation    VARCHAR,                   -- the work whose structure it follows
+    basis       VARCHAR,                   -- what was read and what recalled
+    details     VARCHAR,                   -- JSON: reporting levels, decision rule
+    source_id   VARCHAR NOT NULL
+);
 CREATE TABLE framework_item (
     id          VARCHAR PRIMARY KEY,
     framework   VARCHAR NOT NULL,
-    category    VARCHAR,
-    text        VARCHAR NOT NULL,
+    position    INTEGER,                   -- in the framework, from 1
+    category    VARCHAR,                   -- id of the item it is a part of; null: a category or section itself
+    kind        VARCHAR,                   -- base, society, section, challenge, building_block, threat_model, record
+    title       VARCHAR NOT NULL,
+    text        VARCHAR,                   -- the question or claim
+    modalities  VARCHAR[],                 -- null: all
+    methods     VARCHAR,                   -- JSON: modality, or any, to a list of methods
+    limits      VARCHAR[],
+    mitigations VARCHAR[],
+    fields      VARCHAR,                   -- JSON: what else it holds, such as the typed fields of a section
+    evidence    VARCHAR CHECK (evidence IN ('verified', 'recalled', 'ours')),  -- where its place and title come from
     source_id   VARCHAR NOT NULL
 );
 CREATE TABLE crosswalk (
