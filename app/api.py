@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
 import polars as pl
-from anyio import from_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.api_answers import body_text, json_answer, media_type_of, problem, refuse_options
+from app.api_records import ROUTES as RECORDS
 from app.components import state
 from app.components.record_table import Paged
 from app.openapi import FORMATS, MAX_LIMIT, openapi
@@ -26,7 +26,7 @@ from governance.compute.scenario import assess_scenario
 from governance.compute.scenario_requests import read_day, read_request
 from governance.compute.threshold_list import thresholds_on
 from governance.compute.what_if_table import what_if_table
-from governance.errors import BadInput, NotFound, TouchstoneError
+from governance.errors import BadInput, NotFound, NotSignedIn, TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
 from governance.provenance.datasets import select_datasets
@@ -42,7 +42,7 @@ EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 def health(request: Request) -> Response:
     """Tell that the server answers, and from which catalogue."""
-    return _json({"status": "ok", "version": __version__, "catalogue": state.version()})
+    return json_answer({"status": "ok", "version": __version__, "catalogue": state.version()})
 
 
 def list_records(
@@ -72,7 +72,7 @@ def list_records(
         return Response(csv_of(page), headers=count, media_type="text/csv; charset=utf-8")
     if settings["format"] == "jsonl":
         return Response(jsonl_of(page), headers=count, media_type="application/x-ndjson")
-    return _json(
+    return json_answer(
         {
             "catalogue": state.version(),
             "selection": found.selection.model_dump(mode="json"),
@@ -110,14 +110,14 @@ def show_dataset(request: Request) -> Response:
         policy=datasets.policy,
         known=datasets.effective,
     )
-    return _json({"catalogue": state.version(), **card.model_dump(mode="json")})
+    return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
 
 
 def show_model(request: Request) -> Response:
     """Give everything known about one model."""
-    _only(request, ())
+    refuse_options(request, ())
     card = model_card(state.cursor(), request.path_params["model_id"], own_models(state.workbench()))
-    return _json({"catalogue": state.version(), **card.model_dump(mode="json")})
+    return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
 
 
 def show_lineage(request: Request) -> Response:
@@ -134,7 +134,7 @@ def show_lineage(request: Request) -> Response:
         depth=depth,
         known=datasets.effective,
     )
-    return _json({"catalogue": state.version(), **found.model_dump(mode="json")})
+    return json_answer({"catalogue": state.version(), **found.model_dump(mode="json")})
 
 
 def list_thresholds(request: Request) -> Response:
@@ -146,20 +146,15 @@ def list_thresholds(request: Request) -> Response:
     day = read_day(asked["as_of"], "option as_of") if "as_of" in asked else _today()
     found = thresholds_on(state.law().instruments, day, asked.getlist("jurisdiction"))
     rows = [one.model_dump(mode="json") for one in found]
-    return _json({"as_of": day, "catalogue": state.version(), "instruments": rows})
+    return json_answer({"as_of": day, "catalogue": state.version(), "instruments": rows})
 
 
 def judge_scenario(request: Request) -> Response:
     """Judge a training history under every compute threshold."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if media_type_of(request) != "application/json":
         # Also what keeps other sites' forms from setting this server to work.
         return problem(415, "the body is not marked as JSON", "header Content-Type", "send application/json")
-    try:
-        text = from_thread.run(request.body).decode()
-    except ValueError as error:
-        raise BadInput("the body is not UTF-8", "body", "send JSON in UTF-8") from error
-    asked, law = read_request(text), state.law()
+    asked, law = read_request(body_text(request)), state.law()
     day = asked.as_of or _today()
     question = (asked.history, law.instruments, law.rules, day, asked.draws, asked.seed)
     result = assess_scenario(*question).model_dump(mode="json")
@@ -168,12 +163,12 @@ def judge_scenario(request: Request) -> Response:
         if asked.what_ifs
         else None
     )
-    return _json({"catalogue": state.version(), **result, "what_ifs": table})
+    return json_answer({"catalogue": state.version(), **result, "what_ifs": table})
 
 
 def describe(request: Request) -> Response:
     """Describe this API."""
-    return _json(openapi())
+    return json_answer(openapi())
 
 
 def no_route(request: Request) -> Response:
@@ -196,29 +191,18 @@ ROUTES = [
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
     Route("/api/thresholds", list_thresholds, methods=["GET"]),
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
+    *RECORDS,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
 ]
-
-
-def problem(
-    status: int, what: str, where: str, fix: str, code: str = "error", headers: dict[str, str] | None = None
-) -> Response:
-    """Write an error as RFC 9457 has it, with our three parts beside it."""
-    body = {"type": "about:blank", "title": what, "status": status, "detail": f"{what} ({where}). {fix}"}
-    return Response(
-        _dump({**body, "error": code, "what": what, "where": where, "fix": fix}),
-        status,
-        headers,
-        "application/problem+json",
-    )
 
 
 def known_problem(request: Request, error: Exception) -> Response:
     """Answer with an error the caller can act on."""
     if not isinstance(error, TouchstoneError):
         return unknown_problem(request, error)
-    return problem(error.status, error.what, error.where, error.fix, error.code)
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
+    return problem(error.status, error.what, error.where, error.fix, error.code, headers)
 
 
 def unknown_problem(request: Request, error: Exception) -> Response:
@@ -228,15 +212,8 @@ def unknown_problem(request: Request, error: Exception) -> Response:
     )
 
 
-def _only(request: Request, allowed: Sequence[str]) -> None:
-    for name in request.query_params:
-        if name not in allowed:
-            fix = f"use {', '.join(allowed)}" if allowed else "leave it out"
-            raise BadInput(f"'{name}' is not an option here", "query string", fix)
-
-
 def _reading(request: Request, more: Sequence[str]) -> tuple[str, str]:
-    _only(request, ("snapshot", "policy", *more))
+    refuse_options(request, ("snapshot", "policy", *more))
     snapshot = request.query_params.get("snapshot", "current")
     if snapshot not in SNAPSHOTS:
         raise NotFound(f"there is no snapshot '{snapshot}'", "option snapshot", f"use one of {', '.join(SNAPSHOTS)}")
@@ -251,17 +228,3 @@ def _count(name: str, text: str, largest: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 12 or int(text) > largest:
         raise BadInput(f"'{text[:40]}' is not a whole number from 0 to {largest:,}", f"option {name}", "write e.g. 50")
     return int(text)
-
-
-def _json(value: object) -> Response:
-    return Response(_dump(value), media_type="application/json")
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from pydantic import BaseModel
+
 from governance import __version__
+from governance.assessment.evidence import About, KeptEvidence
+from governance.assessment.evidence_records import RECORD_KINDS
+from governance.assessment.records import Assessment, System
 from governance.catalogue.facets import Facet
 from governance.catalogue.selection import FacetSelection, Selection
 from governance.catalogue.vocabulary import SNAPSHOTS, UseClass
@@ -75,10 +80,82 @@ def openapi() -> dict[str, Any]:
             "/api/compute/scenario": _post(
                 "scenario", "Judge a training history under every compute threshold", _scenario_body(), _judged(rows)
             ),
+            **_record_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
-        "components": {"schemas": {"Problem": _PROBLEM}},
+        "components": {
+            "schemas": {"Problem": _PROBLEM},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
+
+
+def _record_paths() -> dict[str, Any]:
+    held = {"revision": _INTEGER, "created": _STRING, "updated": _STRING, "author": _OR_NULL, "editor": _OR_NULL}
+    objects = {"type": "array", "items": _OBJECT}
+    kept = _schema(KeptEvidence)
+    system = {**_schema(System), **held}
+    assessment = {**_schema(Assessment), **held, "digest": _STRING, "answers": _OBJECT, "remarks": objects}
+    listed = _object(systems={"type": "array", "items": {"type": "object", "properties": system}})
+    file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    given = _get("evidence_file", "The bytes of a kept file, to be saved", [_id("evidence")], _OBJECT, file)
+    del given["get"]["responses"]["200"]["content"]["application/json"]
+    return {
+        "/api/systems": _get("systems", "The systems by name", [], listed),
+        "/api/systems/{system_id}": _get(
+            "system",
+            "A system with the headers of its assessments and its evidence",
+            [_id("system")],
+            {"type": "object", "properties": {**system, "assessments": objects, "evidence": objects}},
+        ),
+        "/api/assessments/{assessment_id}": _get(
+            "assessment",
+            "An assessment with its answers and remarks",
+            [_id("assessment")],
+            {"type": "object", "properties": assessment},
+        ),
+        "/api/evidence/{evidence_id}": _get(
+            "evidence",
+            "One piece of evidence and the answers that cite it",
+            [_id("evidence")],
+            {"type": "object", "properties": {**kept, "cited_by": objects}},
+        ),
+        "/api/evidence/{evidence_id}/file": given,
+        "/api/evidence": _add_evidence(kept),
+    }
+
+
+def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:
+    fields = {**_schema(About), "system": {**_STRING, "description": "Id of the system it belongs to"}}
+    points = {"url": _STRING, "record_kind": {"enum": list(RECORD_KINDS)}, "record_id": _STRING, "figure": _OBJECT}
+    body = {
+        "type": "object",
+        "properties": {"kind": {"enum": ["link", "record", "figure"]}, **fields, **points},
+        "required": ["kind", "system", "title"],
+        "additionalProperties": False,
+        "examples": [
+            {"kind": "link", "system": "acme-chat", "title": "Bias audit", "url": "https://example.org/audit"}
+        ],
+    }
+    answer = {"type": "object", "properties": kept}
+    described = _post("add_evidence", "Keep evidence: JSON, or a file of at most 20 MB as the raw body", body, answer)
+    post = described["post"]
+    post["requestBody"]["content"]["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in fields]
+    post["responses"]["201"] = {**post["responses"].pop("200"), "description": "Kept"}
+    post["security"] = [{"token": []}]
+    return described
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Give the fields of a record by name, with the least that describes each."""
+    return {
+        name: {"description": field.description or name.replace("_", " ")} for name, field in model.model_fields.items()
+    }
+
+
+def _id(kind: str) -> dict[str, Any]:
+    return {**_DATASET_ID, "name": f"{kind}_id", "description": f"Id of a {kind}"}
 
 
 def _object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -181,6 +258,7 @@ _STRING: dict[str, Any] = {"type": "string"}
 _DATE: dict[str, Any] = {"type": "string", "format": "date"}
 _INTEGER: dict[str, Any] = {"type": "integer"}
 _OBJECT: dict[str, Any] = {"type": "object"}
+_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
 _PROBLEM = _object(
     type=_STRING,
     title=_STRING,

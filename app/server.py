@@ -7,20 +7,25 @@ import gc
 import hashlib
 import logging
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import ROUTES, known_problem, problem, unknown_problem
+from app import auth
+from app.api import ROUTES, known_problem, unknown_problem
+from app.api_answers import TooLarge, problem
 from app.components import state
 from app.components.feedback import on_script_error
+from app.sign_in import allowed_hosts, check_start
+from governance.assessment.uploads import MAX_BYTES
 from governance.catalogue.build import build_catalogue, is_current
 from governance.errors import TouchstoneError
 
@@ -28,8 +33,10 @@ log = logging.getLogger("touchstone")
 log.addHandler(logging.StreamHandler())
 log.setLevel(logging.INFO)
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OPEN_TO_ALL = "/api/health"
 MAX_API_BODY = 1_000_000
+UPLOADS = ("POST", "/api/evidence")
+"""Where a file may come: it is asked who sends it before its body is read."""
 STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
 
 
@@ -93,16 +100,21 @@ class ApiBodyLimit:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self.app(scope, receive, send)
             return
+        upload = (scope["method"], scope["path"]) == UPLOADS
+        limit = MAX_BYTES if upload else self.limit
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.limit:
-            await self._refuse(scope, receive, send)
+        if not length.isdigit() or int(length) > limit:
+            await self._refuse(scope, receive, send, limit)
+            return
+        if upload:
+            await self.app(scope, _counted(receive, scope["path"], limit), send)
             return
         body = b""
         while True:
             message = await receive()
             body += message.get("body", b"")
-            if len(body) > self.limit:
-                await self._refuse(scope, receive, send)
+            if len(body) > limit:
+                await self._refuse(scope, receive, send, limit)
                 return
             if message["type"] != "http.request" or not message.get("more_body"):
                 break
@@ -115,18 +127,41 @@ class ApiBodyLimit:
 
         await self.app(scope, again, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fix = f"send at most {self.limit:,} bytes"
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        fix = f"send at most {limit:,} bytes"
         await problem(413, "the request is too large", scope["path"], fix, "bad_input")(scope, receive, send)
 
 
-def check_address(address: str | None) -> None:
-    """Stop before anyone else could reach a server that asks nobody who they are."""
-    if address not in LOOPBACK:
-        sys.exit(
-            f"Touchstone: will not listen on {address or 'every address'}: sign-in is not set up, so anyone who "
-            "reaches it could read and change what you saved. Use --server.address 127.0.0.1"
-        )
+def _counted(receive: Receive, path: str, limit: int) -> Receive:
+    taken = 0
+
+    async def count() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise TooLarge("the request is too large", path, f"send at most {limit:,} bytes")
+        return message
+
+    return count
+
+
+class ApiReader:
+    """Asks API requests for a token where people sign in, and lets what answers them work for its holder."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request, or pass it on in the name of whoever asks."""
+        if scope["type"] == "http" and scope["path"].startswith("/api/") and scope["path"] != OPEN_TO_ALL:
+            request = Request(scope)
+            try:
+                auth.ask_as(await run_in_threadpool(auth.reader_of_request, request))
+            except TouchstoneError as error:
+                await known_problem(request, error)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 def prepare_catalogue() -> None:
@@ -151,15 +186,16 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 # The API asks Streamlit's caches from outside a page, which is meant.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
-check_address(st.get_option("server.address"))
+check_start(st.get_option("server.address"))
 app = st.App(
     "main.py",
     routes=ROUTES,
     lifespan=lifespan,
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(TrustedHostMiddleware, allowed_hosts=list(st.get_option("server.allowedHosts")) or ["*"]),
+        Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(list(st.get_option("server.allowedHosts")))),
         Middleware(ApiBodyLimit),
+        Middleware(ApiReader),
     ],
     on_script_error=on_script_error,
     exception_handlers={TouchstoneError: known_problem, Exception: unknown_problem},

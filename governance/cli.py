@@ -20,6 +20,7 @@ from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
+from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
 from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
@@ -86,6 +87,7 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("evidence", evidence_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

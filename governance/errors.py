@@ -54,6 +54,13 @@ class NotAllowed(TouchstoneError):
     status = 403
 
 
+class NotSignedIn(NotAllowed):
+    """Nobody has shown who is asking."""
+
+    code = "not_signed_in"
+    status = 401
+
+
 class StoreInUse(TouchstoneError):
     """Another process holds the store."""
 

@@ -11,6 +11,7 @@ import duckdb
 import streamlit as st
 from pydantic import TypeAdapter
 
+from app import auth
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
 from governance.compute.history import History
 from governance.compute.history_files import read_history, write_history
@@ -24,7 +25,7 @@ from governance.compute.what_if_table import WhatIfTable, what_if_table
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
-from governance.records.store import Workbench, open_workbench, workbench_path
+from governance.records.store import Workbench
 
 _OWN: TypeAdapter[tuple[OwnModel, ...]] = TypeAdapter(tuple[OwnModel, ...])
 
@@ -71,14 +72,9 @@ def law() -> Law:
     return _law_at(version())
 
 
-@st.cache_resource(show_spinner=False)
-def _workbench_at(path: str) -> Workbench:
-    return open_workbench()
-
-
 def workbench() -> Workbench:
-    """Give what the user saved, with who is at work."""
-    return _workbench_at(str(workbench_path()))
+    """Give what users saved, with whoever looks at the page, or sent the request, at work in it."""
+    return auth.workbench()
 
 
 @st.cache_resource(show_spinner="Loading the datasets", max_entries=12)

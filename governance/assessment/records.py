@@ -7,10 +7,11 @@ parent the record it is a part of. Ids: a system ``acme-chat``; its assessments 
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from governance.assessment.vocabulary import (
     Confidence,
@@ -24,9 +25,13 @@ from governance.assessment.vocabulary import (
     State,
     Status,
 )
+from governance.errors import BadInput
+from governance.records.documents import Document
 
 SYSTEM, ASSESSMENT, ANSWER, EVIDENCE, REMARK = "system", "assessment", "answer", "evidence", "remark"
 STUDY, CASE, MAPPING = "study", "case", "mapping"
+MOST_ROWS = 200
+"""Of the table behind a frozen figure."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -38,6 +43,76 @@ class Kept(BaseModel):
     """A record: frozen, and closed to fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Record = TypeVar("Record", bound=Kept)
+
+
+class Held(BaseModel, Generic[Record], frozen=True):
+    """A record and what the workbench knows of it.
+
+    Args:
+        record: The record.
+        document: Its id as a document, e.g. ``acme-chat-si-1-b1-1`` of an answer.
+        parent: The document it is a part of.
+        revision: 1, and 1 more with every change.
+        created: When it was made, UTC.
+        updated: When this revision was saved, UTC.
+        author: Who made it: issuer and name.
+        editor: Who saved this revision.
+    """
+
+    record: Record
+    document: str
+    parent: str | None
+    revision: int
+    created: datetime
+    updated: datetime
+    author: str | None
+    editor: str | None
+
+
+def held(document: Document, model: type[Record]) -> Held[Record]:
+    """Read a document of the workbench as the record it keeps."""
+    return Held[model](  # type: ignore[valid-type]
+        record=model.model_validate_json(json.dumps(document.body)),
+        document=document.id,
+        parent=document.parent,
+        revision=document.revision,
+        created=document.created,
+        updated=document.updated,
+        author=document.author,
+        editor=document.editor,
+    )
+
+
+def body_of(record: Kept) -> dict[str, Any]:
+    """Give a record as JSON values, as documents keep it."""
+    body: dict[str, Any] = record.model_dump(mode="json")
+    return body
+
+
+def read_record(model: type[Record], data: object, where: str) -> Record:
+    """Check what a user gave for a record.
+
+    Args:
+        model: The shape.
+        data: JSON values.
+        where: What it is, for the message.
+
+    Raises:
+        BadInput: A field is missing, unknown or has a wrong value.
+
+    >>> read_record(SystemVersion, {"version": "2.1", "released": "2026-05-01"}, "version").released
+    datetime.date(2026, 5, 1)
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"])) or where
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise BadInput(f"{field}: {reason[:1].lower()}{reason[1:]}", where, "mend that field") from error
 
 
 class SystemVersion(Kept, frozen=True):
@@ -112,9 +187,10 @@ class Assessment(Kept, frozen=True):
         state: Where it stands; see `governance.assessment.states`.
         framework: Version of the form's items when it was made.
         previous: The signed assessment that this one changes.
-        reason: Why it was changed or withdrawn.
+        reason: Why this version was made.
         review_by: When it should be looked at again.
         signatures: Who signed, in order.
+        withdrawn: Why it no longer stands, where it was withdrawn; not under the signatures.
     """
 
     id: Id
@@ -128,6 +204,7 @@ class Assessment(Kept, frozen=True):
     reason: Text = ""
     review_by: date | None = None
     signatures: tuple[Signature, ...] = ()
+    withdrawn: Text = ""
 
 
 class Answer(Kept, frozen=True):
@@ -214,6 +291,7 @@ class Figure(Kept, frozen=True):
         catalogue: Version of the catalogue.
         source: Where the data come from.
         address: The page and query that show it again, without the host.
+        rows: The table behind it, where it is short enough to keep.
     """
 
     name: Name
@@ -227,6 +305,7 @@ class Figure(Kept, frozen=True):
     catalogue: Line = ""
     source: Text = ""
     address: Text = ""
+    rows: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_ROWS)] = ()
 
 
 class Evidence(Kept, frozen=True):
@@ -248,7 +327,8 @@ class Evidence(Kept, frozen=True):
         effective: The day from which it holds; the day of upload is the document's.
         system_version: The version of the system it is about.
         scorer: Scorer and its version, where one gave the numbers.
-        catalogue: Version of the catalogue a record was read from.
+        catalogue: Version of the catalogue a record or figure is from.
+        facts: For a record: what the catalogue said of it then.
     """
 
     id: Id
@@ -267,6 +347,7 @@ class Evidence(Kept, frozen=True):
     system_version: Line = ""
     scorer: Line = ""
     catalogue: Line = ""
+    facts: dict[str, Any] = {}
 
 
 class Remark(Kept, frozen=True):

@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from governance.errors import BadInput, Conflict, NotAllowed, NotFound
-from governance.records.people import LOCAL, ROLES, Actor, Role, short_name
+from governance.errors import BadInput, Conflict, NotFound, NotSignedIn
+from governance.records.people import LOCAL, ROLES, Actor, Role, declared, short_name
 from governance.records.store import Change, Workbench, fetch, write
 
 TOKEN_DAYS = 90
@@ -48,14 +49,14 @@ def save_person(workbench: Workbench, person: Actor, now: datetime) -> Actor:
 
     Raises:
         BadInput: A part is missing.
-        Conflict: The last admin would be gone.
+        Conflict: There would be no admin.
         NotAllowed: The actor is no admin.
     """
     person = _tidy(person)
 
     def save(change: Change) -> Actor:
         present = _person(change, person.issuer, person.email)
-        if present and present.role == "admin" and person.role != "admin":
+        if person.role != "admin":
             _keep_an_admin(change, person)
         change.fetch("DELETE FROM person WHERE issuer = ? AND email = ?", [person.issuer, person.email])
         change.fetch(
@@ -97,8 +98,8 @@ def remove_person(workbench: Workbench, issuer: str, email: str, now: datetime) 
 
 def people(workbench: Workbench) -> tuple[Actor, ...]:
     """List who has a role here, by name."""
-    rows = workbench.read("SELECT issuer, email, name, role FROM person ORDER BY lower(name), issuer, email")
-    return tuple(Actor.model_validate(dict(zip(Actor.model_fields, row, strict=True))) for row in rows)
+    workbench.require("read", "people")
+    return declared(workbench.connection)
 
 
 def find_person(workbench: Workbench, issuer: str, email: str, name: str = "") -> Actor:
@@ -106,14 +107,9 @@ def find_person(workbench: Workbench, issuer: str, email: str, name: str = "") -
 
     It is asked before anybody is known to be at work, so it does not check who asks.
     """
-    rows = fetch(
-        workbench.connection,
-        "SELECT issuer, email, name, role FROM person WHERE issuer = ? AND email = ?",
-        [issuer, email.casefold()],
-    )
-    if not rows:
-        return Actor(issuer=issuer, email=email.casefold(), name=name or email, role=None)
-    return Actor.model_validate(dict(zip(Actor.model_fields, rows[0], strict=True)))
+    known = declared(workbench.connection, issuer)
+    found = next((person for person in known if person.email == email.casefold()), None)
+    return found or Actor(issuer=issuer, email=email.casefold(), name=name or email, role=None)
 
 
 def make_token(
@@ -185,7 +181,7 @@ def actor_of_token(workbench: Workbench, text: str, now: datetime) -> Actor:
     """Give who a token stands for, with the role they have now.
 
     Raises:
-        NotAllowed: It is unknown, revoked or expired.
+        NotSignedIn: It is unknown, revoked or expired.
     """
     rows = fetch(
         workbench.connection,
@@ -193,9 +189,8 @@ def actor_of_token(workbench: Workbench, text: str, now: datetime) -> Actor:
         [_digest(text)],
     )
     if not rows or rows[0][2].replace(tzinfo=UTC) <= now:
-        raise NotAllowed(
-            "the token is unknown, revoked or expired", "Authorization", "make one with 'touchstone token add'"
-        )
+        fix = "make one on the People page or with 'touchstone token add'"
+        raise NotSignedIn("the token is unknown, revoked or expired", "header Authorization", fix)
     issuer, email = str(rows[0][0]), str(rows[0][1])
     found = find_person(workbench, issuer, email)
     if issuer == LOCAL and found.role is None:
@@ -218,7 +213,7 @@ def _tidy(person: Actor) -> Actor:
     name, email = person.name.strip(), person.email.strip().casefold()
     if person.issuer == LOCAL:
         email = short_name(email or name)
-    elif not person.issuer.startswith("https://") and not person.issuer.startswith("http://127.0.0.1"):
+    elif not _is_provider(person.issuer):
         raise BadInput(f"'{person.issuer:.80}' is no provider", "issuer", "give the https address of the provider")
     elif "@" not in email:
         raise BadInput(f"'{email:.80}' is no e-mail", "email", "give the e-mail that the provider verifies")
@@ -229,18 +224,30 @@ def _tidy(person: Actor) -> Actor:
     return person.model_copy(update={"name": name, "email": email})
 
 
+def _is_provider(issuer: str) -> bool:
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        return False
+    loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))
+
+
 def _person(change: Change, issuer: str, email: str) -> Actor | None:
     rows = change.fetch("SELECT issuer, email, name, role FROM person WHERE issuer = ? AND email = ?", [issuer, email])
     return Actor.model_validate(dict(zip(Actor.model_fields, rows[0], strict=True))) if rows else None
 
 
 def _keep_an_admin(change: Change, person: Actor) -> None:
+    """Refuse what would leave nobody to administer those who say themselves who they are, or those vouched for."""
     others = change.fetch(
-        "SELECT count(*) FROM person WHERE role = 'admin' AND NOT (issuer = ? AND email = ?)",
-        [person.issuer, person.email],
+        "SELECT count(*) FROM person WHERE role = 'admin' AND (issuer = ?) = ? AND NOT (issuer = ? AND email = ?)",
+        [LOCAL, person.issuer == LOCAL, person.issuer, person.email],
     )[0][0]
     if not others:
-        raise Conflict(f"{person.name} is the last admin", "people", "make somebody else an admin first")
+        present = _person(change, person.issuer, person.email)
+        what = f"{person.name} is the last admin" if present else "the first person must be an admin"
+        raise Conflict(what, "people", "make somebody else an admin first")
 
 
 def role_named(word: str) -> Role:

@@ -156,14 +156,14 @@ def save_document(  # noqa: D417 - the workbench needs no words
             if present:
                 fix = "choose another id or change that one"
                 raise Conflict(f"'{document_id}' exists", f"{kind} {document_id}", fix)
-            return _insert(change, kind, document_id, mine, parent, reason, action)
+            return insert_document(change, kind, document_id, mine, parent, reason, action)
         if present is None:
             raise NotFound(f"there is no {kind} '{document_id}'", kind, "save it as a new one")
         wanted = _merged(change, present, mine, revision) if merging else mine
         if present.revision != revision and not merging:
             what = f"it is at revision {present.revision}, the change was made to {revision}"
             raise Conflict(what, f"{kind} {document_id}", "reload it and make the change again")
-        return _update(change, present, wanted, reason, action)
+        return update_document(change, present, wanted, reason, action)
 
     return write(workbench, save, now, operation, f"{kind} {document_id}")
 
@@ -196,15 +196,16 @@ def _merged(change: Change, present: Document, mine: dict[str, Any], revision: i
     return merged.body
 
 
-def _insert(
+def insert_document(
     change: Change,
     kind: str,
     document_id: str,
     body: dict[str, Any],
-    parent: str | None,
-    reason: str | None,
-    action: str | None,
+    parent: str | None = None,
+    reason: str | None = None,
+    action: str | None = None,
 ) -> Document:
+    """Make one document within a change that makes several; its body holds JSON values, its id is known to fit."""
     text, at = _body_text(body, document_id), change.at
     change.fetch(
         "INSERT INTO document (kind, id, body, revision, created, updated, parent, author, editor, reason) "
@@ -217,9 +218,10 @@ def _insert(
     return _document(row)
 
 
-def _update(
-    change: Change, present: Document, body: dict[str, Any], reason: str | None, action: str | None
+def update_document(
+    change: Change, present: Document, body: dict[str, Any], reason: str | None = None, action: str | None = None
 ) -> Document:
+    """Change one document, as just found, within a change that touches several."""
     kind, document_id, revision = present.kind, present.id, present.revision + 1
     if body == present.body and action is None:
         change.note("unchanged", kind, document_id, None, {"revision": present.revision})
@@ -236,6 +238,13 @@ def _update(
     change.note(action or "update", kind, document_id, before, _trail(after, revision, reason))
     parts = {"body": body, "revision": revision, "updated": change.at.replace(tzinfo=UTC)}
     return present.model_copy(update={**parts, "editor": change.actor.id, "reason": reason})
+
+
+def remove_document(change: Change, present: Document) -> None:
+    """Delete one document, as just found, and its revisions, within a change that touches several."""
+    for table in ("document", "document_version"):
+        change.fetch(f"DELETE FROM {table} WHERE kind = ? AND id = ?", [present.kind, present.id])  # noqa: S608 - constants
+    change.note("delete", present.kind, present.id, present.body, None)
 
 
 def _trail(fields: dict[str, Any], revision: int, reason: str | None) -> dict[str, Any]:
@@ -316,9 +325,7 @@ def delete_document(
             raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
         if check:
             check(change, present)
-        for table in ("document", "document_version"):
-            change.fetch(f"DELETE FROM {table} WHERE kind = ? AND id = ?", [kind, document_id])  # noqa: S608 - constants
-        change.note("delete", kind, document_id, present.body, None)
+        remove_document(change, present)
 
     write(workbench, remove, now or datetime.now(UTC), where=f"{kind} {document_id}")
 

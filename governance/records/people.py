@@ -7,6 +7,7 @@ import os
 import re
 from typing import Literal, get_args
 
+import duckdb
 from pydantic import BaseModel
 
 from governance.errors import NotAllowed
@@ -76,6 +77,42 @@ def local_person(name: str | None = None) -> Actor:
     return Actor(email=short_name(said), name=said or "somebody", role="admin")
 
 
+def declared(connection: duckdb.DuckDBPyConnection, issuer: str | None = None) -> tuple[Actor, ...]:
+    """List who has a role, by name; it is asked before anybody is known to be at work.
+
+    Args:
+        connection: The workbench's.
+        issuer: Only those for whom this one vouches.
+    """
+    part, values = ("", []) if issuer is None else ("WHERE issuer = ?", [issuer])
+    query = f"SELECT issuer, email, name, role FROM person {part} ORDER BY lower(name), issuer, email"  # noqa: S608 - a constant
+    cursor = connection.cursor()
+    try:
+        rows = cursor.execute(query, values).fetchall()
+    finally:
+        cursor.close()
+    return tuple(Actor.model_validate(dict(zip(Actor.model_fields, row, strict=True))) for row in rows)
+
+
+def local_actor(connection: duckdb.DuckDBPyConnection, email: str | None = None) -> Actor:
+    """Give who is at work where people say themselves who they are.
+
+    Args:
+        connection: The workbench's.
+        email: Short name of who they say they are; by default the one person of this machine.
+
+    Returns:
+        The declared person, with the role they were given; without a role where others are
+        declared and they are not. Until anybody is, the one person may do everything.
+    """
+    own, known = local_person(), declared(connection, LOCAL)
+    if not known:
+        return own
+    said = own.email if email is None else email
+    found = next((person for person in known if person.email == said), None)
+    return found or Actor(email=said, name=own.name if email is None else email, role=None)
+
+
 def short_name(name: str) -> str:
     """Give the short form that stands for a name where no provider vouches for an e-mail.
 
@@ -97,5 +134,6 @@ def refusal(actor: Actor, operation: Operation, where: str) -> NotAllowed:
     role = f"an {actor.role}" if actor.role == "admin" else f"a {actor.role}"
     needs = NEEDS[operation]
     if actor.role is None:
-        return NotAllowed(f"{actor.name} has no role here", where, "ask an admin to add you")
+        fix = "ask an admin to add you" if actor.proven else "say who you are: set TOUCHSTONE_USER to a declared person"
+        return NotAllowed(f"{actor.name} has no role here", where, fix)
     return NotAllowed(f"{role} may not {operation}", where, f"ask an admin for the role {needs}")

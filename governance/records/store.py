@@ -17,7 +17,7 @@ from governance.catalogue.connect import connection_config, home, lock_down
 from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse, TouchstoneError
 from governance.records.chain import COLUMNS, canonical, chained
 from governance.records.copies import copy_store, keep_newest, stamp
-from governance.records.people import Actor, Operation, local_person, refusal
+from governance.records.people import Actor, Operation, local_actor, refusal
 
 WORKBENCH = "workbench"
 FILE_NAME = f"{WORKBENCH}.duckdb"
@@ -132,7 +132,7 @@ def open_workbench(folder: Path | None = None, now: datetime | None = None, acto
     Args:
         folder: Where the stores are; by default `home()`.
         now: Time noted with a migration, UTC; by default the clock.
-        actor: Who is at work; by default the one person of a machine of one's own.
+        actor: Who is at work; by default the person of this machine, with the role they were given here.
 
     Raises:
         StoreInUse: Another process holds it.
@@ -149,13 +149,14 @@ def open_workbench(folder: Path | None = None, now: datetime | None = None, acto
         with ONE_WRITER:
             _migrate(connection, path, now or datetime.now(UTC))
             lock_down(connection, path.parent)
+        actor = actor or local_actor(connection)
     except duckdb.Error as error:
         connection.close()
         raise damaged(path, error) from error
     except TouchstoneError:
         connection.close()
         raise
-    return Workbench(connection, actor or local_person(), path)
+    return Workbench(connection, actor, path)
 
 
 def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -40,9 +40,9 @@ def open_composition(catalogue_home):
 
 @pytest.fixture
 def saved(catalogue_home):
-    from app.components import state
+    from app import auth
 
-    state._workbench_at.clear()
+    auth._store_at.clear()
     with open_workbench() as workbench:
         for one in lists(workbench):
             delete_list(workbench, one.id, one.revision)
@@ -50,7 +50,7 @@ def saved(catalogue_home):
             workbench, HOSTILE, Selection(), ["dolly_15k", "no-such-id"], "v", datetime(2026, 1, 2, tzinfo=UTC)
         )
     yield made
-    state._workbench_at.clear()
+    auth._store_at.clear()
     with open_workbench() as workbench:
         delete_list(workbench, made.id, get_list(workbench, made.id).revision)
 

@@ -13,6 +13,7 @@ import pytest
 from app import server as shell
 from app.components.frame import plain
 from app.navigation import PAGES, available_pages
+from app.sign_in import check_start
 from app.theme import BADGE, DARK, LIGHT, USE_LABELS, USE_MEANING, use_badge
 from governance.catalogue.vocabulary import USE_CLASSES
 
@@ -68,9 +69,11 @@ def test_policy_allows_the_scripts_of_the_installed_page_only():
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "", None, "192.168.1.4", "::"])
-def test_other_addresses_are_refused(address):
-    with pytest.raises(SystemExit, match="sign-in is not set up"):
-        shell.check_address(address)
+def test_other_addresses_are_refused(address, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        check_start(address)
+    assert stopped.value.code == 2
+    assert re.fullmatch(r"Touchstone: will not listen on .*sign-in is not set up.*\n", capsys.readouterr().err)
 
 
 def test_the_server_does_not_start_for_everyone():
@@ -82,8 +85,10 @@ def test_the_server_does_not_start_for_everyone():
         timeout=60,
         check=False,
     )
-    assert ran.returncode != 0
-    assert "will not listen on 0.0.0.0" in ran.stderr
+    assert ran.returncode == 2
+    assert [
+        line for line in ran.stderr.splitlines() if "will not listen on 0.0.0.0" in line
+    ] == ran.stderr.splitlines()[-1:]
     assert "Traceback" not in ran.stderr
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from pathlib import Path
 
 import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli, cli_backtest, cli_compute, cli_footprint, cli_hardware, cli_scenarios
+from governance import cli, cli_backtest, cli_compute, cli_evidence, cli_footprint, cli_hardware, cli_scenarios
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
@@ -20,6 +21,7 @@ from tools.cli_docs import FILE, render, verbs
 
 DOMAINS = (
     "governance.catalogue",
+    "governance.assessment",
     "governance.provenance",
     "governance.compute",
     "governance.records",
@@ -62,7 +64,7 @@ def is_verb(node):
     return any(isinstance(part, ast.Attribute) and part.attr in ("command", "callback") for part in called)
 
 
-VERB_MODULES = (cli, cli_backtest, cli_compute, cli_footprint, cli_hardware, cli_scenarios)
+VERB_MODULES = (cli, cli_backtest, cli_compute, cli_evidence, cli_footprint, cli_hardware, cli_scenarios)
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
@@ -91,7 +93,13 @@ def test_a_route_is_described_and_calls_what_a_verb_calls(route):
     assert inspect.getdoc(route.endpoint)
     if route.endpoint.__name__ not in ABOUT_THE_SERVER:
         used = {call for module, name in VERB_FUNCTIONS for call in library_calls(module, name)}
-        assert {call for call in library_calls(api, route.endpoint.__name__) if call.__name__ not in PLUMBING} & used
+        assert called(route.endpoint) & used
+
+
+def called(endpoint):
+    """Give the public library functions that a route calls, wherever it is written."""
+    calls = library_calls(sys.modules[endpoint.__module__], endpoint.__name__)
+    return {call for call in calls if call.__name__ not in PLUMBING}
 
 
 @pytest.mark.parametrize("verb", [name for name in HELP if name != "touchstone"])
