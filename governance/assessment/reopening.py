@@ -9,19 +9,16 @@ from datetime import UTC, date, datetime
 from pydantic import BaseModel
 
 from governance.assessment.headers import find_assessment, state_words
-from governance.assessment.records import Assessment, Held, Kept, Text, body_of, held
+from governance.assessment.records import TRIGGER, Assessment, Held, Kept, Text, body_of, held
 from governance.assessment.risk_rule import words
 from governance.assessment.vocabulary import TRIGGERS, Trigger
 from governance.errors import BadInput, Conflict
 from governance.records.documents import Document, child_documents, documents, insert_document
 from governance.records.store import Change, Workbench, write
 
-TRIGGER = "trigger"
-"""Kind of document; its parent is the assessment."""
-
 
 class TriggerNote(Kept, frozen=True):
-    """An event that calls for another look; who noted it and when is the document's.
+    """An event that calls for another look, part of an assessment; who noted it and when is the document's.
 
     Args:
         trigger: What kind of event.

@@ -60,7 +60,7 @@ def check_section(section: Section, values: Mapping[str, object]) -> dict[str, V
     {'stage': 'after'}
     >>> check_section(section, {"stage": "affter"})
     Traceback (most recent call last):
-    governance.errors.BadInput: 'affter' is not one of its words (section R1, field stage). did you mean after?
+    governance.errors.BadInput: 'affter' is not a choice (section R1, field stage). did you mean after?
     """
     kept: dict[str, Value] = {}
     for field_id, value in values.items():
@@ -102,7 +102,7 @@ def find_field(section: Section, field_id: str) -> Field:
     names = [one.id for one in section.fields]
     near = get_close_matches(field_id, names, 1)
     fix = f"did you mean {near[0]}?" if near else f"use {', '.join(names)}"
-    raise BadInput(f"'{field_id:.60}' is no field of it", f"section {section.id}", fix)
+    raise BadInput(f"there is no field '{field_id:.60}'", f"section {section.id}", fix)
 
 
 def _is_empty(value: object) -> bool:
@@ -115,23 +115,16 @@ def _is_empty(value: object) -> bool:
 def _text(field: Field, value: object, where: str) -> str:
     longest = LONGEST_LINE if field.type == "ref" else LONGEST_TEXT
     if not isinstance(value, str):
-        raise BadInput("it is not a text", where, "write words")
+        raise BadInput("it is no text", where, "write words")
     if len(value) > longest:
         raise BadInput(f"it has {len(value):,} characters", where, f"use at most {longest:,}")
     return value.strip() if field.type == "ref" else value
 
 
 def _number(field: Field, value: object, where: str) -> float:
-    fix = "write one number from 0 up, such as 1e25"
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadInput("it is not a number", where, fix)
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        raise BadInput(f"'{value!s:.40}' is not a number", where, fix) from None
-    if not math.isfinite(number) or number < 0:
-        raise BadInput(f"'{value!s:.40}' cannot stand here", where, fix)
-    return number
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise BadInput(f"{value!r:.40} is no number", where, "give one from 0 up, such as 1e25, or leave it out")
+    return float(value)
 
 
 def _date(field: Field, value: object, where: str) -> str:
@@ -140,7 +133,7 @@ def _date(field: Field, value: object, where: str) -> str:
     try:
         return date.fromisoformat(value.strip() if isinstance(value, str) else "").isoformat()
     except ValueError:
-        raise BadInput(f"'{value!s:.40}' is not a day", where, "write it as 2026-08-02") from None
+        raise BadInput(f"'{value!s:.40}' is no day", where, "write it like 2026-08-02") from None
 
 
 def _yes(field: Field, value: object, where: str) -> bool:
@@ -154,17 +147,17 @@ def _word(field: Field, value: object, where: str) -> str:
         return value
     near = get_close_matches(str(value), field.options, 1)
     fix = f"did you mean {near[0]}?" if near else f"use {', '.join(field.options)}"
-    raise BadInput(f"'{value!s:.60}' is not one of its words", where, fix)
+    raise BadInput(f"'{value!s:.60}' is not a choice", where, fix)
 
 
 def _entries(value: object, where: str) -> list[str]:
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
-        raise BadInput("it is not a list", where, "give a list, also for one entry")
+        raise BadInput("it is no list of texts", where, "give a list, also for one entry")
     if len(value) > MOST_ENTRIES:
         raise BadInput(f"it has {len(value):,} entries", where, f"give at most {MOST_ENTRIES}")
     for one in value:
         if one is not None and not isinstance(one, str):
-            raise BadInput(f"'{one!s:.40}' is not a text", where, "give a list of texts")
+            raise BadInput(f"'{one!s:.40}' is no text", where, "give a list of texts")
     return list(dict.fromkeys(one for one in value if one and one.strip()))
 
 

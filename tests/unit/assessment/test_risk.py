@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.assessment.framework import Field, Section, load_framework
+from governance.assessment.framework import Field, Section
 from governance.assessment.risk import Case, judge
 from governance.assessment.risk_form import check_section, completeness
 from governance.assessment.risk_rule import DEFAULT_RULE, ESTIMATES, RiskRule, read_rule, rule_oddities
 from governance.assessment.risk_vary import LABELS, RULE_PARTS, UNCERTAIN, varied, vary
 from governance.assessment.vocabulary import DECISIONS, SEVERITIES, TIERS
-from governance.catalogue.connect import open_catalogue
 from governance.errors import BadInput
 from tests.unit.assessment.risk_cases import filled, value_of
 
@@ -25,15 +24,8 @@ OPTIONS = ("minor", "severe")
 
 
 @pytest.fixture(scope="module")
-def form(catalogue_home):
-    with open_catalogue(catalogue_home) as connection:
-        return load_framework(connection).sections
-
-
-@pytest.fixture(scope="module")
-def shipped(catalogue_home):
-    with open_catalogue(catalogue_home) as connection:
-        return load_framework(connection).rule
+def form(framework):
+    return framework.sections
 
 
 def section(kind="text", **more):
@@ -52,7 +44,6 @@ def case_of(form, *, signers=(BEN,), **changes):
         pytest.param("text", "  as it is\n", "  as it is\n", id="text"),
         pytest.param("ref", "  acme 2 ", "acme 2", id="ref"),
         pytest.param("number", 0, 0.0, id="zero-is-a-value"),
-        pytest.param("number", "1e25", 1e25, id="number-in-words"),
         pytest.param("date", date(2027, 1, 2), "2027-01-02", id="day"),
         pytest.param("date", " 2027-01-02 ", "2027-01-02", id="day-in-words"),
         pytest.param("enum", "minor", "minor", id="word"),
@@ -77,20 +68,20 @@ def test_what_says_nothing_is_not_kept(kind, nothing):
 @pytest.mark.parametrize(
     ("kind", "given", "said"),
     [
-        pytest.param("text", 3, "not a text", id="number-for-text"),
+        pytest.param("text", 3, "no text", id="number-for-text"),
         pytest.param("text", "x" * 20_001, "20,001 characters", id="long-text"),
-        pytest.param("number", "ten", "not a number", id="word-for-number"),
-        pytest.param("number", True, "not a number", id="yes-for-number"),
-        pytest.param("number", -1, "cannot stand", id="negative"),
-        pytest.param("number", float("nan"), "cannot stand", id="nan"),
-        pytest.param("number", "1e999", "cannot stand", id="infinite"),
-        pytest.param("date", "31.1.2027", "not a day", id="other-order"),
-        pytest.param("date", "2027-02-30", "not a day", id="no-such-day"),
+        pytest.param("number", "ten", "no number", id="word-for-number"),
+        pytest.param("number", True, "no number", id="yes-for-number"),
+        pytest.param("number", -1, "no number", id="negative"),
+        pytest.param("number", float("nan"), "no number", id="nan"),
+        pytest.param("number", "1e25", "no number", id="number-in-words"),
+        pytest.param("date", "31.1.2027", "no day", id="other-order"),
+        pytest.param("date", "2027-02-30", "no day", id="no-such-day"),
         pytest.param("enum", "mior", "minor", id="near-word"),
-        pytest.param("enum", ["minor"], "not one of its words", id="list-for-word"),
-        pytest.param("multi", "minor", "not a list", id="word-for-list"),
+        pytest.param("enum", ["minor"], "not a choice", id="list-for-word"),
+        pytest.param("multi", "minor", "no list", id="word-for-list"),
         pytest.param("multi", ["minor", "x"], "'x'", id="one-word-wrong"),
-        pytest.param("multi", [["minor"]], "not a text", id="list-in-list"),
+        pytest.param("multi", [["minor"]], "no text", id="list-in-list"),
         pytest.param("list", ["a\nb"], "not one line", id="two-lines"),
         pytest.param("list", ["a"] * 201, "201 entries", id="too-many"),
         pytest.param("evidence[]", ["../x"], "no id of evidence", id="path"),
@@ -151,8 +142,8 @@ def test_default_rule_on_every_tier_and_decision(form, tier, decision):
     assert found.assessed
 
 
-def test_default_rule_is_the_form_s_own(shipped):
-    assert DEFAULT_RULE.complete == shipped.complete
+def test_default_rule_is_the_form_s_own(framework):
+    assert DEFAULT_RULE.complete == framework.rule.complete
     assert DEFAULT_RULE.second_person
     assert DEFAULT_RULE.scrutiny == "needed_or_justified"
 
