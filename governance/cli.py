@@ -37,6 +37,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -87,6 +88,7 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("risk", risk_app),
     ("evidence", evidence_app),
 ):
     app.add_typer(group, name=name)
