@@ -16,12 +16,14 @@ from governance.catalogue.search import search
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
+from governance.cli_assess import assess_app
 from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
+from governance.cli_governance import system_app
 from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
@@ -90,6 +92,8 @@ for name, group in (
     ("chips", chips_app),
     ("risk", risk_app),
     ("evidence", evidence_app),
+    ("system", system_app),
+    ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
 import_app.add_typer(compute_imports)

@@ -18,7 +18,7 @@ import pytest
 
 from governance.catalogue.selection import Selection
 from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse
-from governance.records import copies, store
+from governance.records import copies, migrate, store
 from governance.records.audit import head, verify
 from governance.records.backups import backup, check_backup, restore
 from governance.records.lists import get_list, lists, save_list
@@ -224,7 +224,7 @@ LATER_MIGRATION = "INSERT INTO migration VALUES (99, 'later', now()::TIMESTAMP)"
 
 def test_newer_schema_is_refused_and_untouched(tmp_path):
     with open_workbench(tmp_path, NOW) as connection:
-        write(connection, lambda change: change.fetch(LATER_MIGRATION), NOW)
+        connection.connection.execute(LATER_MIGRATION)
     before = workbench_path(tmp_path).read_bytes()
     with pytest.raises(StoreDamaged, match=r"schema 99.*upgrade"):
         open_workbench(tmp_path)
@@ -243,13 +243,13 @@ def test_another_database_is_refused(tmp_path):
 @pytest.fixture
 def migrations(tmp_path, monkeypatch):
     folder = tmp_path / "migrations"
-    shutil.copytree(store.MIGRATIONS, folder)
-    monkeypatch.setattr(store, "MIGRATIONS", folder)
+    shutil.copytree(migrate.MIGRATIONS, folder)
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
     return folder
 
 
 def test_migration_leaves_a_backup_and_runs_once(tmp_path, migrations):
-    place, present = tmp_path / "store", store.newest_schema()
+    place, present = tmp_path / "store", migrate.newest_schema()
     place.mkdir()
     with open_workbench(place, NOW) as connection:
         saved = save(connection, "kept")
@@ -295,7 +295,7 @@ def test_only_the_newest_copies_stay(tmp_path):
 
 
 def test_migrations_are_numbered_without_gaps():
-    numbers = [int(script.name[:4]) for script in sorted(store.MIGRATIONS.glob("*.sql"))]
+    numbers = [int(script.name[:4]) for script in sorted(migrate.MIGRATIONS.glob("*.sql"))]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
@@ -328,7 +328,7 @@ def test_backup_to_another_disk(tmp_path, workbench):
     try:
         save(workbench, "kept")
         assert backup(workbench, other / "copy.duckdb").rows["saved_list"] == 1
-        assert check_backup(other / "copy.duckdb").schema_version == store.newest_schema()
+        assert check_backup(other / "copy.duckdb").schema_version == migrate.newest_schema()
         assert [file.name for file in other.iterdir()] == ["copy.duckdb"]
     finally:
         shutil.rmtree(other)
