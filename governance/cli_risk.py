@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +21,11 @@ from governance.assessment.risk_vary import LABELS, varied, vary
 from governance.assessment.systems import get_system
 from governance.assessment.vocabulary import TRIGGERS
 from governance.catalogue.connect import open_catalogue
+from governance.cli_fields import AsOption, at_work, read_day, read_fields
 from governance.cli_options import JsonFlag
-from governance.cli_output import emit, emit_rows, read_text, read_text_or_stdin
+from governance.cli_output import emit, emit_rows, read_text
 from governance.errors import BadInput
-from governance.records.store import Workbench, open_workbench
+from governance.records.store import Workbench
 
 risk_app = typer.Typer(
     help="Risk assessments: six sections, a decision, the rule it is judged by, and what reopens it.",
@@ -70,11 +70,12 @@ def risk_start(
         str | None, typer.Option("--system-version", help="The version assessed; by default the newest.")
     ] = None,
     review_by: ReviewOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Start the risk assessment of a system, as a draft."""
-    day, framework = None if review_by is None else _day(review_by, "option --review-by"), _framework()
-    with open_workbench() as workbench:
+    day, framework = read_day(review_by, "option --review-by"), _framework()
+    with at_work(as_name) as workbench:
         made = start_assessment(
             workbench, system, "risk", framework, _now(), system_version=system_version, review_by=day
         )
@@ -82,9 +83,11 @@ def risk_start(
 
 
 @risk_app.command("show")
-def risk_show(assessment: AssessmentArgument, rule: RuleOption = None, as_json: JsonFlag = False) -> None:
+def risk_show(
+    assessment: AssessmentArgument, rule: RuleOption = None, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Show an assessment: what is filled in, the decision, and what reopens it."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         found = _read(workbench, assessment, _framework(), rule)
     emit(found, True) if as_json else _show(found)
 
@@ -93,12 +96,15 @@ def risk_show(assessment: AssessmentArgument, rule: RuleOption = None, as_json: 
 def risk_answer(
     assessment: AssessmentArgument,
     section: Annotated[str, typer.Argument(help="R1 to R6.")],
-    file: Annotated[Path, typer.Argument(help="Field to value as JSON, null empties one; - reads standard input.")],
+    file: Annotated[
+        Path, typer.Argument(help="Field to value as JSON or YAML; null empties one.")
+    ],
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write fields of a section of a draft; the others stay as they are."""
-    values, framework = _object(read_text_or_stdin(file), str(file)), _framework()
-    with open_workbench() as workbench:
+    values, framework = read_fields(file), _framework()
+    with at_work(as_name) as workbench:
         saved = write_section(workbench, assessment, section.upper(), values, framework, _now())
     emit(saved if as_json else {"saved": saved.document, "revision": saved.revision, **saved.record.values}, as_json)
 
@@ -109,11 +115,12 @@ def risk_judge(
     rule: RuleOption = None,
     setting: SetOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 unless assessed and admitted.")] = False,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Say what the rule makes of an assessment: assessed or not and why, and whether the decision is admitted."""
     framework = _framework()
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         found = _read(workbench, assessment, framework, rule, setting)
     verdict = found.verdict
     if as_json:
@@ -133,11 +140,12 @@ def risk_vary(
     ] = None,
     rule: RuleOption = None,
     setting: SetOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Change each part of the rule and each uncertain field by itself, and say whether the decision flips."""
     framework = _framework()
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         found = _read(workbench, assessment, framework, rule, setting)
     table = vary(found.case, found.rule, framework.sections, only or ())
     if as_json:
@@ -149,10 +157,12 @@ def risk_vary(
 
 
 @risk_app.command("compute")
-def risk_compute(assessment: AssessmentArgument, on: OnOption = None, as_json: JsonFlag = False) -> None:
+def risk_compute(
+    assessment: AssessmentArgument, on: OnOption = None, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Show the recorded compute of the system's models beside the thresholds in force, as context only."""
-    day = _now().date() if on is None else _day(on, "option --on")
-    with open_workbench() as workbench, open_catalogue() as connection:
+    day = read_day(on, "option --on") or _now().date()
+    with at_work(as_name) as workbench, open_catalogue() as connection:
         system = _read(workbench, assessment, load_framework(connection)).header.record.system
         found = compute_context(connection, get_system(workbench, system).record.models, day)
     if as_json:
@@ -172,21 +182,22 @@ def risk_trigger(
     kind: Annotated[str, typer.Argument(help=f"What happened: {', '.join(TRIGGERS)}.")],
     note: Annotated[str, typer.Option("--note", help="In your words.")] = "",
     happened: HappenedOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Note an event that calls for another look; a signed assessment shows as stale from then on."""
-    day = None if happened is None else _day(happened, "option --happened")
+    day = read_day(happened, "option --happened")
     event = TriggerNote(trigger=read_trigger(kind), note=_text(note), happened=day)
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         saved = note_trigger(workbench, assessment, event, _now())
     emit(saved if as_json else {"noted": saved.document, **saved.record.model_dump(mode="json")}, as_json)
 
 
 @rule_app.callback()
-def risk_rules(context: typer.Context, as_json: JsonFlag = False) -> None:
+def risk_rules(context: typer.Context, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """List the decision rules, the shipped one first."""
     if context.invoked_subcommand is None:
-        with open_workbench() as workbench:
+        with at_work(as_name) as workbench:
             known = [DEFAULT_RULE, *own_risk_rules(workbench)]
         names = ("id", "title", "complete", "scrutiny", "second_person", "margin", "credit", "cannot_estimate")
         emit(known, True) if as_json else emit_rows([{name: getattr(one, name) for name in names} for one in known])
@@ -194,29 +205,34 @@ def risk_rules(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 @rule_app.command("show")
 def risk_rule_show(
-    rule: Annotated[str, typer.Argument(help="Its id, or id@revision.")], as_json: JsonFlag = False
+    rule: Annotated[str, typer.Argument(help="Its id, or id@revision.")],
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Show a rule whole: what it asks, both tables and its steps."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         emit(find_risk_rule(workbench, rule), as_json)
 
 
 @rule_app.command("save")
 def risk_rule_save(
     file: Annotated[Path, typer.Argument(help="A rule as JSON, as 'rule show --json' prints one.")],
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Save a rule of your own, or a change of it; says where more risk would admit more."""
     rule = read_rule(read_text(file))
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         save_risk_rule(workbench, rule, _now())
     emit({"saved": rule.id, "oddities": rule_oddities(rule)}, as_json)
 
 
 @rule_app.command("delete")
-def risk_rule_delete(rule: Annotated[str, typer.Argument(help="Its id.")], as_json: JsonFlag = False) -> None:
+def risk_rule_delete(
+    rule: Annotated[str, typer.Argument(help="Its id.")], as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Forget one of your own rules."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         delete_risk_rule(workbench, rule, _now())
     emit({"deleted": rule}, as_json)
 
@@ -270,16 +286,6 @@ def _show(found: RiskRecord) -> None:
         ])  # fmt: skip
 
 
-def _object(text: str, where: str) -> Mapping[str, object]:
-    try:
-        read = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("it is not JSON", where, 'give an object such as {"severity": "minor"}') from error
-    if not isinstance(read, dict):
-        raise BadInput("it is no object", where, 'give field to value, such as {"severity": "minor"}')
-    return read
-
-
 def _framework() -> Framework:
     with open_catalogue() as connection:
         return load_framework(connection)
@@ -289,13 +295,6 @@ def _text(note: str) -> str:
     if len(note) > 20_000:
         raise BadInput(f"the note has {len(note):,} characters", "option --note", "use at most 20,000")
     return note
-
-
-def _day(text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"'{text:.40}' is no day", where, "write it like 2027-01-31") from error
 
 
 def _now() -> datetime:

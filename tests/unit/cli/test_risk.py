@@ -107,7 +107,7 @@ def test_bad_input_is_one_line(run, words, said):
     assert found.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["[]", "{", "[" * 3_000, '"x"'])
+@pytest.mark.parametrize("text", ["[]", "{", "[" * 3_000, '"x"', "a: *b"])
 def test_file_that_is_no_object(run, tmp_path, text):
     file = tmp_path / "values.json"
     file.write_text(text)
