@@ -141,6 +141,14 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Governance",
+        "Compare assessments",
+        ":material/difference:",
+        "compare-assessments",
+        "Two systems or two versions, item by item, and what changed since it was signed",
+        script="compare_systems",
+    ),
+    PageEntry(
+        "Governance",
         "Social impact",
         ":material/diversity_3:",
         "social-impact",
