@@ -1,4 +1,4 @@
-"""What follows from this system's risk assessment?"""
+"""Does this system's release decision hold?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from governance.assessment.risk_rule import DEFAULT_RULE
 from governance.assessment.risk_vary import varied, vary
 from governance.errors import TouchstoneError
 
-QUESTION = "May this system be released, by the rule you chose?"
+QUESTION = "Does this system's release decision hold?"
 HELP = "The rule says what must be recorded and which tier admits which decision; it is data and can be varied."
 framework, today = state.framework(), datetime.now(UTC).date()
 form = framework.sections

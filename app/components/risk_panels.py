@@ -75,8 +75,10 @@ def flips(found: Variations, rule: RiskRule, changed: RiskRule, as_if: Verdict |
 
 def _rule_tables(rule: RiskRule) -> None:
     st.markdown(plain(rule.note))
-    matrix = [{"decision": words(one), **{words(tier): "admitted" if one in rule.admitted[tier] else "–" for tier in TIERS}}
-              for one in DECISIONS]  # fmt: skip
+    matrix = [
+        {"decision": words(one), **{words(tier): "✓" if one in rule.admitted[tier] else "–" for tier in TIERS}}
+        for one in DECISIONS
+    ]
     st.dataframe(pl.DataFrame(matrix), hide_index=True, height="content", key="admitted", alt="Decisions by tier")
     yes = "yes" if rule.second_person else "no"
     st.markdown(
@@ -156,12 +158,12 @@ def events_panel(record: RiskRecord) -> None:
         return
     with st.form("note-event", border=True):
         kind = st.selectbox("What happened", TRIGGERS, format_func=words, help="The kinds of section R5")
-        day = st.date_input("When", value=None, format="YYYY-MM-DD", help="The day it happened, where it is known")
-        note = st.text_area(
-            "In your words", height=68, max_chars=20_000, help="What happened, and where it is described"
-        )
+        happened = st.date_input("When", value=None, format="YYYY-MM-DD", help="The day it happened, where it is known")
+        note = st.text_area("In your words", height=68, max_chars=20_000, help="What happened, and where it is told")
         if st.form_submit_button("Note the event", icon=":material/add_alert:", help="A signed assessment turns stale"):
-            _note(header, TriggerNote(trigger=kind, happened=day if isinstance(day, date) else None, note=note))
+            _note(
+                header, TriggerNote(trigger=kind, happened=happened if isinstance(happened, date) else None, note=note)
+            )
 
 
 def _note(header: Assessment, note: TriggerNote) -> None:
