@@ -32,8 +32,9 @@ _FAILED = "trigger-failed"
 
 def conditions(verdict: Verdict) -> None:
     """List what the rule asks, each with a mark and why it is met or open."""
-    rows = [f"- {'✓' if one.met else '○'} {plain(one.why[:1].upper() + one.why[1:])}" for one in verdict.conditions]
-    st.markdown("**What the rule asks**\n" + "\n".join(rows))
+    rows = [f"{'✓' if one.met else '○'} {plain(one.why[:1].upper() + one.why[1:])}" for one in verdict.conditions]
+    st.markdown("**What the rule asks**")
+    st.markdown("  \n".join(rows))
     tier = words(verdict.suggested) if verdict.suggested else "nothing yet"
     recorded = words(verdict.recorded) if verdict.recorded else "not recorded"
     counts = words(verdict.tier) if verdict.tier else "none yet"
@@ -157,13 +158,20 @@ def events_panel(record: RiskRecord) -> None:
     if header.state in ("superseded", "withdrawn") or not state.workbench().actor.may("write"):
         return
     with st.form("note-event", border=True):
-        kind = st.selectbox("What happened", TRIGGERS, format_func=words, help="The kinds of section R5")
-        happened = st.date_input("When", value=None, format="YYYY-MM-DD", help="The day it happened, where it is known")
-        note = st.text_area("In your words", height=68, max_chars=20_000, help="What happened, and where it is told")
-        if st.form_submit_button("Note the event", icon=":material/add_alert:", help="A signed assessment turns stale"):
-            _note(
-                header, TriggerNote(trigger=kind, happened=happened if isinstance(happened, date) else None, note=note)
-            )
+        kind = st.selectbox(
+            "What happened", TRIGGERS, key="event-kind", format_func=words, help="The kinds of section R5"
+        )
+        happened = st.date_input(
+            "When", key="event-day", value=None, format="YYYY-MM-DD", help="The day it happened, where it is known"
+        )
+        note = st.text_area(
+            "In your words", key="event-note", height=68, max_chars=20_000, help="What happened, and where it is told"
+        )
+        day = happened if isinstance(happened, date) else None
+        if st.form_submit_button(
+            "Note the event", key="event-save", icon=":material/add_alert:", help="A signed assessment turns stale"
+        ):
+            _note(header, TriggerNote(trigger=kind, happened=day, note=note))
 
 
 def _note(header: Assessment, note: TriggerNote) -> None:

@@ -162,10 +162,9 @@ def _conditions(case: Case, rule: RiskRule, filled: Mapping[str, Completeness]) 
     for section in rule.complete:
         known = filled.get(section)
         missing = known.missing if known else ()
-        if section == "R3" and excused:
-            found.append(
-                Condition(id=section, met=True, why="R3 may stay open: outside scrutiny is not asked for here")
-            )
+        if section == "R3" and excused and missing:
+            reason = "the rule does not ask for it" if rule.scrutiny == "not_needed" else "its absence is justified"
+            found.append(Condition(id=section, met=True, why=f"R3 may stay open: {reason}"))
         elif known is None or missing:
             what = f"lacks {', '.join(map(words, missing))}" if known else "is not filled in"
             found.append(Condition(id=section, met=False, why=f"{section} {what}", missing=missing))
