@@ -39,6 +39,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_reports import example_app, reports_app
 from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
@@ -91,11 +92,13 @@ for name, group in (
     ("scenarios", scenarios_app),
     ("chips", chips_app),
     ("risk", risk_app),
+    ("example", example_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
+assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
 compute_app.add_typer(backtest_app)

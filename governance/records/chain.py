@@ -9,6 +9,8 @@ from collections.abc import Sequence
 START = "0" * 64
 COLUMNS = "seq, utc, actor, action, kind, id, before, after, prev, hash"
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
 Chained = tuple[int, str, str, str, str, str, str, str, str, str]
 """The values of `COLUMNS`, in order."""
 
@@ -19,7 +21,7 @@ def canonical(value: object) -> str:
     >>> canonical({"b": 1, "a": "é"})
     '{"a":"é","b":1}'
     """
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return _WRITER.encode(value)
 
 
 def digest(value: object) -> str:

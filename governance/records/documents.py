@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from governance.errors import BadInput, Conflict, NotFound
 from governance.records.merging import changed_fields, merge
 from governance.records.people import Operation
-from governance.records.store import Change, Workbench, write
+from governance.records.store import Change, Workbench, as_utc, write
 from governance.records.words import a_note
 
 MAX_BODY = 1_000_000
@@ -220,6 +220,39 @@ def remove_document(change: Change, present: Document) -> None:
 def _trail(fields: dict[str, Any], revision: int, reason: str | None) -> dict[str, Any]:
     said = {} if reason is None else {"reason": reason}
     return {"fields": fields, "revision": revision, **said}
+
+
+def put_document(change: Change, document: Document, present: Document | None = None, **about: object) -> Document:
+    """Put a document within a change as it was elsewhere: revision, times and names stay; the trail says who put it.
+
+    Args:
+        change: The open change.
+        document: The document; its revision is later than that of ``present``.
+        present: The one it takes the place of, as just found; earlier revisions stay.
+        about: What the trail should say of it besides, e.g. the file it came from.
+    """
+    text = _body_text(document.body, document.id)
+    created, updated = as_utc(document.created), as_utc(document.updated)
+    kept = [text, document.revision, created, updated, document.parent, document.author, document.editor]
+    if present is None:
+        change.fetch(
+            "INSERT INTO document (body, revision, created, updated, parent, author, editor, reason, kind, id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*kept, document.reason, document.kind, document.id],
+        )
+    else:
+        change.fetch(
+            "UPDATE document SET body = ?, revision = ?, created = ?, updated = ?, parent = ?, author = ?, editor = ?, "
+            "reason = ? WHERE kind = ? AND id = ?",
+            [*kept, document.reason, document.kind, document.id],
+        )
+    change.fetch(
+        "INSERT INTO document_version (kind, id, revision, body, saved, editor, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [document.kind, document.id, document.revision, text, updated, document.editor, document.reason],
+    )
+    after = {"fields": document.body, "revision": document.revision, **about}
+    change.note("import", document.kind, document.id, present and present.body, after)
+    return document
 
 
 def get_document(workbench: Workbench, kind: str, document_id: str, revision: int | None = None) -> Document:

@@ -307,7 +307,9 @@ def _transact(workbench: Workbench, work: Callable[[Change], Result], at: dateti
                 continue
             except duckdb.ConstraintException as error:
                 raise Conflict("a record of that id exists", WORKBENCH, "open it and change it there") from error
-            except _BROKEN as error:
+            except (*_BROKEN, duckdb.InvalidInputException) as error:
+                if isinstance(error, duckdb.InvalidInputException) and "read-only mode" not in str(error):
+                    raise  # a mistake in the statement
                 raise damaged(workbench.file, error) from error
             else:
                 keep_head(workbench.file, Known(rows=change.noted[-1][0], hash=change.noted[-1][-1]))

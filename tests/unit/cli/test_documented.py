@@ -20,6 +20,7 @@ from governance import (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_reports,
     cli_risk,
     cli_scenarios,
 )
@@ -85,6 +86,7 @@ VERB_MODULES = (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_reports,
     cli_risk,
     cli_scenarios,
 )

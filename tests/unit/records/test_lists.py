@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -232,20 +231,22 @@ def test_threads_lose_no_save(workbench):
 def test_threads_lose_no_update(workbench):
     saved = save(workbench, "shared")
 
+    kept = []
+
     def change(thread):
-        done = 0
-        while done < 25:
+        for _ in range(25):
             present = get_list(workbench, saved.id)
             try:
                 update_list(workbench, saved.id, present.revision, NOW, note=f"{present.note}{thread}")
-                done += 1
+                kept.append(str(thread))
             except Conflict:
-                time.sleep(0.002 * thread)
+                pass
 
     in_threads(change)
     final = get_list(workbench, saved.id)
-    assert final.revision == 1 + 8 * 25
-    assert sorted(final.note) == sorted("01234567" * 25)
+    assert len(kept) >= 25
+    assert final.revision == 1 + len(kept)
+    assert sorted(final.note) == sorted(kept)
 
 
 def test_threads_cannot_share_a_name(workbench):
