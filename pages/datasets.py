@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app.components.dataset_kind import DATASET_PANEL, DATASET_TABLE
+from app.components.evidence_menu import evidence_button
 from app.components.export_menu import export_menu, save_list_menu
 from app.components.feedback import show_error
 from app.components.frame import number, page_header, plain, source_line
+from app.components.headlines import selection_figure
 from app.components.record_table import column_chooser, record_table
 from app.components.selection_panel import nothing_found, selection_panel, sort_chooser
 from app.components.use_bar import use_bar
@@ -30,6 +34,7 @@ actions = page_header(
 with actions:
     save_list_menu(result)
     export_menu(result, datasets.policy, key="datasets")
+    evidence_button(partial(selection_figure, result, figures), key="datasets")
     if st.button("Compare", icon=":material/compare_arrows:", help="Set this selection beside another", key="compare"):
         open_page("composition", a=selection.to_query())
 if result.missing_ids:

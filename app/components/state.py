@@ -12,6 +12,7 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from app import auth
+from governance.assessment.framework import Framework, load_framework
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
 from governance.compute.history import History
 from governance.compute.history_files import read_history, write_history
@@ -70,6 +71,16 @@ def _law_at(catalogue_at: str) -> Law:
 def law() -> Law:
     """Give the instruments and counting rules of the catalogue in use."""
     return _law_at(version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _framework_at(catalogue_at: str) -> Framework:
+    return load_framework(cursor())
+
+
+def framework() -> Framework:
+    """Give the forms of the catalogue in use."""
+    return _framework_at(version())
 
 
 def workbench() -> Workbench:
