@@ -15,8 +15,9 @@ from app.components.evidence_words import (
     KIND_ICONS,
     KIND_WORDS,
     PARTY_WORDS,
-    chip,
+    evidence_words,
     facts_rows,
+    flag_badges,
 )
 from app.components.feedback import empty, show_error
 from app.components.frame import number, page_header, plain, source_line
@@ -40,19 +41,18 @@ def row(one: AgedEvidence) -> dict[str, object]:
     """Give a piece of evidence as a row of the table."""
     return {
         "title": one.title,
+        "age": [FLAG_WORDS[flag.kind] for flag in one.flags] or ["current"],
         "kind": KIND_WORDS[one.kind],
         "party": PARTY_WORDS[one.party] if one.party else "not stated",
         "effective": one.effective,
         "added": one.added.date(),
-        "age": [FLAG_WORDS[flag.kind] for flag in one.flags] or ["current"],
-        "id": one.id,
     }
 
 
 def detail(one: AgedEvidence) -> None:
     """Show one piece: what it is, what it says, who rests on it, and what can be done with it."""
     st.header(f"{KIND_ICONS[one.kind]} {plain(one.title)}", anchor=False)
-    st.markdown(chip(one, one.flags))
+    st.markdown(f"{plain(one.id)} · {evidence_words(one)} {flag_badges(one.flags)}")
     for flag in one.flags:
         st.caption(f"{FLAG_WORDS[flag.kind].capitalize()}: {plain(flag.words)}.")
     if one.summary:
@@ -121,7 +121,9 @@ else:
     st.dataframe(
         table, hide_index=True, key="evidence-table", alt=f"Evidence of {known[system].name}, the newest first",
         column_config={
-            "title": st.column_config.TextColumn(pinned=True, width="large"),
+            "title": st.column_config.TextColumn(pinned=True, width="medium"),
+            "effective": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "added": st.column_config.DateColumn(format="YYYY-MM-DD"),
             "age": st.column_config.MultiselectColumn(
                 options=["current", *FLAG_WORDS.values()], color=["green", *["orange"] * 4, "gray"]
             ),

@@ -52,6 +52,7 @@ def show(found: Lineage) -> None:
             n=len(found.nodes), method=alt,
         ),
         key="lineage",
+        quiet=True,
     )  # fmt: skip
     target = node_list(found, picture, key=key, listing=f"listed-{key}")
     if target:

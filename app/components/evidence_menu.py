@@ -27,15 +27,17 @@ LARGEST_TABLE = 100_000
 _LAST, _SENT = "evidence-system", "evidence-sent"
 
 
-def evidence_button(make: Callable[[], Figure], *, key: str) -> None:
+def evidence_button(make: Callable[[], Figure], *, key: str, quiet: bool = False) -> None:
     """Offer to keep a figure as evidence.
 
     Args:
         make: Gives what the page knows of the figure; called only when it is asked for.
         key: Unique on the page.
+        quiet: Drawn as plain text, beside what belongs to a figure.
     """
     st.button(
         "Send to evidence", icon=":material/attach_file_add:", key=f"{key}-evidence", on_click=_open, args=(key,),
+        type="tertiary" if quiet else "secondary",
         help="Keep this figure with its inputs and the catalogue's version, for the assessment of a system",
     )  # fmt: skip
     if is_open(f"{key}-evidence"):
@@ -98,9 +100,8 @@ def _send(figure: Figure, key: str) -> None:
     note = st.text_area(
         "What it shows", key=f"{key}-note", max_chars=4_000, height=80, help="In your own words; optional"
     )
-    if st.button(
-        "Keep as evidence", type="primary", icon=":material/save:", key=f"{key}-keep", disabled=not (system or "").strip()
-    ):  # fmt: skip
+    unnamed = not (system or "").strip()
+    if st.button("Keep as evidence", type="primary", icon=":material/save:", key=f"{key}-keep", disabled=unnamed):
         try:
             st.session_state[_SENT] = _keep(str(system), figure, title, note, item)
         except TouchstoneError as error:

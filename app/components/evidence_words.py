@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 from app.components.frame import number, plain
 from governance.assessment.evidence import KeptEvidence
@@ -127,4 +128,4 @@ def _name(actor: str | None) -> str:
 def _text(value: object) -> str:
     if value is None:
         return "unknown"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return str(value) if isinstance(value, str | date) else json.dumps(value, ensure_ascii=False, default=str)

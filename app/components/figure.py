@@ -51,7 +51,8 @@ def figure(
     row.caption(caption, width="stretch")
     with row.popover("Table and files", icon=":material/download:", type="tertiary"):
         _downloads(draw, title, table, key)
-        evidence_button(lambda: _kept(headline, title, alt, caption, table), key=key)
+    with row:
+        evidence_button(lambda: _kept(headline, title, alt, caption, table), key=key, quiet=True)
 
 
 def chart_spec(draw: Draw) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -50,7 +51,9 @@ def history_graph(history: History, counts: Mapping[str, Counts], *, key: str) -
     row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     row.caption(f"{words} · solid: weights, dashed: teacher or reward, dotted: data{more}", width="stretch")
     with row:
-        evidence_button(lambda: Figure(name="Training history", value=alt[:5_000], n=len(history.runs)), key=key)
+        evidence_button(
+            lambda: Figure(name="Training history", value=alt[:5_000], n=len(history.runs)), key=key, quiet=True
+        )
 
 
 def name(history: History, run_id: str) -> str:
