@@ -16,12 +16,14 @@ from governance.catalogue.search import search
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.sources import check_catalogue, import_notes, sources
 from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
+from governance.cli_assess import assess_app
 from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
+from governance.cli_governance import system_app
 from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
@@ -37,6 +39,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_reports import example_app, reports_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -87,9 +90,13 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("example", example_app),
     ("evidence", evidence_app),
+    ("system", system_app),
+    ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
+assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
 compute_app.add_typer(backtest_app)

@@ -32,7 +32,7 @@ from governance.assessment.uploads import MAX_BYTES
 from governance.assessment.vocabulary import PARTIES
 from governance.catalogue.connect import open_catalogue
 from governance.cli_options import JsonFlag
-from governance.cli_output import emit, emit_rows, read_text_or_stdin, write_file
+from governance.cli_output import emit, emit_rows, read_bytes, read_text_or_stdin, write_file
 from governance.errors import BadInput
 from governance.records.store import open_workbench
 
@@ -82,7 +82,7 @@ def evidence_add_file(
     as_json: JsonFlag = False,
 ) -> None:
     """Keep a file as evidence, under the hash of its bytes; its kind is told from the bytes."""
-    about, content = _about(title, summary, party, effective, system_version, scorer), _content(file)
+    about, content = _about(title, summary, party, effective, system_version, scorer), read_bytes(file, MAX_BYTES)
     with open_workbench() as workbench:
         _show(add_file(workbench, system, content, about, datetime.now(UTC)), as_json)
 
@@ -203,14 +203,6 @@ def _about(
 ) -> About:
     words = {"title": title, "summary": summary, "system_version": system_version, "scorer": scorer}
     return read_about(**words, party=party, effective=effective)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise BadInput(f"the file cannot be read: {error.strerror}", str(file), "name a file you can read") from error
 
 
 def _figure(text: str) -> Figure:

@@ -146,6 +146,15 @@ def read_text_or_stdin(file: Path) -> str:
         raise BadInput(f"the text cannot be read: {error}", "standard input", "send text in UTF-8") from error
 
 
+def read_bytes(file: Path, most: int) -> bytes:
+    """Read a file the user names, and one byte more than the most at that, so that it shows."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(most + 1)
+    except OSError as error:
+        raise BadInput(f"the file cannot be read: {error.strerror}", str(file), "name a file you can read") from error
+
+
 def write_file(file: Path, content: bytes) -> None:
     """Write a file the user names."""
     try:

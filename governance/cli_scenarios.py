@@ -101,7 +101,7 @@ def compute_scenario(
         list[str] | None, typer.Option("--what-if", help="Judge it changed in this way too; may be given again.")
     ] = None,
     rule: RuleOption = None,
-    memo: Annotated[Path | None, typer.Option("--memo", help="Write a memo: a .md, .html or .pdf file.")] = None,
+    memo: Annotated[Path | None, typer.Option("--memo", help="Write a memo: a .md, .html, .pdf or .docx file.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Judge a training history under every compute threshold, each by its own way of counting."""

@@ -18,7 +18,7 @@ from governance.errors import TouchstoneError
 from governance.exports.memo import scenario_memo
 from governance.exports.memo_formats import FORMATS, render_memo
 
-MEMO_LABELS = {"pdf": "PDF", "md": "Markdown", "html": "HTML"}
+MEMO_LABELS = {"pdf": "PDF", "md": "Markdown", "html": "HTML", "docx": "Word"}
 
 
 def save_menu(source: Source, as_of: date) -> None:

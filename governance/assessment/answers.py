@@ -30,9 +30,9 @@ from governance.records.documents import (
     find_document,
     get_document,
     insert_document,
-    merge,
     update_document,
 )
+from governance.records.merging import merge
 from governance.records.store import Change, Workbench, write
 
 VALUES = "values."

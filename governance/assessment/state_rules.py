@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from governance.assessment.headers import OPEN_STATES, cited, state_words
+from governance.assessment.origin import find_origin
 from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, Assessment, body_of
 from governance.errors import Conflict, NotAllowed, TouchstoneError
 from governance.records.chain import canonical
@@ -20,7 +21,7 @@ NOT_SIGNED = ("state", "signatures", "withdrawn")
 """Fields of the header that a signature does not cover."""
 
 _REVISIONS = """
-SELECT d.kind, d.id, v.body, v.editor
+SELECT d.kind, d.id, v.revision, v.body, v.editor
 FROM document_version AS v JOIN document AS d ON d.kind = v.kind AND d.id = v.id
 WHERE (d.kind = ? AND d.id = ?) OR (d.kind = ? AND d.parent = ?) ORDER BY d.kind, d.id, v.revision
 """
@@ -28,16 +29,28 @@ WHERE (d.kind = ? AND d.id = ?) OR (d.kind = ? AND d.parent = ?) ORDER BY d.kind
 
 def digest_within(change: Change, header: Assessment) -> str:
     """Give the SHA-256 of what a signature covers."""
-    about = {name: value for name, value in body_of(header).items() if name not in NOT_SIGNED}
-    answers = child_documents(change, ANSWER, header.id)
-    ids = sorted({one for answer in answers for one in cited(answer.body)})
+    answers = {one.id: one.body for one in child_documents(change, ANSWER, header.id)}
+    ids = sorted({one for body in answers.values() for one in cited(body)})
     found = (find_document(change, EVIDENCE, one) for one in ids)
-    evidence = [
-        {"id": one.id, "revision": one.revision, "sha256": _sha256(one.body)}
-        for one in found
-        if one is not None and one.parent == header.system
-    ]
-    return _sha256({"assessment": about, "answers": {one.id: one.body for one in answers}, "evidence": evidence})
+    evidence = [(one.id, one.revision, one.body) for one in found if one is not None and one.parent == header.system]
+    return content_digest(header, answers, evidence)
+
+
+def content_digest(
+    header: Assessment,
+    answers: Mapping[str, Mapping[str, Any]],
+    evidence: Iterable[tuple[str, int, Mapping[str, Any]]],
+) -> str:
+    """Give the SHA-256 of what a signature covers, apart from any workbench.
+
+    Args:
+        header: The assessment.
+        answers: Bodies by the answers' ids as documents.
+        evidence: Id, revision and body of what the answers cite, by id.
+    """
+    about = {name: value for name, value in body_of(header).items() if name not in NOT_SIGNED}
+    pieces = [{"id": name, "revision": revision, "sha256": _sha256(body)} for name, revision, body in evidence]
+    return _sha256({"assessment": about, "answers": answers, "evidence": pieces})
 
 
 def _sha256(body: object) -> str:
@@ -45,13 +58,23 @@ def _sha256(body: object) -> str:
 
 
 def authors_within(change: Change, assessment_id: str) -> tuple[str, ...]:
-    """Give who wrote the header or an answer; whoever only moved it on is none of them."""
+    """Give who wrote the header or an answer, or brought them in; whoever only moved it on is none of them."""
+    origin = find_origin(change, assessment_id)
+    brought = () if origin is None else (origin.by,)
+    return tuple(dict.fromkeys((*writers_within(change, assessment_id), *brought)))
+
+
+def writers_within(change: Change, assessment_id: str) -> tuple[str, ...]:
+    """Give who wrote the header or an answer, here or where it was imported from."""
+    origin = find_origin(change, assessment_id)
+    imported = origin.records if origin else {}
     rows = change.fetch(_REVISIONS, [ASSESSMENT, assessment_id, ANSWER, assessment_id])
-    found: list[str] = []
+    found: list[str] = list(origin.authors) if origin else []
     last: dict[str, Any] = {}
-    for kind, record, text, editor in rows:
+    for kind, record, revision, text, editor in rows:
         written = {name: value for name, value in json.loads(text).items() if kind == ANSWER or name not in NOT_SIGNED}
-        if editor is not None and written != last.get(record):
+        brought_in = revision in imported.get(f"{kind} {record}", ())
+        if editor is not None and written != last.get(record) and not brought_in:
             found.append(editor)
         last[record] = written
     return tuple(dict.fromkeys(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from governance.assessment.origin import ORIGIN
 from governance.assessment.records import (
     ANSWER,
     ASSESSMENT,
@@ -132,7 +133,7 @@ def delete_system(workbench: Workbench, system_id: str, now: datetime) -> None:
         if present is not None and not present.body["example"]:
             _refuse_signed(found)
         for assessment in found:
-            for kind in (ANSWER, REMARK):
+            for kind in (ANSWER, REMARK, ORIGIN):
                 for part in child_documents(change, kind, assessment.id):
                     remove_document(change, part)
             remove_document(change, assessment)

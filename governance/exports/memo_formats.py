@@ -1,4 +1,4 @@
-"""A memo as Markdown, as one HTML file, and as a tagged PDF; what came from outside is shown and never acts."""
+"""A memo as Markdown, one HTML file, a tagged PDF or a Word document; text from outside is shown and never acts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import typst
 
 from governance.errors import BadInput
 from governance.exports.memo_blocks import Bar, Bars, Block, Heading, Memo, Paragraph, Point, Points, Table
+from governance.exports.memo_docx import memo_docx
 from governance.exports.words import one_line, web_link
 
 Standards = list[Literal["ua-1"]]
-FORMATS = ("md", "html", "pdf")
+FORMATS = ("md", "html", "pdf", "docx")
 TEMPLATE = Path(__file__).with_name("memo.typ")
 BAR_CHARACTERS = 20
 LONGEST_UNBROKEN = 24
@@ -55,8 +56,8 @@ def render_memo(memo: Memo, format: str) -> bytes:
     """
     if format not in FORMATS:
         raise BadInput(f"'{format[:40]}' is not a format of memos", "format", f"use one of {', '.join(FORMATS)}")
-    if format == "pdf":
-        return memo_pdf(memo)
+    if format in ("pdf", "docx"):
+        return memo_pdf(memo) if format == "pdf" else memo_docx(memo)
     return (memo_markdown(memo) if format == "md" else memo_html(memo)).encode()
 
 
@@ -70,7 +71,7 @@ def memo_markdown(memo: Memo) -> str:
     \[x\](http\://y)
     <BLANKLINE>
     """
-    parts = [f"# {_md(memo.title)}", *(_md_block(block) for block in memo.blocks)]
+    parts = [f"# {markdown_text(memo.title)}", *(_md_block(block) for block in memo.blocks)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -110,15 +111,20 @@ def memo_pdf(memo: Memo) -> bytes:
     raise TypeError("a PDF is one file")
 
 
-def _md(text: str) -> str:
+def markdown_text(text: str) -> str:
+    r"""Escape text so that Markdown shows it as it is, on one line.
+
+    >>> print(markdown_text("*a*\nb"))
+    \*a\* b
+    """
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
 def _md_block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"{'#' * block.level} {_md(block.text)}"
+        return f"{'#' * block.level} {markdown_text(block.text)}"
     if isinstance(block, Paragraph):
-        return _md(block.text)
+        return markdown_text(block.text)
     if isinstance(block, Points):
         return "\n".join(f"- {_md_point(one)}" for one in block.points)
     if isinstance(block, Table):
@@ -129,12 +135,13 @@ def _md_block(block: Block) -> str:
 
 def _md_point(one: Point) -> str:
     url = web_link(one.link)
-    parts = [f"**{_md(one.label)}:**" if one.label else "", _md(one.text), f"<{url}>" if url else ""]
+    label = f"**{markdown_text(one.label)}:**" if one.label else ""
+    parts = [label, markdown_text(one.text), f"<{url}>" if url else ""]
     return " ".join(part for part in parts if part)
 
 
 def _md_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *(tuple(_md(cell) for cell in row) for row in rows)]
+    lines = [head, ("---",) * len(head), *(tuple(markdown_text(cell) for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

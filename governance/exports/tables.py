@@ -22,6 +22,8 @@ SEPARATOR = "; "
 
 RISKY_START = r"^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])"
 """Text that a spreadsheet may take for a formula; some read the wide signs as operators too."""
+ESCAPED_START = RISKY_START.replace("^", "^'*", 1)
+"""The same behind apostrophes: it takes one more, so that taking one away gives every text back."""
 
 MAX_SHEET_ROWS = 1_048_575
 MAX_CELL = 32_767
@@ -29,6 +31,7 @@ _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)  # a spreadsheet must state a date; th
 _FIRST_YEAR = 1900  # a sheet has no earlier dates; they become text
 _CUT = " … (cut)"
 _RISKY = re.compile(RISKY_START)
+_ESCAPED = re.compile(ESCAPED_START)
 _WIDTHS = {"id": 32, "name": 36, "collection": 28, "licences": 28, "url": 30}
 
 
@@ -45,7 +48,7 @@ def csv_of(frame: pl.DataFrame) -> bytes:
     """
     flat = _flat(frame)
     safe = [
-        pl.when(pl.col(name).str.contains(RISKY_START)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        pl.when(pl.col(name).str.contains(ESCAPED_START)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name, kind in flat.schema.items()
         if kind == pl.String
     ]
@@ -135,6 +138,15 @@ def is_risky(text: str) -> bool:
     (True, False)
     """
     return _RISKY.search(text) is not None
+
+
+def unescaped(text: str) -> str:
+    """Take away the apostrophe that CSV puts before what could be a formula.
+
+    >>> unescaped("'=1+1"), unescaped("'tis"), unescaped("''=1")
+    ('=1+1', "'tis", "'=1")
+    """
+    return text[1:] if text.startswith("'") and _ESCAPED.search(text) else text
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from governance.errors import BadInput, Conflict, NotFound, NotSignedIn
-from governance.records.people import LOCAL, ROLES, Actor, Role, declared, short_name
-from governance.records.store import Change, Workbench, fetch, write
+from governance.records.people import LOCAL, ROLES, Actor, Role, declared, email_key
+from governance.records.store import Change, Workbench, as_utc, write
+from governance.records.words import one_line
 
 TOKEN_DAYS = 90
 MAX_DAYS = 366
@@ -58,9 +59,9 @@ def save_person(workbench: Workbench, person: Actor, now: datetime) -> Actor:
         present = _person(change, person.issuer, person.email)
         if person.role != "admin":
             _keep_an_admin(change, person)
-        change.fetch("DELETE FROM person WHERE issuer = ? AND email = ?", [person.issuer, person.email])
         change.fetch(
-            "INSERT INTO person VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO person VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (issuer, email) DO UPDATE SET name = excluded.name, role = excluded.role",
             [person.issuer, person.email, person.name, person.role, change.at],
         )
         before = None if present is None else {"name": present.name, "role": present.role}
@@ -81,7 +82,7 @@ def remove_person(workbench: Workbench, issuer: str, email: str, now: datetime) 
     """
 
     def remove(change: Change) -> None:
-        present = _person(change, issuer, email.casefold())
+        present = _person(change, issuer, email_key(issuer, email))
         if present is None:
             raise NotFound(f"nobody is known as '{email:.80}'", "people", "list them to see who is")
         if present.role == "admin":
@@ -107,9 +108,13 @@ def find_person(workbench: Workbench, issuer: str, email: str, name: str = "") -
 
     It is asked before anybody is known to be at work, so it does not check who asks.
     """
-    known = declared(workbench.connection, issuer)
-    found = next((person for person in known if person.email == email.casefold()), None)
-    return found or Actor(issuer=issuer, email=email.casefold(), name=name or email, role=None)
+    key = email_key(issuer, email)
+    rows = workbench.look_up(
+        "SELECT issuer, email, name, role FROM person WHERE issuer = ? AND email = ?", [issuer, key]
+    )
+    if not rows:
+        return Actor(issuer=issuer, email=key, name=name or email, role=None)
+    return Actor.model_validate(dict(zip(Actor.model_fields, rows[0], strict=True)))
 
 
 def make_token(
@@ -128,16 +133,13 @@ def make_token(
         BadInput: The label or the days are not allowed.
         NotAllowed: The actor has no role that may write.
     """
-    if not 1 <= len(label.strip()) <= 120:
-        raise BadInput("the label is empty or too long", "token label", "use 1 to 120 characters")
+    label, now = one_line(label, "token label", "label"), as_utc(now).replace(tzinfo=UTC)
     if not 1 <= days <= MAX_DAYS:
         raise BadInput(f"{days} days", "token", f"use 1 to {MAX_DAYS}")
     token_id = secrets.token_hex(4)
     text = f"{_TOKEN}{token_id}_{secret or secrets.token_urlsafe(32)}"
-    actor, expires = workbench.actor, now.astimezone(UTC) + timedelta(days=days)
-    token = Token(
-        id=token_id, issuer=actor.issuer, email=actor.email, label=label.strip(), created=now, expires=expires
-    )
+    actor, expires = workbench.actor, now + timedelta(days=days)
+    token = Token(id=token_id, issuer=actor.issuer, email=actor.email, label=label, created=now, expires=expires)
 
     def insert(change: Change) -> None:
         values = [token_id, _digest(text), actor.issuer, actor.email, token.label, change.at]
@@ -183,12 +185,8 @@ def actor_of_token(workbench: Workbench, text: str, now: datetime) -> Actor:
     Raises:
         NotSignedIn: It is unknown, revoked or expired.
     """
-    rows = fetch(
-        workbench.connection,
-        "SELECT issuer, email, expires FROM token WHERE digest = ?",
-        [_digest(text)],
-    )
-    if not rows or rows[0][2].replace(tzinfo=UTC) <= now:
+    rows = workbench.look_up("SELECT issuer, email, expires FROM token WHERE digest = ?", [_digest(text)])
+    if not rows or rows[0][2] <= as_utc(now):
         fix = "make one on the People page or with 'touchstone token add'"
         raise NotSignedIn("the token is unknown, revoked or expired", "header Authorization", fix)
     issuer, email = str(rows[0][0]), str(rows[0][1])
@@ -210,17 +208,16 @@ def _token(row: tuple[Any, ...]) -> Token:
 
 
 def _tidy(person: Actor) -> Actor:
-    name, email = person.name.strip(), person.email.strip().casefold()
-    if person.issuer == LOCAL:
-        email = short_name(email or name)
-    elif not _is_provider(person.issuer):
-        raise BadInput(f"'{person.issuer:.80}' is no provider", "issuer", "give the https address of the provider")
-    elif "@" not in email:
-        raise BadInput(f"'{email:.80}' is no e-mail", "email", "give the e-mail that the provider verifies")
+    name = one_line(person.name, "name")
+    email = email_key(person.issuer, person.email or (name if person.issuer == LOCAL else ""))
+    if person.issuer != LOCAL:
+        if not _is_provider(person.issuer):
+            fix = "give the https address of the provider"
+            raise BadInput(f"'{person.issuer:.80}' is no provider", "issuer", fix)
+        if "@" not in email or len(email) > 320 or not email.isprintable() or " " in email:
+            raise BadInput(f"'{email:.80}' is no e-mail", "email", "give the e-mail that the provider verifies")
     if person.role is None:
         raise BadInput("no role is given", "role", f"use one of {', '.join(ROLES)}")
-    if not 1 <= len(name) <= 120 or len(email) > 320:
-        raise BadInput("the name is empty or too long", "name", "use 1 to 120 characters")
     return person.model_copy(update={"name": name, "email": email})
 
 
@@ -230,7 +227,8 @@ def _is_provider(issuer: str) -> bool:
     except ValueError:
         return False
     loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))
+    known = parts.scheme == "https" or (parts.scheme == "http" and loopback)
+    return known and bool(parts.hostname) and issuer.isprintable() and len(issuer) <= 500
 
 
 def _person(change: Change, issuer: str, email: str) -> Actor | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+import duckdb
+from pydantic import BaseModel, Field, ValidationError
 
 from governance.errors import BadInput
-from governance.records.chain import COLUMNS, START, canonical, chained
+from governance.records.chain import COLUMNS, START, canonical, fault
 from governance.records.store import Workbench
+from governance.records.witness import HEAD, end_of, known_head
 
 _BATCH = 20_000
 
 
-class AuditRow(BaseModel, frozen=True):
+class AuditRow(BaseModel, frozen=True, extra="forbid"):
     """One change.
 
     Args:
@@ -45,8 +47,8 @@ class AuditRow(BaseModel, frozen=True):
 class Head(BaseModel, frozen=True):
     """Where a trail ends: kept elsewhere, it shows a tail that was cut or a trail written anew."""
 
-    rows: int
-    hash: str
+    rows: int = Field(ge=0)
+    hash: str = Field(pattern="^[0-9a-f]{64}$")
 
 
 class Verification(BaseModel, frozen=True):
@@ -71,8 +73,8 @@ class Verification(BaseModel, frozen=True):
 
 def head(workbench: Workbench) -> Head:
     """Give the count and the last hash, to be kept outside."""
-    rows, digest = workbench.read("SELECT seq, hash FROM audit_head")[0]
-    return Head(rows=int(str(rows)), hash=str(digest))
+    rows, digest = end_of(workbench.read(HEAD))
+    return Head(rows=rows, hash=digest)
 
 
 def verify(
@@ -82,53 +84,52 @@ def verify(
 
     Args:
         workbench: The workbench.
-        against: A head exported earlier.
+        against: A head exported earlier; by default the one in the file beside the workbench.
         progress: Told the rows read so far, about every 20,000.
     """
-    found = verify_rows(_told(_fetch(workbench), progress), against)
-    stored = head(workbench)
-    if found.ok and (stored.rows, stored.hash) != (found.rows, found.head):
-        what = (
-            f"the trail ends at {found.rows:,}, but its head says {stored.rows:,}: the tail was cut or rows were added"
-        )
-        return found.model_copy(update={"ok": False, "first_bad": min(found.rows, stored.rows) + 1, "what": what})
-    return found
+    workbench.require("read", "audit")
+    known = known_head(workbench.file)
+    kept = Head(rows=known.rows, hash=known.hash) if known else None
+    with workbench.looking() as cursor:
+        cursor.execute("BEGIN")  # head and rows of one moment, whoever saves meanwhile
+        heads = cursor.execute(HEAD).fetchall()
+        found = verify_rows(_told(_rows(cursor), progress), against or kept)
+    if not found.ok or heads == [(found.rows, found.head)]:
+        return found
+    rows = heads[0][0] if len(heads) == 1 else 0
+    what = f"the trail ends at {found.rows:,}, its head says {rows:,}: its tail was cut or added to"
+    return found.model_copy(update={"ok": False, "first_bad": min(found.rows, rows) + 1, "what": what})
 
 
-def verify_rows(rows: Iterable[tuple[Any, ...]], against: Head | None = None) -> Verification:
+def verify_rows(rows: Iterable[Sequence[Any]], against: Head | None = None) -> Verification:
     """Check rows in their order: seq, utc, actor, action, kind, id, before, after, prev, hash.
 
+    Args:
+        rows: The trail from its first row.
+        against: A head exported earlier.
+
+    >>> from governance.records.chain import START, chained
     >>> row = chained(1, "2026-01-02T03:04:05+00:00", "local:ana", "create", "list", "a", "null", "{}", START)
     >>> verify_rows([row]).ok, verify_rows([row[:2] + ("local:bo",) + row[3:]]).what
     (True, 'the row is not what was hashed')
     """
     count, last, reached = 0, START, None
     for row in rows:
-        what = _fault(row, count + 1, last)
+        if against is not None and count == against.rows:
+            reached = last
+        what = fault(row, count + 1, last)
         if what:
             return Verification(
                 ok=False, rows=count, head=last, first_bad=count + 1, what=what, checked_against=against
             )
         count, last = count + 1, str(row[9])
-        if against is not None and count == against.rows:
-            reached = last
-    if against is not None and against.rows and reached != against.hash:
-        what = (
-            f"the trail has {count:,} rows, the head was taken at {against.rows:,}: its tail was cut"
-            if reached is None
-            else "the trail was written anew: it does not pass through the head"
-        )
-        bad = count + 1 if reached is None else against.rows
-        return Verification(ok=False, rows=count, head=last, first_bad=bad, what=what, checked_against=against)
-    return Verification(ok=True, rows=count, head=last, checked_against=against)
-
-
-def _fault(row: tuple[Any, ...], due: int, last: str) -> str | None:
-    if row[0] != due:
-        return f"row {due} is missing" if row[0] > due else f"row {row[0]} stands in the place of {due}"
-    if row[8] != last:
-        return "the row does not follow the one before"
-    return None if chained(*row[:9]) == tuple(row) else "the row is not what was hashed"
+    if against is None or (last if count == against.rows else reached) == against.hash:
+        return Verification(ok=True, rows=count, head=last, checked_against=against)
+    if count < against.rows:
+        what, bad = f"the trail has {count:,} rows, its head was taken at {against.rows:,}: its tail was cut", count + 1
+    else:
+        what, bad = "the trail was written anew: it does not pass through the head", against.rows
+    return Verification(ok=False, rows=count, head=last, first_bad=bad, what=what, checked_against=against)
 
 
 def audit_rows(
@@ -166,22 +167,27 @@ def audit_rows(
 def export_trail(workbench: Workbench) -> Iterator[str]:
     """Give the trail as JSON lines, one row each, ready for the stand-alone check."""
     names = list(AuditRow.model_fields)
-    for row in _fetch(workbench):
-        yield canonical(dict(zip(names, row, strict=True))) + "\n"
+    workbench.require("read", "audit")
+    with workbench.looking() as cursor:
+        for row in _rows(cursor):
+            yield canonical(dict(zip(names, row, strict=True))) + "\n"
 
 
 def read_trail(lines: Iterable[str], where: str) -> Iterator[tuple[Any, ...]]:
     """Read an exported trail.
 
     Raises:
-        BadInput: A line is no row of a trail.
+        BadInput: A line is no row of a trail, or is not written as it was exported.
     """
+    fix = "export the trail again"
     for number, line in enumerate(lines, start=1):
         try:
             row = AuditRow.model_validate_json(line, strict=True)
         except ValidationError as error:
             reason = error.errors(include_url=False, include_input=False)[0]["msg"]
-            raise BadInput(reason, f"{where}, line {number}", "export the trail again") from error
+            raise BadInput(reason, f"{where}, line {number}", fix) from error
+        if canonical(row.model_dump()) != line.rstrip("\r\n"):  # e.g. a key twice: which one would be read?
+            raise BadInput("the line is not written as it was exported", f"{where}, line {number}", fix)
         yield tuple(row.model_dump().values())
 
 
@@ -198,15 +204,10 @@ def read_head(data: str, where: str) -> Head:
         raise BadInput("this is no head of a trail", where, fix) from error
 
 
-def _fetch(workbench: Workbench) -> Iterator[tuple[Any, ...]]:
-    workbench.require("read", "audit")
-    cursor = workbench.cursor()
-    try:
-        cursor.execute(f"SELECT {COLUMNS} FROM audit ORDER BY seq")  # noqa: S608 - a constant
-        while batch := cursor.fetchmany(_BATCH):
-            yield from batch
-    finally:
-        cursor.close()
+def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    cursor.execute(f"SELECT {COLUMNS} FROM audit ORDER BY seq")  # noqa: S608 - a constant
+    while batch := cursor.fetchmany(_BATCH):
+        yield from batch
 
 
 def _told(rows: Iterator[tuple[Any, ...]], progress: Callable[[int], None] | None) -> Iterator[tuple[Any, ...]]:

@@ -16,8 +16,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from governance.errors import BadInput, Conflict, NotFound
+from governance.records.merging import changed_fields, merge
 from governance.records.people import Operation
-from governance.records.store import Change, Workbench, write
+from governance.records.store import Change, Workbench, as_utc, write
+from governance.records.words import a_note
 
 MAX_BODY = 1_000_000
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,119}")
@@ -57,18 +59,6 @@ class Document(BaseModel, frozen=True):
     reason: str | None = None
 
 
-class Merge(BaseModel, frozen=True):
-    """Two changes to the same revision, put together field by field.
-
-    Args:
-        body: Both changes, mine where they clash.
-        clashes: Fields that both changed, and differently.
-    """
-
-    body: dict[str, Any]
-    clashes: tuple[str, ...]
-
-
 class EditClash(Conflict):
     """Somebody else changed the same fields meanwhile.
 
@@ -83,27 +73,6 @@ class EditClash(Conflict):
         who = (theirs.editor or "somebody").partition(":")[2] or "somebody"
         what = f"{who} changed {', '.join(self.fields)} meanwhile; it is at revision {theirs.revision}"
         super().__init__(what, f"{theirs.kind} {theirs.id}", "compare both and save what should stand")
-
-
-def merge(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merge:
-    """Put together two changes of one body.
-
-    >>> merge({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
-    Merge(body={'a': 2, 'b': 3}, clashes=())
-    >>> merge({"a": 1}, {"a": 2}, {"a": 3}).clashes
-    ('a',)
-    """
-    gone = object()
-    keys = list(dict.fromkeys((*theirs, *mine, *base)))
-    body, clashes = {}, []
-    for key in keys:
-        was, own, other = (part.get(key, gone) for part in (base, mine, theirs))
-        kept = other if own == was else own
-        if own not in (was, other) and other != was:
-            clashes.append(key)
-        if kept is not gone:
-            body[key] = kept
-    return Merge(body=body, clashes=tuple(clashes))
 
 
 def save_document(  # noqa: D417 - the workbench needs no words
@@ -147,6 +116,7 @@ def save_document(  # noqa: D417 - the workbench needs no words
             fix = "use up to 120 of a-z, 0-9, hyphens and underscores"
             raise BadInput(f"'{word:.80}' is not a name", f"{kind:.80} id", fix)
     mine = json.loads(_body_text(body, document_id))
+    reason = None if reason is None else a_note(reason, f"{kind} {document_id}", "reason")
 
     def save(change: Change) -> Document:
         present = find_document(change, kind, document_id)
@@ -223,7 +193,8 @@ def update_document(
 ) -> Document:
     """Change one document, as just found, within a change that touches several."""
     kind, document_id, revision = present.kind, present.id, present.revision + 1
-    if body == present.body and action is None:
+    changed = changed_fields(present.body, body)
+    if not changed and action is None:
         change.note("unchanged", kind, document_id, None, {"revision": present.revision})
         return present
     text = _body_text(body, document_id)
@@ -232,7 +203,6 @@ def update_document(
         [text, revision, change.at, change.actor.id, reason, kind, document_id],
     )
     _keep(change, kind, document_id, revision, text, reason)
-    changed = [key for key in dict.fromkeys((*present.body, *body)) if present.body.get(key) != body.get(key)]
     before = {key: present.body[key] for key in changed if key in present.body}
     after = {key: body[key] for key in changed if key in body}
     change.note(action or "update", kind, document_id, before, _trail(after, revision, reason))
@@ -252,6 +222,39 @@ def _trail(fields: dict[str, Any], revision: int, reason: str | None) -> dict[st
     return {"fields": fields, "revision": revision, **said}
 
 
+def put_document(change: Change, document: Document, present: Document | None = None, **about: object) -> Document:
+    """Put a document within a change as it was elsewhere: revision, times and names stay; the trail says who put it.
+
+    Args:
+        change: The open change.
+        document: The document; its revision is later than that of ``present``.
+        present: The one it takes the place of, as just found; earlier revisions stay.
+        about: What the trail should say of it besides, e.g. the file it came from.
+    """
+    text = _body_text(document.body, document.id)
+    created, updated = as_utc(document.created), as_utc(document.updated)
+    kept = [text, document.revision, created, updated, document.parent, document.author, document.editor]
+    if present is None:
+        change.fetch(
+            "INSERT INTO document (body, revision, created, updated, parent, author, editor, reason, kind, id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [*kept, document.reason, document.kind, document.id],
+        )
+    else:
+        change.fetch(
+            "UPDATE document SET body = ?, revision = ?, created = ?, updated = ?, parent = ?, author = ?, editor = ?, "
+            "reason = ? WHERE kind = ? AND id = ?",
+            [*kept, document.reason, document.kind, document.id],
+        )
+    change.fetch(
+        "INSERT INTO document_version (kind, id, revision, body, saved, editor, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [document.kind, document.id, document.revision, text, updated, document.editor, document.reason],
+    )
+    after = {"fields": document.body, "revision": document.revision, **about}
+    change.note("import", document.kind, document.id, present and present.body, after)
+    return document
+
+
 def get_document(workbench: Workbench, kind: str, document_id: str, revision: int | None = None) -> Document:
     """Read one document, as it is or as it was.
 
@@ -267,14 +270,17 @@ def get_document(workbench: Workbench, kind: str, document_id: str, revision: in
     Raises:
         NotFound: There is none of that id, or it has no such revision.
     """
-    versions = document_versions(workbench, kind, document_id)
+    _refuse_no_id(kind, document_id)
+    newest = workbench.read(f"{_NEWEST} WHERE kind = ? AND id = ?", [kind, document_id])
+    if not newest:
+        raise _no_document(kind, document_id)
     if revision is None:
-        return versions[-1]
-    found = [one for one in versions if one.revision == revision]
+        return _document(newest[0])
+    found = workbench.read(f"{_VERSIONS} AND v.revision = ?", [kind, document_id, revision])
     if not found:
-        known = f"it has revisions up to {versions[-1].revision}; list its versions"
+        known = f"it has revisions up to {_document(newest[0]).revision}; list its versions"
         raise NotFound(f"there is no revision {revision}", f"{kind} {document_id}", known)
-    return found[0]
+    return _document(found[0])
 
 
 def document_versions(workbench: Workbench, kind: str, document_id: str) -> tuple[Document, ...]:
@@ -286,7 +292,7 @@ def document_versions(workbench: Workbench, kind: str, document_id: str) -> tupl
     _refuse_no_id(kind, document_id)
     rows = workbench.read(f"{_VERSIONS} ORDER BY v.revision", [kind, document_id])
     if not rows:
-        raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
+        raise _no_document(kind, document_id)
     return tuple(map(_document, rows))
 
 
@@ -322,7 +328,7 @@ def delete_document(
     def remove(change: Change) -> None:
         present = find_document(change, kind, document_id)
         if present is None:
-            raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
+            raise _no_document(kind, document_id)
         if check:
             check(change, present)
         remove_document(change, present)
@@ -350,7 +356,11 @@ def _keep(change: Change, kind: str, document_id: str, revision: int, text: str,
 
 def _refuse_no_id(kind: str, document_id: str) -> None:
     if not _ID.fullmatch(document_id):
-        raise NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
+        raise _no_document(kind, document_id)
+
+
+def _no_document(kind: str, document_id: str) -> NotFound:
+    return NotFound(f"there is no {kind} '{document_id:.80}'", kind, "list them to see the ids")
 
 
 def _body_text(body: Mapping[str, object], document_id: str) -> str:

@@ -34,14 +34,21 @@ def keep_file(workbench: Workbench, content: bytes, media_type: str, now: dateti
     stored = StoredFile(sha256=hashlib.sha256(content).hexdigest(), media_type=media_type, size=len(content))
 
     def keep(change: Change) -> StoredFile:
-        if change.fetch("SELECT 1 FROM file WHERE sha256 = ?", [stored.sha256]):
+        if not keep_within(change, content, media_type):
             change.note("unchanged", "file", stored.sha256, None, None)
-            return stored
-        change.fetch("INSERT INTO file VALUES (?, ?, ?, ?)", [stored.sha256, media_type, stored.size, content])
-        change.note("create", "file", stored.sha256, None, {"media_type": media_type, "size": stored.size})
         return stored
 
     return write(workbench, keep, now, where="files")
+
+
+def keep_within(change: Change, content: bytes, media_type: str) -> bool:
+    """Keep a checked file within a change; tell whether it is new here."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if change.fetch("SELECT 1 FROM file WHERE sha256 = ?", [sha256]):
+        return False
+    change.fetch("INSERT INTO file VALUES (?, ?, ?, ?)", [sha256, media_type, len(content), content])
+    change.note("create", "file", sha256, None, {"media_type": media_type, "size": len(content)})
+    return True
 
 
 def file_content(workbench: Workbench, sha256: str) -> tuple[StoredFile, bytes]:

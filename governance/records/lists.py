@@ -16,15 +16,14 @@ from governance.catalogue.vocabulary import UseClass
 from governance.errors import BadInput, Conflict, NotFound
 from governance.records.chain import digest
 from governance.records.store import Change, Workbench, as_utc, write
+from governance.records.words import LONGEST_LINE, LONGEST_NOTE, a_note, one_line, refuse_control
 
-MAX_NAME = 120
-MAX_NOTE = 4_000
+MAX_NAME = LONGEST_LINE
+MAX_NOTE = LONGEST_NOTE
 MAX_MEMBERS = 1_000_000
 
 _SUMMARY = "id, name, note, snapshot, policy_id, catalogue_version, revision, created, updated"
 _COUNT = "(SELECT count(*) FROM saved_list_member AS m WHERE m.list_id = saved_list.id) AS size"
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
-
 
 Uses = tuple[UseClass, UseClass]
 """What a dataset allows by its own licences, and once lineage counts."""
@@ -108,7 +107,7 @@ def save_list(  # noqa: D417 - the workbench needs no words
         BadInput: The name, the note or an id is not allowed.
         Conflict: The name is taken.
     """
-    tidy, words, members, at = tidy_name(name), _tidy_note(note), _tidy_ids(dataset_ids), as_utc(now)
+    tidy, words, members, at = tidy_name(name), a_note(note, "list note"), _tidy_ids(dataset_ids), as_utc(now)
     own, effective = zip(*(uses[member] for member in members), strict=True) if uses and members else ((), ())
     list_id = uuid4().hex[:12]
     stated = selection.model_dump_json()
@@ -159,7 +158,7 @@ def update_list(
         NotFound: There is none of that id.
     """
     tidy = None if name is None else tidy_name(name)
-    words = None if note is None else _tidy_note(note)
+    words = None if note is None else a_note(note, "list note")
     at = as_utc(now)
 
     def edit(change: Change) -> None:
@@ -192,8 +191,7 @@ def get_list(workbench: Workbench, id_or_name: str) -> SavedList:
     if any(unicodedata.category(sign) == "Cs" for sign in id_or_name):
         raise _no_list(id_or_name)
     workbench.require("read", "saved lists")
-    cursor = workbench.cursor()
-    try:
+    with workbench.looking() as cursor:
         cursor.execute("BEGIN")  # the list and its members of one moment
         rows = cursor.execute(
             f"SELECT {_SUMMARY}, {_COUNT}, selection FROM saved_list "  # noqa: S608 - constants
@@ -206,8 +204,6 @@ def get_list(workbench: Workbench, id_or_name: str) -> SavedList:
             "SELECT dataset_id, licence_use, effective_use FROM saved_list_member WHERE list_id = ? ORDER BY position",
             [rows[0][0]],
         ).fetchall()
-    finally:
-        cursor.close()
     summary, dataset_ids = _summary(rows[0][:-1]), tuple(str(row[0]) for row in members)
     selection, kept = _selection(str(rows[0][-1]), dataset_ids)
     uses = tuple(row[1:] for row in members if row[1] is not None)
@@ -256,26 +252,13 @@ def compare_lists(a: SavedList, b: SavedList) -> ListComparison:
 def tidy_name(name: str) -> str:
     """Give a name as it is kept: composed, without outer spaces.
 
-    Any script is fine; what cannot be seen yet changes how the rest reads is not.
-
     Raises:
         BadInput: It is empty, too long, or holds control characters.
 
     >>> tidy_name("  Swahili, commercial ")
     'Swahili, commercial'
     """
-    tidy = unicodedata.normalize("NFC", name[: 10 * MAX_NAME]).strip()
-    if not tidy or len(name) > 10 * MAX_NAME or len(tidy) > MAX_NAME:
-        raise BadInput(f"the name has {len(name.strip()):,} characters", "list name", f"use 1 to {MAX_NAME}")
-    _refuse_control(tidy, "list name", "")
-    return tidy
-
-
-def _tidy_note(note: str) -> str:
-    if len(note) > MAX_NOTE:
-        raise BadInput(f"the note has {len(note):,} characters", "list note", f"use at most {MAX_NOTE:,}")
-    _refuse_control(note, "list note", "\n\r\t")
-    return note
+    return one_line(name, "list name")
 
 
 def _tidy_ids(dataset_ids: Sequence[str]) -> list[str]:
@@ -285,14 +268,8 @@ def _tidy_ids(dataset_ids: Sequence[str]) -> list[str]:
     for member in members:
         if not member:
             raise BadInput("a dataset id is empty", "list", "name datasets by their id")
-        _refuse_control(member, "dataset id", "")
+        refuse_control(member, "dataset id")
     return members
-
-
-def _refuse_control(text: str, where: str, allowed: str) -> None:
-    for sign in text:
-        if sign not in allowed and (unicodedata.category(sign) in ("Cc", "Cs") or sign in _BIDI_CONTROLS):
-            raise BadInput(f"a control character, U+{ord(sign):04X}", where, "remove it")
 
 
 def _key(name: str) -> str:

@@ -73,7 +73,8 @@ def local_person(name: str | None = None) -> Actor:
     >>> local_person("Ana Maria").id
     'local:ana-maria'
     """
-    said = (name or os.environ.get("TOUCHSTONE_USER") or _account()).strip()[:120]
+    said = (name or os.environ.get("TOUCHSTONE_USER") or _account())[:120]
+    said = "".join(sign for sign in said if sign.isprintable()).strip()  # bytes that are no text are not printable
     return Actor(email=short_name(said), name=said or "somebody", role="admin")
 
 
@@ -120,6 +121,19 @@ def short_name(name: str) -> str:
     ('ana-maria', '孫')
     """
     return re.sub(r"[^\w@.+-]+", "-", name.casefold()).strip("-") or "somebody"
+
+
+def email_key(issuer: str, email: str) -> str:
+    """Give an e-mail, or a short name, as people are told apart by it.
+
+    Only A to Z are lowered: other letters fold onto different ones, and two mailboxes must not become one person.
+
+    >>> email_key("https://id.example", " Ana@Example.ORG "), email_key("https://id.example", "K\u0131m@x.org")
+    ('ana@example.org', 'kım@x.org')
+    """
+    if issuer == LOCAL:
+        return short_name(email)
+    return "".join(sign.lower() if sign.isascii() else sign for sign in email.strip())
 
 
 def _account() -> str:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import duckdb
 
-from governance.catalogue.connect import connection_config, home, lock_down
+from governance.catalogue.connect import home, lock_down
 from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse, TouchstoneError
-from governance.records.chain import COLUMNS, canonical, chained
-from governance.records.copies import copy_store, keep_newest, stamp
+from governance.records.chain import COLUMNS, Chained, canonical, chained
+from governance.records.connecting import connect, damaged, log_path
+from governance.records.migrate import migrate, newest_schema, schema_version
 from governance.records.people import Actor, Operation, local_actor, refusal
+from governance.records.witness import HEAD, Known, end_of, forget_head, keep_head, known_head, refuse_lost
 
 WORKBENCH = "workbench"
 FILE_NAME = f"{WORKBENCH}.duckdb"
-MIGRATIONS = Path(__file__).parent / "migrations"
 ATTEMPTS = 4
 
+T = TypeVar("T")
 Result = TypeVar("Result")
 
 ONE_WRITER = threading.RLock()
-_HOLDER = re.compile(r"PID (\d+)")
+_COLLISION = re.compile(r"[Cc]onflict|constraint violation")
+_BROKEN = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.OutOfMemoryException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +56,49 @@ class Workbench:
         return self.connection.cursor()
 
     def require(self, operation: Operation, where: str) -> None:
-        """Check the actor's role for something that changes nothing.
+        """Check the actor's role for something that changes nothing; the trail says where it was tried in vain.
 
         Raises:
             NotAllowed: The role does not allow it.
         """
         if not self.actor.may(operation):
-            raise refusal(self.actor, operation, where)
+            _refuse(self, operation, where, as_utc(datetime.now(UTC)))
 
     def read(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Fetch all rows of one query on a cursor of its own.
 
         Raises:
+            BadInput: A value is no text that can be kept.
             NotAllowed: The actor may not read here.
+            StoreDamaged: The file cannot be read.
         """
         self.require("read", WORKBENCH)
-        return fetch(self.connection, sql, values)
+        return self.look_up(sql, values)
+
+    def look_up(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Fetch rows without asking who wants them: only for finding out who somebody is.
+
+        Raises:
+            BadInput: A value is no text that can be kept.
+            StoreDamaged: The file cannot be read.
+        """
+        with self.looking() as cursor:
+            return cursor.execute(sql, bound(values)).fetchall()
+
+    @contextmanager
+    def looking(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor for a block that reads; it asks nobody's role.
+
+        Raises:
+            StoreDamaged: The file cannot be read.
+        """
+        cursor = self.cursor()
+        try:
+            yield cursor
+        except _BROKEN as error:
+            raise damaged(self.file, error) from error
+        finally:
+            cursor.close()
 
     def close(self) -> None:
         """Close the store; whoever opened it does."""
@@ -91,15 +121,21 @@ class Change:
         cursor: Its cursor.
         actor: Who.
         at: When, UTC, without a zone, as the stores keep it.
+        noted: Rows it has added to the trail.
     """
 
     cursor: duckdb.DuckDBPyConnection
     actor: Actor
     at: datetime
+    noted: list[Chained] = field(default_factory=list)
 
     def fetch(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement within the transaction and give its rows."""
-        return self.cursor.execute(sql, list(values)).fetchall()
+        """Run one statement within the transaction and give its rows.
+
+        Raises:
+            BadInput: A value is no text that can be kept.
+        """
+        return self.cursor.execute(sql, bound(values)).fetchall()
 
     def note(self, action: str, kind: str, record: str, before: object, after: object) -> None:
         """Append to the trail what this transaction changes.
@@ -111,11 +147,24 @@ class Change:
             before: What was there, as JSON values; ``None``: nothing.
             after: What takes its place.
         """
-        seq, prev = self.fetch("SELECT seq, hash FROM audit_head")[0]
         at = self.at.replace(tzinfo=UTC).isoformat()
-        row = chained(seq + 1, at, self.actor.id, action, kind, record, canonical(before), canonical(after), prev)
+        self._append(at, self.actor.id, action, kind, record, canonical(before), canonical(after))
+
+    def note_restore(self, known: Known) -> None:
+        """Append that the store was restored, if it was and nothing was added to the trail since."""
+        told = known.restored
+        if told and end_of(self.fetch(HEAD)) == (known.rows, known.hash):
+            before = told.replaced and dict(zip(("rows", "hash"), told.replaced, strict=True))
+            after = {"rows": known.rows, "hash": known.hash}
+            self._append(told.utc, told.actor, "restore", WORKBENCH, told.source, canonical(before), canonical(after))
+
+    def _append(self, *fields: str) -> None:
+        utc, actor, action, kind, record, before, after = bound(fields)
+        seq, prev = end_of(self.fetch(HEAD))
+        row = chained(seq + 1, utc, actor, action, kind, record, before, after, prev)
         self.cursor.execute("UPDATE audit_head SET seq = ?, hash = ?", [row[0], row[-1]])
         self.cursor.execute(f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", list(row))  # noqa: S608
+        self.noted.append(row)
 
 
 def workbench_path(folder: Path | None = None) -> Path:
@@ -136,7 +185,7 @@ def open_workbench(folder: Path | None = None, now: datetime | None = None, acto
 
     Raises:
         StoreInUse: Another process holds it.
-        StoreDamaged: It cannot be read or written, is no workbench, or is of a newer version.
+        StoreDamaged: It cannot be read or written, is no workbench, is of a newer version, or has lost changes.
     """
     path = workbench_path(folder)
     try:
@@ -144,56 +193,64 @@ def open_workbench(folder: Path | None = None, now: datetime | None = None, acto
     except OSError as error:
         fix = "name a folder you can write"
         raise StoreDamaged(f"the folder cannot be made: {error.strerror}", str(path.parent), fix) from error
+    if not path.exists():
+        forget_head(path)  # whoever took the file away starts anew
+    elif log_path(path).exists():
+        _look_first(path)
     connection = connect(path)
+    with _closed_on_failure(connection, path), ONE_WRITER:
+        refuse_lost(connection, path)
+        migrate(connection, path, now or datetime.now(UTC))
+        if known_head(path) is None:
+            rows, last = end_of(connection.execute(HEAD).fetchall())
+            keep_head(path, Known(rows=rows, hash=last))
+        lock_down(connection, path.parent)
+        return Workbench(connection, actor or local_actor(connection), path)
+
+
+def open_as_it_is(folder: Path | None = None, actor: Actor | None = None) -> Workbench:
+    """Open the workbench for reading only, changing nothing in it, to look into one that may be damaged.
+
+    Args:
+        folder: Where the stores are; by default `home()`.
+        actor: Who is at work; by default the person of this machine, with the role they were given here.
+
+    Raises:
+        StoreInUse: A process, this one included, has it open.
+        StoreDamaged: It is missing or cannot be read, or has another schema than this version's.
+    """
+    path = workbench_path(folder)
+    if not path.is_file():
+        raise StoreDamaged("there is no workbench", str(path), "save something first")
+    connection = connect(path, read_only=True)
+    with _closed_on_failure(connection, path):
+        version = schema_version(connection)
+        if version != newest_schema():
+            fix = "open it once with 'touchstone lists', or restore a backup"
+            raise StoreDamaged(f"the workbench has schema {version}, not {newest_schema()}", str(path), fix)
+        lock_down(connection, path.parent)
+        return Workbench(connection, actor or local_actor(connection), path)
+
+
+def _look_first(path: Path) -> None:
+    """Look into a store with a log left over: opening it for writing throws away what cannot be read of the log."""
+    with suppress(StoreInUse):  # said when it is opened; or it is open in this process and was looked into
+        seen = connect(path, read_only=True)
+        with _closed_on_failure(seen, path):
+            refuse_lost(seen, path)
+        seen.close()
+
+
+@contextmanager
+def _closed_on_failure(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     try:
-        with ONE_WRITER:
-            _migrate(connection, path, now or datetime.now(UTC))
-            lock_down(connection, path.parent)
-        actor = actor or local_actor(connection)
+        yield
     except duckdb.Error as error:
         connection.close()
         raise damaged(path, error) from error
     except TouchstoneError:
         connection.close()
         raise
-    return Workbench(connection, actor, path)
-
-
-def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a store file as it is, telling apart why it would not open.
-
-    Raises:
-        StoreInUse: A process, this one included, holds it.
-        StoreDamaged: It cannot be opened.
-    """
-    try:
-        return duckdb.connect(str(path), read_only=read_only, config=connection_config(path.parent))
-    except duckdb.ConnectionException as error:
-        fix = "close it there first"
-        raise StoreInUse("this process already has the workbench open", str(path), fix) from error
-    except duckdb.IOException as error:
-        holder = _HOLDER.search(str(error))
-        if holder is None:
-            raise damaged(path, error) from error
-        fix = f"stop that process, or use the app that it runs; 'ps -p {holder[1]}' shows what it is"
-        raise StoreInUse(f"process {holder[1]} has the workbench open", str(path), fix) from error
-    except duckdb.Error as error:
-        raise damaged(path, error) from error
-
-
-def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
-    """Say what is wrong with a store file and how to recover."""
-    reason = str(error).splitlines()[0]
-    if "Permission denied" in reason or "Read-only file system" in reason:
-        fix = "mend the permissions of the file and its folder"
-        return StoreDamaged("the workbench cannot be written", str(path), fix)
-    if "No space left" in reason:
-        return StoreDamaged("the disk is full", str(path), "free some space; what was saved before is safe")
-    copies = sorted((path.parent / "backups").glob("*.duckdb"), key=lambda copy: copy.stat().st_mtime)
-    fix = (
-        f"restore the newest backup, {copies[-1]}" if copies else "there is no backup: move the file away to start anew"
-    )
-    return StoreDamaged(f"the workbench cannot be read: {reason}", str(path), fix)
 
 
 def write(
@@ -219,10 +276,15 @@ def write(
     """
     at = as_utc(now)
     if not workbench.actor.may(operation):
-        refused = refusal(workbench.actor, operation, where)
-        _transact(workbench, lambda change: change.note("refused", operation, where, None, refused.what), at)
-        raise refused
+        _refuse(workbench, operation, where, at)
     return _transact(workbench, work, at)
+
+
+def _refuse(workbench: Workbench, operation: Operation, where: str, at: datetime) -> NoReturn:
+    refused = refusal(workbench.actor, operation, where)
+    place = where[:200].encode(errors="replace").decode()
+    _transact(workbench, lambda change: change.note("refused", operation, place, None, refused.what), at)
+    raise refused
 
 
 def _transact(workbench: Workbench, work: Callable[[Change], Result], at: datetime) -> Result:
@@ -231,15 +293,26 @@ def _transact(workbench: Workbench, work: Callable[[Change], Result], at: dateti
             cursor = workbench.connection.cursor()
             try:
                 cursor.execute("BEGIN")
-                result = work(Change(cursor, workbench.actor, at))
+                change = Change(cursor, workbench.actor, at)
+                if known := known_head(workbench.file):
+                    change.note_restore(known)
+                told = len(change.noted)
+                result = work(change)
+                if len(change.noted) == told:
+                    raise RuntimeError("a change must be noted in the trail")
                 cursor.execute("COMMIT")
-            except duckdb.TransactionException:
+            except duckdb.TransactionException as error:
+                if not _COLLISION.search(str(error)):
+                    raise damaged(workbench.file, error) from error
                 continue
             except duckdb.ConstraintException as error:
                 raise Conflict("a record of that id exists", WORKBENCH, "open it and change it there") from error
-            except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+            except (*_BROKEN, duckdb.InvalidInputException) as error:
+                if isinstance(error, duckdb.InvalidInputException) and "read-only mode" not in str(error):
+                    raise  # a mistake in the statement
                 raise damaged(workbench.file, error) from error
             else:
+                keep_head(workbench.file, Known(rows=change.noted[-1][0], hash=change.noted[-1][-1]))
                 return result
             finally:
                 with suppress(duckdb.Error):  # nothing to undo after a commit
@@ -248,13 +321,20 @@ def _transact(workbench: Workbench, work: Callable[[Change], Result], at: dateti
     raise Conflict("others keep changing the same record", WORKBENCH, "try again")
 
 
-def fetch(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Fetch all rows of one query on a cursor of its own."""
-    cursor = connection.cursor()
-    try:
-        return cursor.execute(sql, list(values)).fetchall()
-    finally:
-        cursor.close()
+def bound(values: Sequence[T]) -> list[T]:
+    """Give values as they can be bound to a query.
+
+    Raises:
+        BadInput: A text holds half a character (a lone surrogate), which UTF-8 cannot say.
+    """
+    for value in values:
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError as error:
+                shown = value[:80].encode(errors="replace").decode()
+                raise BadInput("half a character", shown, "remove it") from error
+    return list(values)
 
 
 def as_utc(now: datetime) -> datetime:
@@ -266,67 +346,3 @@ def as_utc(now: datetime) -> datetime:
     if now.tzinfo is None:
         raise BadInput("the time has no zone", str(now), "pass a time in UTC")
     return now.astimezone(UTC).replace(tzinfo=None)
-
-
-def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
-    """Give the number of the last migration of an open store; 0 before the first.
-
-    Raises:
-        StoreDamaged: It holds tables, but not those of a workbench.
-    """
-    query = "SELECT table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()"
-    tables = {str(name) for (name,) in fetch(connection, query)}
-    if not tables:
-        return 0
-    if "migration" not in tables:
-        where = f"a file with {', '.join(sorted(tables)[:3])}"
-        raise StoreDamaged("this is another database, not a workbench", where, "name a workbench file")
-    return int(str(fetch(connection, "SELECT coalesce(max(number), 0) FROM migration")[0][0]))
-
-
-def newest_schema() -> int:
-    """Give the number of the newest migration that this version knows."""
-    return max(number for number, _ in _migrations())
-
-
-def refuse_newer(version: int, where: Path) -> None:
-    """Refuse a store that a later version has changed.
-
-    Raises:
-        StoreDamaged: Its schema is newer than ours.
-    """
-    if version > newest_schema():
-        what = f"the workbench has schema {version}, this version knows up to {newest_schema()}"
-        raise StoreDamaged(what, str(where), "upgrade Touchstone, or restore an older backup")
-
-
-def _migrations() -> list[tuple[int, Path]]:
-    return [(int(script.name.partition("_")[0]), script) for script in sorted(MIGRATIONS.glob("*.sql"))]
-
-
-def _migrate(connection: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> None:
-    version = schema_version(connection)
-    refuse_newer(version, path)
-    due = [(number, script) for number, script in _migrations() if number > version]
-    if due and version:
-        copy_store(connection, path.parent / "backups" / f"before-migration-{stamp(now)}-schema-{version}.duckdb")
-        keep_newest(path.parent / "backups", "before-migration-")
-    for number, script in due:
-        try:
-            connection.execute("BEGIN")
-            connection.execute(
-                """
-                CREATE TABLE IF NOT EXISTS migration (
-                    number INTEGER PRIMARY KEY, name VARCHAR NOT NULL, applied TIMESTAMP NOT NULL
-                )
-                """
-            )
-            connection.execute(script.read_text(encoding="utf-8"))
-            connection.execute("INSERT INTO migration VALUES (?, ?, ?)", [number, script.stem, as_utc(now)])
-            connection.execute("COMMIT")
-        except duckdb.Error as error:
-            with suppress(duckdb.Error):
-                connection.rollback()
-            fix = "the store is as it was before that step; a copy is in its folder 'backups'"
-            reason = str(error).splitlines()[0]
-            raise StoreDamaged(f"migration {script.stem} failed: {reason}", str(path), fix) from error

@@ -1,6 +1,8 @@
 -- 0004_trail.sql: who did what: people, tokens, the audit chain, files by hash; what documents belong to and who wrote them
+-- No key on the place: the one row of audit_head keeps two changes from following the same row, and a key would only
+-- make a checkpoint of a long trail slower (benchmarks/README.md).
 CREATE TABLE audit (
-    seq     BIGINT PRIMARY KEY,                -- from 1, without gaps
+    seq     BIGINT NOT NULL,                   -- from 1, without gaps
     utc     VARCHAR NOT NULL,                  -- UTC, ISO 8601, as it was hashed
     actor   VARCHAR NOT NULL,                  -- issuer and name as text: nobody's removal can empty it
     action  VARCHAR NOT NULL,

@@ -11,7 +11,18 @@ import pytest
 
 from app import api
 from app.openapi import openapi
-from governance import cli, cli_backtest, cli_compute, cli_evidence, cli_footprint, cli_hardware, cli_scenarios
+from governance import (
+    cli,
+    cli_assess,
+    cli_backtest,
+    cli_compute,
+    cli_evidence,
+    cli_footprint,
+    cli_governance,
+    cli_hardware,
+    cli_reports,
+    cli_scenarios,
+)
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS
@@ -26,6 +37,7 @@ DOMAINS = (
     "governance.compute",
     "governance.records",
     "governance.exports",
+    "governance.assessment",
 )
 ABOUT_THE_SERVER = {"health", "describe"}
 """Routes that tell of the server itself; no verb needs them."""
@@ -64,7 +76,18 @@ def is_verb(node):
     return any(isinstance(part, ast.Attribute) and part.attr in ("command", "callback") for part in called)
 
 
-VERB_MODULES = (cli, cli_backtest, cli_compute, cli_evidence, cli_footprint, cli_hardware, cli_scenarios)
+VERB_MODULES = (
+    cli,
+    cli_assess,
+    cli_backtest,
+    cli_compute,
+    cli_evidence,
+    cli_footprint,
+    cli_governance,
+    cli_hardware,
+    cli_reports,
+    cli_scenarios,
+)
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]

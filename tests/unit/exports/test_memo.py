@@ -216,8 +216,8 @@ def test_text_in_a_pdf_is_not_code():
 
 
 def test_other_formats_are_refused(made):
-    with pytest.raises(BadInput, match="'docx'"):
-        render_memo(made[1], "docx")
+    with pytest.raises(BadInput, match="'odt'"):
+        render_memo(made[1], "odt")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from governance.records.documents import (
     get_document,
     save_document,
 )
-from governance.records.store import MIGRATIONS, open_workbench
+from governance.records.migrate import MIGRATIONS
+from governance.records.store import open_workbench
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BODY = {"title": "Ours <b>", "hosts": ["audit"], "overrides": {"MIT": "commercial"}, "n": 1.5, "none": None}

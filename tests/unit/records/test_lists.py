@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -23,7 +22,7 @@ from governance.records.lists import (
     tidy_name,
     update_list,
 )
-from governance.records.store import open_workbench, write
+from governance.records.store import open_workbench
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -130,7 +129,7 @@ def test_times_are_kept_in_utc(workbench):
 def test_filters_no_longer_known_leave_the_datasets(workbench):
     saved = save(workbench, "old")
     old = json.dumps({"values": {"colour": ["red"]}})
-    write(workbench, lambda change: change.fetch("UPDATE saved_list SET selection = ?", [old]), NOW)
+    workbench.connection.execute("UPDATE saved_list SET selection = ?", [old])
     found = get_list(workbench, saved.id)
     assert (found.filters_kept, found.selection.ids, found.dataset_ids) == (False, ("a", "b"), ("a", "b"))
 
@@ -232,20 +231,22 @@ def test_threads_lose_no_save(workbench):
 def test_threads_lose_no_update(workbench):
     saved = save(workbench, "shared")
 
+    kept = []
+
     def change(thread):
-        done = 0
-        while done < 25:
+        for _ in range(25):
             present = get_list(workbench, saved.id)
             try:
                 update_list(workbench, saved.id, present.revision, NOW, note=f"{present.note}{thread}")
-                done += 1
+                kept.append(str(thread))
             except Conflict:
-                time.sleep(0.002 * thread)
+                pass
 
     in_threads(change)
     final = get_list(workbench, saved.id)
-    assert final.revision == 1 + 8 * 25
-    assert sorted(final.note) == sorted("01234567" * 25)
+    assert len(kept) >= 25
+    assert final.revision == 1 + len(kept)
+    assert sorted(final.note) == sorted(kept)
 
 
 def test_threads_cannot_share_a_name(workbench):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +15,10 @@ import pytest
 
 from governance.catalogue.selection import Selection
 from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse
-from governance.records import copies, store
-from governance.records.audit import head, verify
+from governance.records import copies, migrate, store
+from governance.records.audit import audit_rows, head, verify
 from governance.records.backups import backup, check_backup, restore
+from governance.records.documents import document_versions, save_document
 from governance.records.lists import get_list, lists, save_list
 from governance.records.store import open_workbench, workbench_path, write
 
@@ -117,25 +115,6 @@ for number in range(100_000):
 """
 
 
-def test_kill_loses_no_acknowledged_save(tmp_path):
-    acknowledged = []
-    chance = random.Random(7)
-    for round_number in range(10):
-        process = python(KILLED, tmp_path, round_number)
-        first = process.stdout.readline()
-        timer = threading.Timer(chance.uniform(0.01, 0.25), process.send_signal, [signal.SIGKILL])
-        timer.start()
-        out, _ = process.communicate(timeout=60)
-        timer.join()
-        whole = (first + out).rpartition("\n")[0]
-        acknowledged += whole.splitlines()
-    with open_workbench(tmp_path) as connection:
-        sizes = {one.id: one.size for one in lists(connection)}
-    assert len(acknowledged) >= 10
-    assert set(acknowledged) <= sizes.keys()
-    assert set(sizes.values()) == {3}, "a list and its members are kept together"
-
-
 def _backup_of(folder, *names):
     with open_workbench(folder, NOW) as connection:
         for name in names:
@@ -224,7 +203,7 @@ LATER_MIGRATION = "INSERT INTO migration VALUES (99, 'later', now()::TIMESTAMP)"
 
 def test_newer_schema_is_refused_and_untouched(tmp_path):
     with open_workbench(tmp_path, NOW) as connection:
-        write(connection, lambda change: change.fetch(LATER_MIGRATION), NOW)
+        connection.connection.execute(LATER_MIGRATION)
     before = workbench_path(tmp_path).read_bytes()
     with pytest.raises(StoreDamaged, match=r"schema 99.*upgrade"):
         open_workbench(tmp_path)
@@ -243,13 +222,13 @@ def test_another_database_is_refused(tmp_path):
 @pytest.fixture
 def migrations(tmp_path, monkeypatch):
     folder = tmp_path / "migrations"
-    shutil.copytree(store.MIGRATIONS, folder)
-    monkeypatch.setattr(store, "MIGRATIONS", folder)
+    shutil.copytree(migrate.MIGRATIONS, folder)
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
     return folder
 
 
 def test_migration_leaves_a_backup_and_runs_once(tmp_path, migrations):
-    place, present = tmp_path / "store", store.newest_schema()
+    place, present = tmp_path / "store", migrate.newest_schema()
     place.mkdir()
     with open_workbench(place, NOW) as connection:
         saved = save(connection, "kept")
@@ -294,8 +273,44 @@ def test_only_the_newest_copies_stay(tmp_path):
     assert names == [*(f"before-migration-{number}.duckdb" for number in range(3, 8)), "mine.duckdb"]
 
 
+BEFORE_THE_TRAIL = """
+INSERT INTO saved_list VALUES ('0123456789ab', 'Swahili', 'swahili', 'mine', '{}', 'current', 'audit', 'c', 2,
+                               '2026-01-01', '2026-01-02');
+INSERT INTO saved_list_member VALUES ('0123456789ab', 1, 'b', 'commercial', 'unspecified'),
+                                     ('0123456789ab', 2, 'a', 'commercial', 'commercial');
+INSERT INTO document VALUES ('policy', 'ours', '{"n":2}', 2, '2026-01-01', '2026-01-02');
+INSERT INTO document_version VALUES ('policy', 'ours', 1, '{"n":1}', '2026-01-01'),
+                                    ('policy', 'ours', 2, '{"n":2}', '2026-01-02');
+"""
+
+
+def test_a_workbench_from_before_the_trail_keeps_everything(tmp_path):
+    with duckdb.connect(str(workbench_path(tmp_path))) as old:
+        old.execute("CREATE TABLE migration (number INTEGER PRIMARY KEY, name VARCHAR, applied TIMESTAMP)")
+        for script in sorted(migrate.MIGRATIONS.glob("000[123]_*.sql")):
+            old.execute(script.read_text(encoding="utf-8"))
+            old.execute("INSERT INTO migration VALUES (?, ?, '2026-01-01')", [int(script.name[:4]), script.stem])
+        old.execute(BEFORE_THE_TRAIL)
+    with open_workbench(tmp_path, NOW) as workbench:
+        kept = get_list(workbench, "SWAHILI")
+        assert (kept.dataset_ids, kept.note, kept.revision) == (("b", "a"), "mine", 2)
+        assert kept.uses == (("commercial", "unspecified"), ("commercial", "commercial"))
+        versions = document_versions(workbench, "policy", "ours")
+        assert [(one.revision, one.body, one.author, one.editor) for one in versions] == [
+            (1, {"n": 1}, None, None), (2, {"n": 2}, None, None)]  # fmt: skip
+        assert (head(workbench).rows, verify(workbench).ok) == (0, True)
+        assert save_document(workbench, "policy", "ours", {"n": 3}, NOW, 2).author is None
+        assert audit_rows(workbench)[0].before == '{"n":2}'
+    (copy,) = (tmp_path / "backups").iterdir()
+    info = check_backup(copy)
+    assert (info.schema_version, info.head, info.rows["document_version"]) == (3, None, 2)
+    restore(copy, tmp_path, NOW)
+    with open_workbench(tmp_path, NOW.replace(hour=5)) as workbench:
+        assert (head(workbench).rows, len(document_versions(workbench, "policy", "ours"))) == (0, 2)
+
+
 def test_migrations_are_numbered_without_gaps():
-    numbers = [int(script.name[:4]) for script in sorted(store.MIGRATIONS.glob("*.sql"))]
+    numbers = [int(script.name[:4]) for script in sorted(migrate.MIGRATIONS.glob("*.sql"))]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
@@ -328,7 +343,7 @@ def test_backup_to_another_disk(tmp_path, workbench):
     try:
         save(workbench, "kept")
         assert backup(workbench, other / "copy.duckdb").rows["saved_list"] == 1
-        assert check_backup(other / "copy.duckdb").schema_version == store.newest_schema()
+        assert check_backup(other / "copy.duckdb").schema_version == migrate.newest_schema()
         assert [file.name for file in other.iterdir()] == ["copy.duckdb"]
     finally:
         shutil.rmtree(other)

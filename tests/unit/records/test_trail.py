@@ -1,0 +1,329 @@
+"""The trail: any change to it is found and named, and two transactions cannot both follow one row."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from governance.errors import BadInput, NotAllowed, StoreDamaged
+from governance.records import chain
+from governance.records.audit import (
+    AuditRow,
+    Head,
+    audit_rows,
+    export_trail,
+    head,
+    read_head,
+    read_trail,
+    verify,
+    verify_rows,
+)
+from governance.records.chain import COLUMNS, START, canonical, chained
+from governance.records.documents import delete_document, save_document
+from governance.records.people import Actor
+from governance.records.store import Change, open_workbench, write
+from governance.records.witness import forget_head, known_head, witness_path
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NAMES = COLUMNS.split(", ")
+
+
+def fill(workbench, changes=6):
+    for number in range(changes):
+        save_document(workbench, "answer", f"a{number}", {"n": number, "said": "ça 'va' \U0001f600"}, NOW)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("filled")
+    with open_workbench(folder, NOW) as opened:
+        fill(opened)
+    return folder
+
+
+@pytest.fixture
+def workbench(filled, tmp_path):
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    with open_workbench(tmp_path, NOW) as opened:
+        yield opened
+
+
+def rewritten(rows):
+    """Give rows chained anew, as somebody who knows how would write them."""
+    prev, out = START, []
+    for seq, row in enumerate(rows, start=1):
+        out.append(chained(seq, *row[1:8], prev))
+        prev = out[-1][-1]
+    return out
+
+
+def replace_trail(rows, *, with_head=False):
+    def harm(connection):
+        connection.execute("DELETE FROM audit")
+        for row in rows:
+            connection.execute(f"INSERT INTO audit VALUES ({', '.join('?' * 10)})", list(row))
+        if with_head:
+            connection.execute("UPDATE audit_head SET seq = ?, hash = ?", [len(rows), rows[-1][-1]])
+
+    return harm
+
+
+def trail_of(connection):
+    return connection.execute(f"SELECT {COLUMNS} FROM audit ORDER BY seq").fetchall()
+
+
+def changed_text(row, place):
+    return (*row[:place], row[place] + " ", *row[place + 1 :])
+
+
+def insert(rows):
+    extra = chained(3, NOW.isoformat(), "local:eve", "create", "answer", "x", "null", "{}", rows[1][-1])
+    return [*rows[:2], extra, *((row[0] + 1, *row[1:]) for row in rows[2:])]
+
+
+TAMPERED = [
+    *(pytest.param(lambda rows, at=at: [*rows[:2], changed_text(rows[2], at), *rows[3:]], 3, id=f"alter-{NAMES[at]}")
+      for at in range(1, 10)),
+    pytest.param(lambda rows: [*rows[:2], (30, *rows[2][1:]), *rows[3:]], 3, id="alter-seq"),
+    pytest.param(lambda rows: rows[1:], 1, id="drop-first"),
+    pytest.param(lambda rows: rows[:2] + rows[3:], 3, id="drop-middle"),
+    pytest.param(lambda rows: rows[:-1], 6, id="cut-tail"),
+    pytest.param(lambda rows: rows[:-4], 3, id="cut-long-tail"),
+    pytest.param(lambda rows: [], 1, id="cut-all"),
+    pytest.param(lambda rows: [*rows[:2], (3, *rows[3][1:]), (4, *rows[2][1:]), *rows[4:]], 3, id="swap"),
+    pytest.param(insert, 4, id="insert"),
+    pytest.param(lambda rows: [*rows, chained(7, *rows[5][1:8], rows[5][9])], 7, id="add-at-the-end"),
+    pytest.param(lambda rows: [*rows[:5], chained(*changed_text(rows[5], 2)[:9])], 6, id="rewrite-last"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("harm", "bad"), TAMPERED)
+def test_tampering_is_found_and_named(workbench, harm, bad):
+    before = head(workbench)
+    replace_trail(harm(trail_of(workbench.connection)))(workbench.connection)
+    for against in (None, before):
+        found = verify(workbench, against)
+        assert (found.ok, found.first_bad) == (False, bad), found
+
+
+@pytest.mark.parametrize(
+    ("harm", "bad"),
+    [
+        pytest.param(lambda rows: rows[:4], 5, id="tail-cut"),
+        pytest.param(lambda rows: rewritten([rows[0], changed_text(rows[1], 2), *rows[2:]]), 6, id="written-anew"),
+        pytest.param(lambda rows: rewritten([*rows[:3], *rows[4:], *rows[4:]]), 6, id="anew-and-longer"),
+    ],
+)
+def test_a_trail_that_fits_in_itself_is_found_by_a_head_kept_outside(tmp_path, workbench, harm, bad):
+    kept = head(workbench)
+    replace_trail(harm(trail_of(workbench.connection)), with_head=True)(workbench.connection)
+    found = verify(workbench, kept)
+    assert (found.ok, found.first_bad) == (False, bad), found
+    assert verify(workbench) == found, "the head kept beside the store tells the same"
+    forget_head(workbench.file)
+    assert verify(workbench).ok, "without any head there is nothing to tell"
+
+
+def test_a_head_row_that_is_gone_is_found(workbench):
+    workbench.connection.execute("DELETE FROM audit_head")
+    assert not verify(workbench).ok
+    with pytest.raises(StoreDamaged, match="heads"):
+        fill_again(workbench)
+
+
+ROWS = [
+    tuple(row)
+    for row in rewritten(
+        [(0, NOW.isoformat(), "local:ana", "update", "answer", f"a{n}", "null", canonical({"n": n, "é": '"'}), "", "")
+         for n in range(5)]
+    )
+]  # fmt: skip
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=70)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 4), st.integers(0, 9), TEXTS, st.integers(-2, 2**40))
+def test_no_single_change_to_any_row_passes(place, column, text, number):
+    value = number if column == 0 else text
+    row = ROWS[place]
+    harmed = [*ROWS[:place], (*row[:column], value, *row[column + 1 :]), *ROWS[place + 1 :]]
+    found = verify_rows(harmed)
+    assert found.ok == (value == row[column])
+    if not found.ok:
+        assert found.first_bad == place + 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(ROWS), max_size=7))
+def test_only_a_beginning_in_its_order_passes(rows):
+    whole = rows == ROWS[: len(rows)]
+    assert verify_rows(rows).ok == whole
+    assert verify_rows(rows, Head(rows=5, hash=ROWS[-1][-1])).ok == (rows == ROWS)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 5])
+def test_a_trail_passes_through_every_head_it_had(rows):
+    kept = Head(rows=rows, hash=ROWS[rows - 1][-1] if rows else START)
+    assert verify_rows(ROWS, kept).ok
+    assert not verify_rows(ROWS, kept.model_copy(update={"hash": "f" * 64})).ok
+
+
+def test_export_verifies_outside_with_nothing_but_json_and_sha_256(workbench):
+    import hashlib
+
+    prev = "0" * 64
+    for number, line in enumerate(export_trail(workbench), start=1):
+        row = json.loads(line)
+        fields = [row[name] for name in ("seq", "utc", "actor", "action", "kind", "id", "before", "after", "prev")]
+        said = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        assert (row["seq"], row["prev"]) == (number, prev)
+        assert row["hash"] == hashlib.sha256(said.encode()).hexdigest()
+        prev = row["hash"]
+    assert Head(rows=number, hash=prev) == head(workbench)
+
+
+def test_export_reads_back(workbench):
+    lines = list(export_trail(workbench))
+    rows = list(read_trail(lines, "trail.jsonl"))
+    assert rows == trail_of(workbench.connection)
+    assert verify_rows(rows, head(workbench)).ok
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda line: "", id="empty"),
+        pytest.param(lambda line: "[]\n", id="no-object"),
+        pytest.param(lambda line: line.replace('"seq":1', '"seq":"1"'), id="text-for-number"),
+        pytest.param(lambda line: line.replace('"seq":1', '"seq":true'), id="true-for-number"),
+        pytest.param(lambda line: line.replace('"actor":', '"actor":"local:eve","actor":'), id="a-key-twice"),
+        pytest.param(lambda line: line[:-2] + ',"more":1}\n', id="another-key"),
+        pytest.param(lambda line: line.replace('"kind":"answer",', ""), id="a-key-less"),
+        pytest.param(lambda line: line.replace(":", ": ", 1), id="spaces"),
+        pytest.param(lambda line: line.replace("local:", "\\ud800"), id="half-a-character"),
+    ],
+)
+def test_a_line_that_was_not_exported_so_is_refused(workbench, spoil):
+    lines = list(export_trail(workbench))
+    with pytest.raises(BadInput, match="line 1"):
+        list(read_trail([spoil(lines[0]), *lines[1:]], "trail.jsonl"))
+
+
+@pytest.mark.parametrize("data", ["", "[]", '{"rows":-1,"hash":"' + "0" * 64 + '"}', '{"rows":1,"hash":"abc"}'])
+def test_bad_heads(data):
+    with pytest.raises(BadInput, match="no head"):
+        read_head(data, "head.json")
+
+
+def test_rows_are_found_by_kind_record_and_actor(workbench):
+    save_document(workbench.acting(Actor(email="bo", name="Bo", role="admin")), "list", "x", {}, NOW)
+    assert [row.seq for row in audit_rows(workbench, kind="answer", limit=2)] == [6, 5]
+    assert [row.id for row in audit_rows(workbench, record="a2")] == ["a2"]
+    assert [row.seq for row in audit_rows(workbench, actor="local:bo")] == [7]
+    assert [row.seq for row in audit_rows(workbench, before=3)] == [2, 1]
+    assert audit_rows(workbench, kind="x' OR 1=1 --") == ()
+
+
+def test_what_a_change_took_away_stays_readable(workbench):
+    save_document(workbench, "answer", "a1", {"n": 1, "more": True}, NOW, revision=1, reason="said so")
+    delete_document(workbench, "answer", "a1", NOW)
+    gone, changed, made = audit_rows(workbench, record="a1")
+    assert (gone.action, json.loads(gone.before), gone.after) == ("delete", {"n": 1, "more": True}, "null")
+    assert json.loads(changed.before) == {"said": "ça 'va' \U0001f600"}
+    assert json.loads(changed.after) == {"fields": {"more": True}, "reason": "said so", "revision": 2}
+    assert (made.action, made.before) == ("create", "null")
+
+
+def test_two_open_transactions_cannot_fork_the_chain(workbench):
+    one, two = workbench.connection.cursor(), workbench.connection.cursor()
+    changes = [Change(cursor, workbench.actor, NOW.replace(tzinfo=None)) for cursor in (one, two)]
+    for cursor in (one, two):
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT * FROM audit_head").fetchall()
+    changes[0].note("create", "list", "mine", None, {})
+    with pytest.raises(duckdb.TransactionException, match="onflict"):
+        changes[1].note("create", "list", "theirs", None, {})
+    one.execute("COMMIT")
+    two.execute("ROLLBACK")
+    assert verify(workbench).ok
+    assert [row.id for row in audit_rows(workbench, limit=1)] == ["mine"]
+
+
+def test_a_transaction_that_read_before_another_committed_cannot_follow_the_same_row(workbench):
+    late = workbench.connection.cursor()
+    late.execute("BEGIN")
+    late.execute("SELECT * FROM audit_head").fetchall()
+    save_document(workbench, "answer", "between", {"n": 1}, NOW)
+    with pytest.raises(duckdb.TransactionException, match="onflict"):
+        Change(late, workbench.actor, NOW.replace(tzinfo=None)).note("create", "list", "late", None, {})
+    late.execute("ROLLBACK")
+    assert verify(workbench).ok
+
+
+def test_a_change_that_is_not_noted_is_a_mistake_and_undone(workbench):
+    with pytest.raises(RuntimeError, match="noted"):
+        write(workbench, lambda change: change.fetch("DELETE FROM document"), NOW)
+    assert workbench.read("SELECT count(*) FROM document") == [(6,)]
+
+
+def test_verifying_while_others_save_sees_one_moment(workbench):
+    told = []
+
+    def save_more(rows):
+        told.append(rows)
+        save_document(workbench, "answer", f"more-{rows}", {}, NOW)
+
+    batch = 20_000
+    rows, prev = [], head(workbench)
+    last = prev.hash
+    for seq in range(prev.rows + 1, batch + 20):
+        rows.append(chained(seq, NOW.isoformat(), "local:ana", "create", "answer", "x", "null", "{}", last))
+        last = rows[-1][-1]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    parts = ", ".join(f"unnest(${number}::{'BIGINT' if number == 1 else 'VARCHAR'}[])" for number in range(1, 11))
+    workbench.connection.execute(f"INSERT INTO audit SELECT {parts}", columns)
+    workbench.connection.execute("UPDATE audit_head SET seq = ?, hash = ?", [rows[-1][0], last])
+    found = verify(workbench, progress=save_more)
+    assert (found.ok, found.rows, told) == (True, batch + 19, [batch])
+    assert head(workbench).rows == batch + 20
+
+
+def test_the_head_beside_the_store_follows_every_change(workbench):
+    for change in (lambda: fill_again(workbench), lambda: denied(workbench)):
+        change()
+        kept, stored = known_head(workbench.file), head(workbench)
+        assert (kept.rows, kept.hash) == (stored.rows, stored.hash)
+
+
+def fill_again(workbench):
+    save_document(workbench, "answer", "again", {}, NOW)
+
+
+def denied(workbench):
+    with pytest.raises(NotAllowed):
+        save_document(workbench.acting(Actor(email="v", name="V", role="viewer")), "answer", "no", {}, NOW)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x00" * 512, b"{}"], ids=["gone", "empty", "zeros", "old"])
+def test_a_head_that_cannot_be_read_is_made_anew(tmp_path, content):
+    with open_workbench(tmp_path, NOW) as workbench:
+        fill(workbench, 2)
+        file = witness_path(workbench.file)
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    with open_workbench(tmp_path, NOW) as workbench:
+        assert head(workbench).rows == 2
+        fill_again(workbench)
+        assert known_head(workbench.file).rows == 3
+
+
+def test_rows_carry_the_names_of_their_columns():
+    assert list(AuditRow.model_fields) == NAMES
+    assert len(chain.Chained.__args__) == len(NAMES)
