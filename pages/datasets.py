@@ -34,7 +34,6 @@ actions = page_header(
 with actions:
     save_list_menu(result)
     export_menu(result, datasets.policy, key="datasets")
-    evidence_button(partial(selection_figure, result, figures), key="datasets")
     if st.button("Compare", icon=":material/compare_arrows:", help="Set this selection beside another", key="compare"):
         open_page("composition", a=selection.to_query())
 if result.missing_ids:
@@ -45,13 +44,15 @@ if not result.total:
 else:
     use_bar({"Own licences": figures.licence_use, "Once lineage counts": figures.effective_use})
     hub = figures.on_sites["huggingface"]
-    said, tools = st.columns([6, 1], vertical_alignment="center")
+    said, kept, tools = st.columns([5, 1.5, 1], vertical_alignment="center")
     said.caption(
         f"**{number(hub.not_free)} of {number(hub.n)}** that Hugging Face's tag lets you use commercially are not free "
         f"once audit and lineage count. Lineage alone closes **{number(figures.not_free)}**; for "
         f"**{number(figures.unresolved)}** more a parent has no record, so it cannot tell. "
         "Choose a cell to open the card."
     )
+    with kept:
+        evidence_button(partial(selection_figure, result, figures), key="datasets", quiet=True)
     with tools.popover("Table", icon=":material/tune:", help="Columns and order", width="stretch"):
         columns = column_chooser(DATASET_TABLE, "columns")
         sort_chooser(DATASET_PANEL)

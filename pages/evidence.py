@@ -106,7 +106,8 @@ with st.sidebar:
 found = aged_evidence(state.workbench(), state.cursor(), system, version)
 stale = sum(one.stale for one in found)
 undated = sum(not one.stale and bool(one.flags) for one in found)
-answer = f"**{number(len(found))}** pieces of evidence for {plain(known[system].name)} · **{number(stale)} stale**"
+pieces = "piece" if len(found) == 1 else "pieces"
+answer = f"**{number(len(found))}** {pieces} of evidence for {plain(known[system].name)} · **{number(stale)} stale**"
 actions = page_header(QUESTION, f"{answer} · {number(undated)} of unknown age", help=HELP)
 with actions:
     add_evidence_button(system, key="evidence", primary=True)
