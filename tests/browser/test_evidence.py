@@ -7,20 +7,25 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+TIMEOUT_MS = 30_000
+
 
 def test_a_figure_becomes_evidence_and_is_seen_in_the_list(page, visit, settle):
     visit(page, "/hosts?site=github", width=390, height=844)
+    for chart in page.get_by_test_id("stVegaLiteChart").all():  # a chart that grows moves the button away
+        expect(chart.locator("svg, canvas").first).to_be_visible(timeout=TIMEOUT_MS)
     page.get_by_role("button", name="Send to evidence").first.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Text datasets without a licence on GitHub").first).to_be_visible()
-    name = dialog.get_by_label("Name of the system")
+    named = dialog.get_by_text("Text datasets without a licence on GitHub").first
+    expect(named).to_be_visible(timeout=TIMEOUT_MS)
+    name = dialog.get_by_role("textbox", name="Name of the system")
     expect(name).to_be_visible()
     name.fill("Journey Chat")
     name.press("Enter")
     keep = dialog.get_by_role("button", name="Keep as evidence")
-    expect(keep).to_be_enabled()
+    expect(keep).to_be_enabled(timeout=TIMEOUT_MS)
     keep.click()
-    expect(dialog.get_by_text("Kept as journey-chat-e1")).to_be_visible()
+    expect(dialog.get_by_text("Kept as journey-chat-e1")).to_be_visible(timeout=TIMEOUT_MS)
     dialog.get_by_text("Open the evidence of Journey Chat").click()
     page.wait_for_url("**/evidence?system=journey-chat**")
     settle(page)
