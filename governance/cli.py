@@ -40,6 +40,7 @@ from governance.cli_output import (
     speak_utf8,
 )
 from governance.cli_reports import example_app, reports_app
+from governance.cli_review import crosswalk_app, review_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -91,6 +92,8 @@ for name, group in (
     ("scenarios", scenarios_app),
     ("chips", chips_app),
     ("example", example_app),
+    ("review", review_app),
+    ("crosswalk", crosswalk_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),

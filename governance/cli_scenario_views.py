@@ -14,7 +14,8 @@ from governance.compute.saved_scenarios import Scenario
 from governance.compute.threshold_list import ThresholdThen
 from governance.compute.what_if_table import WhatIfTable
 from governance.compute.whatif import Comparison
-from governance.exports.memo_words import STATUS_WORDS, flop_words, line_words, probability_words, total_words
+from governance.exports.memo_words import STATUS_WORDS, line_words, probability_words, total_words
+from governance.exports.words import flop_words
 
 
 def show_thresholds(found: Sequence[ThresholdThen], day: date) -> None:
@@ -40,7 +41,7 @@ def show_estimate(found: Estimate) -> None:
     ways = {"model and tokens": found.by_architecture, "chips and time": found.by_hardware}
     emit_rows(
         [
-            {"way": way, "FLOP": flop_words(one.flop), "5%": flop_words(one.low), "95%": flop_words(one.high),
+            {"way": way, "FLOP": flop_words(one.flop, 3), "5%": flop_words(one.low, 3), "95%": flop_words(one.high, 3),
              "formula": one.formula}
             for way, one in ways.items()
             if one

@@ -14,7 +14,6 @@ from app.components.backtest_words import (
     DIFFERS,
     answer,
     correlation_words,
-    flop_words,
     least_words,
     legal_names,
     over_time_words,
@@ -30,6 +29,7 @@ from governance.compute.capability_marks import month_ends
 from governance.compute.legal_values import legal_values
 from governance.compute.outcomes import outcomes
 from governance.compute.sweep import sweep
+from governance.exports.words import flop_words
 
 QUESTION = "Did a compute threshold catch the models it was meant to catch?"
 SWEPT = np.geomspace(1e22, 1e27, 101)

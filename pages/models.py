@@ -9,7 +9,7 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import show_error
 from app.components.figure import figure
-from app.components.frame import number, page_header, short, source_line
+from app.components.frame import number, page_header, source_line
 from app.components.model_chart import FLOOR, below_floor, chart_table, model_chart
 from app.components.model_export import model_export
 from app.components.model_kind import MODEL_PANEL, MODEL_TABLE
@@ -21,6 +21,7 @@ from governance.compute.model_checks import above
 from governance.compute.quantities import read_quantity
 from governance.compute.thresholds import compute_lines
 from governance.errors import TouchstoneError
+from governance.exports.words import flop_words
 
 LINE = "1e25"
 
@@ -42,7 +43,7 @@ found = above(result, line)
 expected = "" if found.expected is None else f" · **{found.expected:.0f}** expected"
 actions = page_header(
     "Which models are above a compute line, and how well is that known?",
-    f"**{number(found.above)} above {short(line)} FLOP** by best estimate{expected} · "
+    f"**{number(found.above)} above {flop_words(line)} FLOP** by best estimate{expected} · "
     f"**{number(found.indeterminate)}** indeterminate · {number(found.known)} of {number(result.total)} have an "
     "estimate",
     help=f"Expected: the chances to be above, added up, of the {number(found.classed)} models whose source says how "
@@ -62,9 +63,9 @@ else:
         model_chart(result.frame, line, legal),
         title="Training compute by release, FLOP",
         alt=f"Scatter of {found.known} models by release and training compute; {found.above} lie above "
-        f"{short(line)} FLOP, {found.indeterminate} are indeterminate, {found.unknown} have no estimate",
-        caption=f"Dashed: legal lines in force today · whiskers: 90% intervals that cross {short(line)}"
-        + (f" · {number(low)} below {short(FLOOR)} only in the table" if low else ""),
+        f"{flop_words(line)} FLOP, {found.indeterminate} are indeterminate, {found.unknown} have no estimate",
+        caption=f"Dashed: legal lines in force today · whiskers: 90% intervals that cross {flop_words(line)}"
+        + (f" · {number(low)} below {flop_words(FLOOR)} only in the table" if low else ""),
         table=chart_table(result.frame),
         key="compute",
     )

@@ -9,11 +9,11 @@ from datetime import date
 import altair as alt
 import polars as pl
 
-from app.components.backtest_words import flop_words
 from app.components.figure import Chart, Draw
 from app.theme import Meaning, Tokens
 from governance.compute.capability import Correlation, LeastCompute
 from governance.compute.outcomes import Outcome
+from governance.exports.words import flop_words
 
 DASH = [5, 4]
 QUADRANTS: dict[Outcome, tuple[str, Meaning, str]] = {

@@ -11,7 +11,7 @@ import streamlit as st
 from pydantic import BaseModel
 
 from app.components.backtest_form import Asked
-from app.components.backtest_words import band, flop_words, trigger_words
+from app.components.backtest_words import band, trigger_words
 from app.components.feedback import empty, show_error
 from app.components.frame import number, plain
 from app.components.share_chart import percent
@@ -24,6 +24,7 @@ from governance.compute.quantities import read_quantity
 from governance.compute.triggers import MAX_BYTES, MAX_ROWS, read_trigger_facts, strangers, usual_triggers
 from governance.compute.vocabulary import Dimension
 from governance.errors import BadInput, TouchstoneError
+from governance.exports.words import flop_words
 
 EXAMPLE = "model,date,users,revenue_usd\nGPT-4 (Mar 2023),2024-01-31,1e8,1.6e9\nMistral Large,2024-06-30,,3e7\n"
 USERS, REVENUE = "10 million", "500 million"

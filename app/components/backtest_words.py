@@ -11,17 +11,9 @@ from app.components.threshold_words import place_name
 from governance.compute.backtest import BacktestRow, Trigger
 from governance.compute.capability import Correlation, LeastCompute
 from governance.compute.legal_values import LegalValue
+from governance.exports.words import flop_words
 
 METRICS = {"training_flop": "compute", "capability": "index", "users": "users", "revenue": "revenue"}
-
-
-def flop_words(value: float) -> str:
-    """Write FLOP with two figures.
-
-    >>> flop_words(1e25), flop_words(6.8649e24)
-    ('1e25', '6.9e24')
-    """
-    return f"{value:.2g}".replace("e+", "e")
 
 
 def band(low: float | None, high: float | None) -> str:
@@ -115,7 +107,7 @@ def trigger_words(trigger: Trigger) -> str:
     """Say a trigger for people.
 
     >>> trigger_words(Trigger(tests={"training_flop": 1e25, "users": 1e7}, logic="all"))
-    'compute above 1e25 and users above 1e07'
+    'compute above 1e25 and users above 1e7'
     """
     joint = " or " if trigger.logic == "any" else " and "
     return joint.join(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from governance.exports.words import flop_words
 
 _SOURCE = "source-line"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:])")
@@ -36,17 +37,7 @@ def flop(value: float | None) -> str:
     >>> flop(1.55e25), flop(1e25), flop(None)
     ('1.6e25 FLOP', '1e25 FLOP', 'unknown')
     """
-    return "unknown" if value is None else f"{short(value)} FLOP"
-
-
-def short(value: float) -> str:
-    """Write a large number to two digits with an exponent.
-
-    >>> short(8.1e23), short(9.96e24)
-    ('8.1e23', '1e25')
-    """
-    digits, _, power = f"{Decimal(repr(value)):.1e}".partition("e")
-    return f"{digits.removesuffix('.0')}e{int(power)}"
+    return "unknown" if value is None else f"{flop_words(value)} FLOP"
 
 
 def page_header(question: str, answer: str, *, help: str | None = None) -> DeltaGenerator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from app.components.frame import flop, number, plain, short
+from app.components.frame import flop, number, plain
 from app.components.reading import move
 from app.components.share_chart import percent
 from app.theme import BADGE, Meaning
@@ -13,6 +13,7 @@ from governance.catalogue.normalise import country_name
 from governance.compute.model_checks import ONE_THIRD, line_verdicts, third
 from governance.compute.models import ModelCard
 from governance.compute.uncertainty import CONFIDENCE_FACTORS
+from governance.exports.words import flop_words
 
 VERDICT_MEANING: dict[str, Meaning] = {"exceeds": "stop", "indeterminate": "caution", "below": "good"}
 FACTS: dict[str, tuple[str, str]] = {
@@ -61,7 +62,7 @@ def verdict_line(card: ModelCard) -> str:
     if verdicts[0].verdict is None:
         return "**No estimate of its training compute is known**, so it cannot be set against any line"
     words = [
-        f":{BADGE[VERDICT_MEANING[str(one.verdict)]]}-badge[{one.verdict} {short(one.line)}"
+        f":{BADGE[VERDICT_MEANING[str(one.verdict)]]}-badge[{one.verdict} {flop_words(one.line)}"
         + (f" · {_chance(one.chance)}" if one.chance is not None else "")
         + "]"
         for one in verdicts
@@ -73,7 +74,7 @@ def class_line(card: ModelCard) -> str:
     """Say how sure the source is, and what that means for the estimate."""
     word = card.model["confidence"]
     low, high = _float(card, "flop_low"), _float(card, "flop_high")
-    interval = f"90% between {short(low)} and {flop(high)}" if low is not None and high is not None else ""
+    interval = f"90% between {flop_words(low)} and {flop(high)}" if low is not None and high is not None else ""
     if card.model["origin"] == "user" and interval:
         return f"Your own estimate: {interval}."
     if word in CONFIDENCE_FACTORS:
@@ -144,7 +145,7 @@ def fine_tunes(card: ModelCard) -> None:
     rows = pl.DataFrame(
         {
             "name": [one.name for one in ordered],
-            "flop": [None if one.finetune_flop is None else short(one.finetune_flop) for one in ordered],
+            "flop": [None if one.finetune_flop is None else flop_words(one.finetune_flop) for one in ordered],
             "share": [third(one.finetune_flop, card.model["training_flop"]) for one in ordered],
         },
         schema={"name": pl.String, "flop": pl.String, "share": pl.Float64},
@@ -183,7 +184,7 @@ def _fact(card: ModelCard, name: str) -> str:
     elif isinstance(value, float) and name == "mfu":
         shown = percent(value, 1)
     elif isinstance(value, float):
-        shown = short(value) if value >= 1e12 or unit == "FLOP" else number(value)
+        shown = flop_words(value) if value >= 1e12 or unit == "FLOP" else number(value)
     else:
         shown = plain(str(value).replace("_", " "))
     year = f" ({card.model['cost_year']} prices)" if name == "cost_usd" and card.model["cost_year"] else ""

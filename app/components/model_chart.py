@@ -8,10 +8,11 @@ import altair as alt
 import polars as pl
 
 from app.components.figure import Chart, Draw
-from app.components.frame import number, short
+from app.components.frame import number
 from app.theme import Meaning, Tokens
 from governance.compute.thresholds import Instrument
 from governance.compute.uncertainty import LINES
+from governance.exports.words import flop_words
 
 HEIGHT = 330
 FLOOR = 1e18
@@ -105,7 +106,7 @@ def _points(rows: pl.DataFrame, shown: Sequence[str], x: alt.X, y: alt.Y, colour
         .encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     )
     point = (
-        alt.Chart(rows.with_columns(pl.Series("says", [short(one) for one in rows["flop"]], dtype=pl.String)))
+        alt.Chart(rows.with_columns(pl.Series("says", [flop_words(one) for one in rows["flop"]], dtype=pl.String)))
         .mark_point(filled=True, size=26, opacity=0.8)
         .encode(
             x=x, y=y, color=colour, shape=shape,
@@ -124,7 +125,7 @@ def _lines(line: float, legal: Mapping[float, Sequence[Instrument]], y: alt.Y, c
         {
             "flop": one,
             "mine": one == line,
-            "label": " · ".join([short(one), *dict.fromkeys(each.jurisdiction for each in legal.get(one, ()))]),
+            "label": " · ".join([flop_words(one), *dict.fromkeys(each.jurisdiction for each in legal.get(one, ()))]),
             "law": "; ".join(f"{each.jurisdiction}: {each.instrument}" for each in legal.get(one, ()))
             or "no instrument in force draws this line",
         }

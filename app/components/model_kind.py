@@ -9,13 +9,13 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
-from app.components.frame import short
 from app.components.record_table import TableKind
 from app.components.selection_panel import PanelKind
 from app.theme import Meaning, tokens
 from governance.compute.model_selection import ModelSelection
 from governance.compute.models import ModelsResult, select_models
 from governance.compute.uncertainty import LINES, chance_column
+from governance.exports.words import flop_words
 
 CONFIDENCE: dict[str, Meaning] = {
     "confident": "good",
@@ -69,7 +69,7 @@ def _cells(result: ModelsResult, frame: pl.DataFrame, columns: Sequence[str]) ->
         for name in columns
         if name in ("domain", "method")
     ]
-    shown += [pl.col(name).map_elements(short, return_dtype=pl.String) for name in columns if name in POWERS]
+    shown += [pl.col(name).map_elements(flop_words, return_dtype=pl.String) for name in columns if name in POWERS]
     shown += [pl.col(name) * 100 for name in columns if name in CHANCES]
     if "confidence" in columns:
         shown.append(pl.concat_list(pl.col("confidence").fill_null(NOT_SAID)).alias("confidence"))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import empty, show_error
-from app.components.frame import number, plain, short
+from app.components.frame import number, plain
 from app.components.record_table import VIEW
 from app.navigation import came_back
 from app.theme import USE_LABELS
@@ -20,6 +20,7 @@ from governance.catalogue.select import FacetIndex
 from governance.catalogue.selection import MAX_TEXT, Bounds, FacetSelection, read_bounds, write_bounds
 from governance.catalogue.vocabulary import SNAPSHOTS
 from governance.errors import TouchstoneError
+from governance.exports.words import flop_words
 
 ORDERED = ("licence_use", "effective_use")
 """Facets whose values go from the loosest to the strictest."""
@@ -274,7 +275,7 @@ def _extent(facet: Facet, index: FacetIndex) -> str:
     if not numbers.size:
         return "none"
     ends = float(numbers[0]), float(numbers[-1])
-    return write_bounds(ends) if ends[1] < POWERS_FROM else "..".join(map(short, ends))
+    return write_bounds(ends) if ends[1] < POWERS_FROM else "..".join(map(flop_words, ends))
 
 
 def _more(kind: PanelKind[Asked, Result]) -> list[str]:

@@ -12,7 +12,6 @@ from app.components.threshold_charts import tornado_chart
 from app.components.threshold_words import (
     chance,
     evidence_badge,
-    flop,
     input_words,
     runs_table,
     short_name,
@@ -22,6 +21,7 @@ from app.components.threshold_words import (
 from governance.compute.results import InstrumentResult, ScenarioResult
 from governance.compute.thresholds import Instrument
 from governance.exports.memo_words import STATUS_WORDS, margin_words, progress_words, total_words
+from governance.exports.words import flop_words
 
 OPS = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below", "is": "is", "in": "is one of"}
 
@@ -79,7 +79,7 @@ def _duties(one: InstrumentResult, text: Instrument) -> None:
         st.caption(" ".join(plain(note) for note in (one.status_note, text.notes) if note))
     tests = [
         f"- {plain(test.metric.replace('_', ' '))} {OPS[test.op]} "
-        f"{flop(test.value) if test.value is not None else plain(', '.join(test.words) or 'a figure not set')} "
+        f"{flop_words(test.value) if test.value is not None else plain(', '.join(test.words) or 'a figure not set')} "
         f":small[{plain(test.unit)}] {evidence_badge(test.evidence)}"
         for test in text.tests
     ]
@@ -118,6 +118,6 @@ def _numbers(one: InstrumentResult, result: ScenarioResult) -> None:
     for check in result.cross_checks:
         word = "agree" if check.agrees else ":orange-badge[differ by more than 2 ×] look at the inputs again"
         st.markdown(
-            f"Architecture {flop(check.architecture)} and hardware {flop(check.hardware)} FLOP "
+            f"Architecture {flop_words(check.architecture)} and hardware {flop_words(check.hardware)} FLOP "
             f"({check.ratio:.2g} ×): {word}"
         )

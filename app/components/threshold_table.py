@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from app.components.threshold_words import NO_TEST, WOULD, flop, results_table, short_name
+from app.components.threshold_words import NO_TEST, WOULD, results_table, short_name
 from app.components.url_state import from_url, to_url
 from app.theme import VERDICT_MEANING, tokens
 from governance.catalogue.selection import choice
 from governance.compute.results import InstrumentResult, ScenarioResult
+from governance.exports.words import flop_words
 
 SHOWN = {"in_force": "In force", "training": "On training", "all": "All"}
 FIRST = "eu-aiact-51-2"
@@ -44,7 +45,7 @@ def choose_instrument(result: ScenarioResult, shown: Sequence[InstrumentResult])
     if st.session_state["law"] not in by_id:
         st.session_state["law"] = default
     table = results_table(result, shown)
-    words = table.drop("id").with_columns(pl.col("total", "line").map_elements(flop, return_dtype=pl.String))
+    words = table.drop("id").with_columns(pl.col("total", "line").map_elements(flop_words, return_dtype=pl.String))
     drawn = zlib.crc32(words.write_json().encode())  # a grid that is filled anew does not take the first click
     event = st.dataframe(
         words, hide_index=True, height="content" if len(shown) < 9 else 330, key=f"instruments-{drawn}",

@@ -38,15 +38,6 @@ PART_WORDS = {
 COUNTS_WORDS = {"yes": "counts", "no": "does not count", "unclear": "the text does not say"}
 
 
-def flop(value: float | None) -> str:
-    """Write FLOP for people.
-
-    >>> flop(1.5512e25), flop(None)
-    ('1.6e25', 'unknown')
-    """
-    return "unknown" if value is None else f"{value:.1e}".replace("e+", "e")
-
-
 def place_name(code: str) -> str:
     """Name a jurisdiction.
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.components.feedback import show_error
 from app.components.frame import plain
-from app.components.threshold_words import NO_TEST, WOULD, chance, flop
+from app.components.threshold_words import NO_TEST, WOULD, chance
 from app.components.url_state import from_url, to_url
 from app.theme import VERDICT_MEANING, Tokens, tokens
 from governance.compute.legal_vocabulary import VERDICTS
@@ -18,6 +18,7 @@ from governance.compute.variants import Band
 from governance.compute.what_if_table import WhatIfTable
 from governance.compute.whatif import Comparison, WhatIf, check_settings, what_ifs
 from governance.errors import BadInput, TouchstoneError
+from governance.exports.words import flop_words
 
 PLANNED = "as planned"
 NAMED = 4
@@ -169,7 +170,7 @@ def answer(answers: Mapping[str, Mapping[str, Comparison]], instrument: str, nam
 
 def _band(band: Band) -> str:
     ends = dict.fromkeys((band.low, band.middle, band.high))
-    numbers = " · ".join(flop(value) if abs(value) >= 1e6 else f"{value:.3g}" for value in ends)
+    numbers = " · ".join(flop_words(value) if abs(value) >= 1e6 else f"{value:.3g}" for value in ends)
     which = "low · middle · high; " if len(ends) == 3 else ""
     return f"{plain(band.title)}: {numbers} {plain(band.unit)} :small[{which}{plain(band.source)}]"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date
+from statistics import NormalDist
 from typing import Literal, get_args
 
 import duckdb
 import polars as pl
 from pydantic import BaseModel
-from scipy import stats
 
 from governance.errors import BadInput, NotFound
 
@@ -216,9 +216,11 @@ def _spearman(one: pl.Series, other: pl.Series) -> tuple[float | None, float | N
     n = len(one)
     if n < 3 or one.n_unique() < 2 or other.n_unique() < 2:
         return None, None, None
-    rho = float(stats.spearmanr(one.to_numpy(), other.to_numpy()).statistic)
+    from scipy.stats import spearmanr  # here, since loading it takes half a second that most commands never need
+
+    rho = float(spearmanr(one.to_numpy(), other.to_numpy()).statistic)
     if n < 4:
         return rho, None, None
     z = math.atanh(max(min(rho, 1 - 1e-12), -1 + 1e-12))
-    reach = float(stats.norm.ppf(0.975)) * math.sqrt((1 + rho**2 / 2) / (n - 3))
+    reach = NormalDist().inv_cdf(0.975) * math.sqrt((1 + rho**2 / 2) / (n - 3))
     return rho, math.tanh(z - reach), math.tanh(z + reach)

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import polars as pl
 from pydantic import BaseModel
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from governance.compute.own_tables import read_rows
 from governance.errors import BadInput
@@ -200,6 +198,9 @@ def _solve(matrix: Matrix, prices: Mapping[str, float], offered: list[str], cove
         return []
     # Functions that run on the same devices ask for the same thing: each such set is one constraint.
     rows = sorted({tuple(one in matrix.runs[device] for device in offered) for one in covered})
+    from scipy.optimize import Bounds, LinearConstraint, milp  # here, since loading it takes long
+    from scipy.sparse import csr_array
+
     system = csr_array(np.asarray(rows, dtype=np.float64))
     cost = np.asarray([prices[device] for device in offered], dtype=np.float64)
     scale = cost.max() or 1.0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from scipy import stats
-
 Z = 1.959963984540054
 
 
@@ -39,7 +37,9 @@ def median_interval(values: Sequence[float]) -> tuple[float | None, float | None
     (1, 6)
     """
     ordered = sorted(values)
-    below = int(stats.binom.ppf(0.025, len(ordered), 0.5))
-    while below > 0 and stats.binom.cdf(below - 1, len(ordered), 0.5) > 0.025:
+    from scipy.stats import binom  # here, since loading it takes half a second that most commands never need
+
+    below = int(binom.ppf(0.025, len(ordered), 0.5))
+    while below > 0 and binom.cdf(below - 1, len(ordered), 0.5) > 0.025:
         below -= 1
     return (ordered[below - 1], ordered[-below]) if below > 0 else (None, None)

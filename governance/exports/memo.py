@@ -17,13 +17,13 @@ from governance.exports.memo_blocks import Bar, Bars, Block, Heading, Memo, Para
 from governance.exports.memo_words import (
     EVIDENCE_WORDS,
     STATUS_WORDS,
-    flop_words,
     line_words,
     margin_words,
     probability_words,
     progress_words,
     total_words,
 )
+from governance.exports.words import flop_words
 
 MOST_RUNS = 60
 MOST_EFFECTS = 8
@@ -195,8 +195,8 @@ def _cross_checks(about: _Subject) -> Iterator[Block]:
         rows = tuple(
             (
                 check.run,
-                flop_words(check.architecture),
-                flop_words(check.hardware),
+                flop_words(check.architecture, 3),
+                flop_words(check.hardware, 3),
                 f"{check.ratio:.2f}",
                 "within a factor of 2" if check.agrees else "look at the inputs again",
             )
@@ -296,8 +296,8 @@ def _compared(one: Comparison) -> str:
 
 
 def _banded(band: Band) -> str:
-    between = f" ({flop_words(band.low)} to {flop_words(band.high)})" if band.low < band.high else ""
-    return f"{band.title}: {flop_words(band.middle)} {band.unit}{between}. {band.source}"
+    between = f" ({flop_words(band.low, 3)} to {flop_words(band.high, 3)})" if band.low < band.high else ""
+    return f"{band.title}: {flop_words(band.middle, 3)} {band.unit}{between}. {band.source}"
 
 
 def _name(about: _Subject, instrument: str) -> str:

@@ -7,6 +7,7 @@ from governance.compute.legal_vocabulary import StatusThen
 from governance.compute.results import CUTS, GROWTH_A_YEAR, Margin
 from governance.compute.thresholds import Instrument
 from governance.compute.totals import Total
+from governance.exports.words import flop_words
 
 STATUS_WORDS: dict[StatusThen, str] = {
     "in_force": "in force",
@@ -31,15 +32,6 @@ METRIC_WORDS = {
 EVIDENCE_WORDS = "verified: the text was read; secondary: read about; recalled: from memory"
 
 
-def flop_words(flop: float) -> str:
-    """Write a number of operations.
-
-    >>> flop_words(1.1248e25)
-    '1.12e25'
-    """
-    return f"{flop:.2e}".replace("e+", "e")
-
-
 def number_words(value: float, unit: str) -> str:
     """Write a threshold's number with its unit.
 
@@ -60,8 +52,8 @@ def total_words(total: Total | None) -> str:
     if total is None:
         return "nothing counted"
     if total.low == total.high:
-        return f"{flop_words(total.median)} FLOP"
-    return f"{flop_words(total.median)} FLOP (90%: {flop_words(total.low)} to {flop_words(total.high)})"
+        return f"{flop_words(total.median, 3)} FLOP"
+    return f"{flop_words(total.median, 3)} FLOP (90%: {flop_words(total.low, 3)} to {flop_words(total.high, 3)})"
 
 
 def probability_words(low: float | None, high: float | None) -> str:

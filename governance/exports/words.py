@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from governance.catalogue.facets import FACETS_BY_FIELD
@@ -35,6 +36,22 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """Characters that no spreadsheet or XML file can hold."""
 _OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINK_SAFE = ":/?#@!$&'*+,;=%~-._"
+
+
+def flop_words(value: float | None, digits: int = 2) -> str:
+    """Write a number of operations, or another large one, with an exponent.
+
+    Args:
+        value: The number; ``None``: unknown.
+        digits: How many are shown, 2 or 3.
+
+    >>> flop_words(8.1e23), flop_words(9.96e24), flop_words(1.1248e25, 3), flop_words(None)
+    ('8.1e23', '1e25', '1.12e25', 'unknown')
+    """
+    if value is None:
+        return "unknown"
+    shown, _, power = f"{Decimal(repr(float(value))):.{digits - 1}e}".partition("e")
+    return f"{shown.removesuffix('.0')}e{int(power)}"
 
 
 def use_words(use: UseClass | None) -> str:

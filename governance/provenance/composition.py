@@ -6,12 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
 from pydantic import BaseModel
-from scipy.stats import norm
 
 from governance.catalogue.vocabulary import AUTHORSHIPS, USE_CLASSES
 from governance.errors import BadInput
@@ -247,7 +247,7 @@ def wilson(count: int, n: int) -> tuple[float, float] | None:
     """
     if n == 0:
         return None
-    z = float(norm.ppf((1 + CONFIDENCE) / 2))
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     share = count / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)

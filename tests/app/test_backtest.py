@@ -137,7 +137,7 @@ def test_own_facts_are_judged_and_unknown_ones_counted(open_at):
     assert not app.exception
     shown = triggers_of(app)
     assert len(shown) == 10
-    users = shown[shown["trigger"] == "users above 1e07"].iloc[0]
+    users = shown[shown["trigger"] == "users above 1e7"].iloc[0]
     assert (users["n"], users["unknown"], users["recall"]) == (1, 148, "100%")
     assert any("1 models of your table are not in the index" in one.value for one in app.caption)
     assert any("Nobody 1" in one.value for one in app.caption)

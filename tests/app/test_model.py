@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from app.components import state
-from app.components.frame import flop, short
+from app.components.frame import flop
 from app.components.model_card_views import class_line, six_nd_line, verdict_line
 from governance.compute.history_files import from_query
 from governance.compute.model_checks import line_verdicts
 from governance.compute.model_scenario import scenario_query
 from governance.compute.models import model_card
 from governance.compute.own_models import model_in_words, own_models, save_model
+from governance.exports.words import flop_words
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) :red[y] $z$"
@@ -33,7 +34,7 @@ def test_the_card_is_the_librarys(open_at, model_id):
     assert class_line(card) in [one.value for one in app.markdown]
     assert six_nd_line(card) in [one.value for one in app.markdown]
     for verdict in line_verdicts(card.model):
-        assert verdict.verdict is None or f"{verdict.verdict} {short(verdict.line)}" in app.markdown[0].value
+        assert verdict.verdict is None or f"{verdict.verdict} {flop_words(verdict.line)}" in app.markdown[0].value
     assert (len(app.dataframe) == 1) == bool(card.fine_tunes)
     if card.fine_tunes:
         assert set(app.dataframe[0].value["name"]) == {one.name for one in card.fine_tunes}

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import state
-from app.components.frame import number, short
+from app.components.frame import number
 from app.components.model_chart import CLASSES, FLOOR, below_floor, chart_table, class_column, model_chart
 from app.components.model_kind import COLUMNS, MODEL_PANEL, MODEL_TABLE
 from app.components.record_table import ROWS
@@ -22,6 +22,7 @@ from governance.compute.models import select_models
 from governance.compute.own_models import own_models, read_model, save_model
 from governance.compute.thresholds import compute_lines, load_instruments
 from governance.exports.model_tables import MODEL_EXPORTS, model_credits
+from governance.exports.words import flop_words
 
 MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) :red[y] $z$"
@@ -78,7 +79,7 @@ def agrees(app, query, line=1e25):
     """Check answer, table and URL against the library's answer to a query."""
     found = library(query)
     counted = above(found, line)
-    assert answer(app).startswith(f"**{number(counted.above)} above {short(line)} FLOP**")
+    assert answer(app).startswith(f"**{number(counted.above)} above {flop_words(line)} FLOP**")
     assert f"**{number(counted.indeterminate)}** indeterminate" in answer(app)
     assert f"{number(counted.known)} of {number(found.total)} have an estimate" in answer(app)
     if counted.expected is not None:
@@ -94,9 +95,9 @@ def test_default_figures_are_the_librarys(at):
     assert answer(app).startswith("**29 above 1e25 FLOP**")
     assert list(shown(app).columns) == ["name", *MODEL_TABLE.usual]
     assert "Epoch AI, Data on AI Models (CC BY 4.0)" in said(app)
-    assert f"{below_floor(library().frame)} below {short(FLOOR)}" in said(app)
+    assert f"{below_floor(library().frame)} below {flop_words(FLOOR)}" in said(app)
     first = library().frame.row(0, named=True)
-    assert shown(app)["training_flop"][0] == short(first["training_flop"])
+    assert shown(app)["training_flop"][0] == flop_words(first["training_flop"])
     assert shown(app)["p_above_1e25"][0] == pytest.approx(100 * first["p_above_1e25"])
 
 

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.components.threshold_words import chance, flop, place_name, results_table
+from app.components.threshold_words import chance, place_name, results_table
 from governance.catalogue.connect import open_catalogue
 from governance.compute.history_files import from_pairs, quick_history, read_history
 from governance.compute.rules import load_rules
 from governance.compute.saved_scenarios import ScenarioDraft, get_scenario, save_scenario, scenarios
 from governance.compute.scenario import assess_scenario
 from governance.compute.thresholds import load_instruments
+from governance.exports.words import flop_words
 
 DAY = date(2026, 6, 1)
 DEFAULT = {
@@ -95,7 +96,7 @@ def test_the_widgets_are_the_url(open_at, judge):
     assert app.text_input(key="active_parameters").value == "37B"
     total = judge(from_pairs({name: value for name, value in query.items() if name not in ("by", "as_of")}))
     assert table(app).loc["EU AI Act 51(2)", "total"] == total.of("eu-aiact-51-2").total.median
-    assert flop(total.of("eu-aiact-51-2").total.median) == "3.3e24"
+    assert flop_words(total.of("eu-aiact-51-2").total.median) == "3.3e24"
     fine(app.text_input(key="tokens").set_value("200T").run())
     assert app.query_params["tokens"] in ("200T", ["200T"])
     assert table(app).loc["EU AI Act 51(2)", "verdict"] == "exceeds"

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -37,6 +37,25 @@ def browser_type_launch_args(browser_type_launch_args):
 def base_url(server: str) -> str:
     """Visit the server under test."""
     return server
+
+
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """Give one browser profile for all tests: the app's own files are then loaded and compiled once."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(profile: BrowserContext) -> Iterator[BrowserContext]:
+    """Give each test the profile as if it were new: no page open, nothing stored."""
+    yield profile
+    for page in profile.pages:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.close()
+    profile.clear_cookies()
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ def test_answer_and_figure_come_first(page, visit, width, height, dark):
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(5)
     expect(page.get_by_test_id("stFullScreenFrame").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN]
-    assert not violations, [(found["id"], found["nodes"][0]["html"][:200]) for found in violations]
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN]
+        assert not violations, [(found["id"], found["nodes"][0]["html"][:200]) for found in violations]
 
 
 def test_choices_are_in_the_address_and_survive_a_reload(page, visit, settle):

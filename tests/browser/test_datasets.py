@@ -58,7 +58,8 @@ def test_answer_bars_and_rows_come_first(page, visit, found, width, dark):
     expect(page.get_by_role("img", name=re.compile("^Own licences: commercial "))).to_be_in_viewport()
     expect(page.get_by_test_id("stDataFrame")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    accessible(page)
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        accessible(page)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

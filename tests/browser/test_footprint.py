@@ -22,8 +22,9 @@ def test_the_answer_and_figure_come_first(page, visit, width, dark):
     expect(main.get_by_text("Use takes as much as training after")).to_be_attached()
     expect(main.get_by_text("codecarbon takes 1.0")).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-    assert not violations, [(found["id"], found["nodes"][0]["html"]) for found in violations]
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
+        assert not violations, [(found["id"], found["nodes"][0]["html"]) for found in violations]
 
 
 def test_what_is_typed_is_read_back_and_survives_a_reload(page, visit, settle):

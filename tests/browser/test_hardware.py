@@ -29,8 +29,9 @@ def test_every_view_answers_first(page, visit, width, dark, show, answer):
     expect(main.get_by_text(answer).first).to_be_in_viewport()
     expect(main.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-    assert not violations, [(found["id"], found["nodes"][0]["html"]) for found in violations]
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
+        assert not violations, [(found["id"], found["nodes"][0]["html"]) for found in violations]
 
 
 def test_the_switch_is_in_the_address(page, visit, settle):

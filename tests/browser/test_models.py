@@ -32,7 +32,8 @@ def test_answer_and_picture_come_first(page, visit, width, dark):
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
     expect(page.get_by_test_id("stDataFrame").last).to_be_attached()
     no_scroll(page)
-    accessible(page)
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        accessible(page)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -41,7 +42,8 @@ def test_the_card_says_where_it_stands(page, visit, width, dark):
     visit(page, "/model?id=llama-2-70b", width=width, height=844, dark=dark)
     expect(page.get_by_text("indeterminate 1e24")).to_be_in_viewport()
     no_scroll(page)
-    accessible(page)
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        accessible(page)
 
 
 def test_the_line_is_in_the_address_and_a_cell_opens_the_card(page, visit, settle):

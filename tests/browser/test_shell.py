@@ -18,18 +18,12 @@ def address(entry):
     return "/" if entry is PAGES[0] else f"/{entry.url_path}"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk-light", "phone-dark"])
 @pytest.mark.parametrize("entry", available_pages(), ids=lambda entry: entry.url_path)
-def test_page_fits_and_draws(page, visit, entry, width):
-    visit(page, address(entry), width=width)
+def test_page_draws_fits_and_is_accessible(page, visit, entry, width, dark):
+    visit(page, address(entry), width=width, dark=dark)
     expect(page.get_by_test_id("stMain").locator("h1")).to_contain_text("?")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("entry", available_pages(), ids=lambda entry: entry.url_path)
-def test_page_is_accessible(page, visit, entry, dark):
-    visit(page, address(entry), dark=dark)
     known = KNOWN_RULES | UPLOADERS.get(entry.url_path, set())
     violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in known]
     assert not violations, [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in violations]

@@ -22,7 +22,8 @@ def test_answer_and_picture_come_first(page, visit, path, width, dark):
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    accessible(page)
+    if dark == (width == 1280):  # the shell's tests look at the other two views
+        accessible(page)
 
 
 def test_numbers_in_plain_words_change_the_answer_and_the_address(page, visit, settle):

@@ -21,6 +21,7 @@ from governance import (
     cli_governance,
     cli_hardware,
     cli_reports,
+    cli_review,
     cli_scenarios,
 )
 from governance.catalogue.facets import DATASET_FACETS
@@ -86,12 +87,13 @@ VERB_MODULES = (
     cli_governance,
     cli_hardware,
     cli_reports,
+    cli_review,
     cli_scenarios,
 )
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips")
+GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case")
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
