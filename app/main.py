@@ -9,7 +9,7 @@ import streamlit as st
 from app import auth
 from app.components import state, who
 from app.components.feedback import show_error
-from app.navigation import menu
+from app.navigation import arrive, menu
 from governance.errors import TouchstoneError
 
 STATIC = Path(__file__).parent / "static"
@@ -22,6 +22,7 @@ if not visitor.may_enter:
     who.front_door(visitor)
     st.stop()
 page = st.navigation(menu(), position="top")
+arrive(page)
 try:
     page.run()
     who.identity(visitor)

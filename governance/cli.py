@@ -40,7 +40,10 @@ from governance.cli_output import (
     speak_utf8,
 )
 from governance.cli_people import audit_app, people_app, token_app
+from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
+from governance.cli_review import crosswalk_app, review_app
+from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -91,7 +94,10 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("risk", risk_app),
     ("example", example_app),
+    ("review", review_app),
+    ("crosswalk", crosswalk_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),
@@ -100,6 +106,7 @@ for name, group in (
     ("audit", audit_app),
 ):
     app.add_typer(group, name=name)
+app.add_typer(portfolio_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)

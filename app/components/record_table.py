@@ -79,7 +79,7 @@ def record_table(
     name = "page" if in_url else f"{key}-page"
     _first_page_of_another(result.selection.to_query(), name, key)
     if in_url:
-        from_url(name, "1", lambda text: _page_number(text, pages), read=int)
+        from_url(name, "1", lambda text: page_number(text, pages), read=int)
     place, foot = st.container(), st.container(horizontal=True, vertical_alignment="center")
     page = foot.pagination(pages, key=name) if pages > 1 else 1
     if in_url:
@@ -127,7 +127,12 @@ def _first_page_of_another(query: str, name: str, key: str) -> None:
     st.session_state[f"{key}-query"] = query
 
 
-def _page_number(text: str, pages: int) -> None:
+def page_number(text: str, pages: int) -> None:
+    """Refuse what is no page of a table.
+
+    Raises:
+        BadInput: It is no number, or beyond the last page.
+    """
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= pages):
         raise BadInput(f"there is no page '{text:.20}' of the table", "address, page", f"use 1 to {pages}")
 

@@ -12,6 +12,8 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from app import auth
+from governance.assessment.framework import Framework, load_framework
+from governance.assessment.portfolio import Portfolio, portfolio
 from governance.catalogue.connect import catalogue_path, catalogue_version, open_catalogue
 from governance.compute.history import History
 from governance.compute.history_files import read_history, write_history
@@ -25,6 +27,7 @@ from governance.compute.what_if_table import WhatIfTable, what_if_table
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
+from governance.records.audit import head
 from governance.records.store import Workbench
 
 _OWN: TypeAdapter[tuple[OwnModel, ...]] = TypeAdapter(tuple[OwnModel, ...])
@@ -70,6 +73,31 @@ def _law_at(catalogue_at: str) -> Law:
 def law() -> Law:
     """Give the instruments and counting rules of the catalogue in use."""
     return _law_at(version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _framework_at(catalogue_at: str) -> Framework:
+    return load_framework(cursor())
+
+
+def framework() -> Framework:
+    """Give the forms of the catalogue in use."""
+    return _framework_at(version())
+
+
+@st.cache_resource(show_spinner="Reading where the systems stand", max_entries=4)
+def _portfolio_at(store: str, changes: str, today: date, catalogue_at: str) -> Portfolio:
+    return portfolio(workbench(), framework(), today)
+
+
+def standings(today: date) -> Portfolio:
+    """Give where all systems stand on a day; read again once anything in the workbench changed.
+
+    Raises:
+        NotAllowed: Whoever looks may not read here.
+    """
+    bench = workbench()
+    return _portfolio_at(str(bench.file), head(bench).hash, today, version())
 
 
 def workbench() -> Workbench:

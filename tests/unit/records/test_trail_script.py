@@ -71,6 +71,20 @@ DAMAGE = {
     "grown": (lambda lines: rehashed([*lines, lines[-1]]), None),
 }
 
+WORDS = {
+    "whole": "7 rows, head ",
+    "altered": "row 3 is not what was hashed",
+    "altered-hash": "row 3 is not what was hashed",
+    "deleted": "row 4 is missing",
+    "first-deleted": "row 1 is missing",
+    "swapped": "row 2 is missing",
+    "inserted": "row 5 is missing",
+    "cut": "the tail was cut at row 6",
+    "empty": "the tail was cut at row 1",
+    "written-anew": "the trail was written anew",
+    "grown": "8 rows, head ",
+}
+
 
 def run(*files):
     ran = subprocess.run(
@@ -89,7 +103,7 @@ def test_the_script_and_the_library_agree(trail, tmp_path, name):
     assert (found.ok, found.first_bad) == (bad is None, bad)
     code, said, error = run(tmp_path / "trail.jsonl", tmp_path / "head.json")
     assert (code, error) == (0 if bad is None else 1, "")
-    assert said.startswith("whole" if bad is None else f"row {bad}: ")
+    assert WORDS[name] in said
 
 
 @pytest.mark.parametrize("name", ["cut", "written-anew", "empty"])
