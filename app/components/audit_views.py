@@ -84,7 +84,7 @@ def rows_table(rows: tuple[AuditRow, ...]) -> pl.DataFrame:
 
 def one_change(row: AuditRow) -> None:
     """Show one change field by field, and the hashes that tie it."""
-    st.subheader(f"Change {row.seq}: {plain(row.action)} {plain(row.kind)} {plain(row.id)}", anchor=False)
+    st.header(f"Change {row.seq}: {plain(row.action)} {plain(row.kind)} {plain(row.id)}", anchor=False)
     fields = [(path, was or "", now or "") for path, (was, now) in changed_fields(row).items()]
     if fields:
         table = pl.DataFrame(fields, schema={"field": pl.String, "before": pl.String, "after": pl.String}, orient="row")

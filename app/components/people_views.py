@@ -155,7 +155,7 @@ def declare_form(actor: Actor) -> None:
 
 def own_tokens(workbench: Workbench) -> None:
     """Show one's tokens, make one, revoke one."""
-    st.subheader("Tokens for programs", anchor=False)
+    st.header("Tokens for programs", anchor=False)
     fresh = st.session_state.pop(NEW_TOKEN, None)
     if fresh:
         st.success("**Copy this token now.** It is not shown again; only its hash is kept.", icon=":material/key:")

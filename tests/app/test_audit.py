@@ -46,7 +46,7 @@ def test_an_empty_trail(bench, open_at):
 def test_the_address_filters_and_opens_a_change(trail, open_at):
     app = open_at("audit", actor="local:bo", row="2")
     assert app.selectbox(key="actor").value == "local:bo"
-    assert [one.value for one in app.subheader] == [r"Change 2: update policy a\-0"]
+    assert [one.value for one in app.header] == [r"Change 2: update policy a\-0"]
     tables = [one.value for one in app.dataframe]
     assert any(set(table["who"]) == {"local:bo"} for table in tables if "who" in table)
     fields = next(table for table in tables if "before" in table)

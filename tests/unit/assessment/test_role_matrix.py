@@ -22,12 +22,22 @@ import pytest
 import governance.assessment
 import governance.records
 from governance.assessment.assessments import save_answer, start_assessment
+from governance.assessment.cases import save_case
+from governance.assessment.citing import cite
+from governance.assessment.coverage import category_groups
+from governance.assessment.crosswalk import edit_mapping, load_crosswalk
+from governance.assessment.crosswalk_records import MappingEdit
 from governance.assessment.evidence import About, add_file
 from governance.assessment.example import load_example
 from governance.assessment.framework import load_framework
+from governance.assessment.own_risk_rules import save_risk_rule
 from governance.assessment.records import Answer, Figure, RiskAnswer, System, SystemVersion
 from governance.assessment.remarks import request_change
+from governance.assessment.reopening import TriggerNote
+from governance.assessment.risk_rule import DEFAULT_RULE
 from governance.assessment.states import digest_of, sign, submit
+from governance.assessment.studies import save_study
+from governance.assessment.study_records import Case, Study
 from governance.assessment.systems import save_system
 from governance.errors import NotAllowed
 from governance.records.accounts import save_person
@@ -49,6 +59,11 @@ MINIMUM = {
 }
 OF_OTHERS = {"remarks.resolve", "states.return_to_draft", "states.withdraw"}
 """A contributor may, where it is their own; here it is somebody else's."""
+STUDY = Study(
+    title="A study", threat_model="TM1", method="red_team", finding="Nothing.", direction="no_detectable_increase"
+)
+CASE = Case(title="Publish an app", task="An agent publishes an app in a store")
+EDIT = MappingEdit(item="B1.1", framework="ISO", target="A.8.3", basis="both ask for it")
 TRAIL = {"audit", "audit_head"}
 
 
@@ -145,7 +160,14 @@ def prepared(tmp_path_factory, connection_of_module):
         sign(admin, signed, digest_of(bench, signed), NOW)
         remark = request_change(admin, draft, "See B2", NOW, "B1.1").document
         evidence = add_file(bench, "acme-chat", b"A report\n", about, NOW).id
+        cited = add_file(bench, "acme-chat", b"Another report\n", about, NOW).id
+        cite(bench, draft, "B1.1", cited, framework, NOW)
         digest = digest_of(bench, reviewed)
+        study = save_study(bench, STUDY, NOW)
+        case = save_case(bench, CASE, NOW)
+        rule = save_risk_rule(bench, DEFAULT_RULE.model_copy(update={"id": "ours", "title": "Ours"}), NOW)
+        crosswalk = load_crosswalk(connection_of_module)
+        edit_mapping(bench, crosswalk, EDIT, NOW)
         assessment = next(one for one in governance.assessment.assessments.assessments(bench) if one.record.id == draft)
     values = {
         "now": NOW, "text": "words", "content": b"A report\nof two lines\n", "name": "Another", "revision": 1,
@@ -155,8 +177,24 @@ def prepared(tmp_path_factory, connection_of_module):
         "opinion": "agree", "remark_id": remark, "digest": digest, "system": held.record,
         "version": SystemVersion(version="2.0"), "connection": connection_of_module, "today": NOW.date(),
         "figure": Figure(name="Share", value=0.5, catalogue="c", source="here", address="/hosts"),
+        "study": STUDY, "study_id": study.id, "case": CASE, "case_id": case.id, "rule": rule, "rule_id": rule.id,
+        "crosswalk": load_crosswalk(connection_of_module), "edit": EDIT, "target": EDIT.target, "first": draft,
+        "second": reviewed, "kind": "system", "record_id": "acme-chat", "before": 1, "values": {"severity": "minor"},
+        "systems": {}, "current": {}, "groups_for": lambda shape: category_groups(framework, shape),
+        "note": TriggerNote(trigger="incident", note="A report"),
     }  # fmt: skip
     special = {
+        "citing.uncite": {"evidence_id": cited},
+        "own_risk_rules.find_risk_rule": {"name": "ours"},
+        "crosswalk.edit_mapping": {"revision": 1},
+        "crosswalk.reset_mapping": {"framework": EDIT.framework},
+        "studies.save_study": {"study_id": study.id, "revision": 1},
+        "cases.save_case": {"case_id": case.id, "revision": 1},
+        "changes.changes_since_signed": {"assessment_id": signed},
+        "reopening.note_trigger": {"assessment_id": risk},
+        "reopening.trigger_notes": {"assessment_id": risk},
+        "risk_record.read_risk": {"assessment_id": risk},
+        "risk_record.write_section": {"assessment_id": risk, "section": "R2"},
         "answers.save_risk_answer": {"assessment_id": risk, "answer": RiskAnswer(item="R1")},
         "answers.risk_answers": {"assessment_id": risk},
         "answers.risk_answer_versions": {"assessment_id": risk},
