@@ -14,7 +14,8 @@ from app.components.evidence_chips import evidence_chips
 from app.components.frame import plain
 from governance.assessment.evidence import add_record, evidence_of, read_about
 from governance.assessment.evidence_age import aged_evidence
-from governance.assessment.ready import Ready, ready_evidence
+from governance.assessment.ready import Ready, ReadyEvidence, ready_evidence
+from governance.assessment.records import System
 from governance.assessment.systems import get_system
 from governance.errors import TouchstoneError
 
@@ -64,7 +65,7 @@ def evidence_options(
 
 
 def _ready(system: str, key: str, change: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    found = ready_evidence(state.cursor(), get_system(state.workbench(), system).record)
+    found = _ready_of(get_system(state.workbench(), system).record.model_dump_json(), state.version())
     if not found.found:
         st.caption("This system names no models or datasets of the catalogue.")
     for place, one in enumerate(found.found):
@@ -76,6 +77,11 @@ def _ready(system: str, key: str, change: Callable[..., None], arguments: tuple[
         )  # fmt: skip
     if found.unknown:
         st.caption(f"Not in the catalogue: {plain(', '.join(found.unknown))}")
+
+
+@st.cache_data(show_spinner=False, max_entries=50)
+def _ready_of(system: str, catalogue_at: str) -> ReadyEvidence:
+    return ready_evidence(state.cursor(), System.model_validate_json(system))
 
 
 def _cite(system: str, one: Ready, key: str, change: Callable[..., None], arguments: tuple[Any, ...]) -> None:
