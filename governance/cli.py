@@ -41,6 +41,8 @@ from governance.cli_output import (
 )
 from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
+from governance.cli_review import crosswalk_app, review_app
+from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
@@ -91,7 +93,10 @@ for name, group in (
     ("compute", compute_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
+    ("risk", risk_app),
     ("example", example_app),
+    ("review", review_app),
+    ("crosswalk", crosswalk_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pycountry
 
-from governance.assessment.framework import Field, Framework
+from governance.assessment.framework import Framework
 from governance.assessment.records import Answer, RiskAnswer
+from governance.assessment.risk_form import check_section
 from governance.errors import BadInput, NotFound
-
-LONGEST_LIST = 500
-LONGEST_TEXT = 20_000
 
 
 def check_answer(answer: Answer) -> None:
@@ -83,13 +80,7 @@ def check_risk_answer(answer: RiskAnswer, framework: Framework) -> None:
         BadInput: A field is unknown or a value does not fit it.
         NotFound: The form has no such section.
     """
-    section = framework.section(answer.item)
-    fields = {field.id: field for field in section.fields}
-    for name, value in answer.values.items():
-        where = f"section {section.id}, field {name:.60}"
-        if name not in fields:
-            raise BadInput(f"there is no field '{name:.60}'", f"section {section.id}", f"use {', '.join(fields)}")
-        _check_value(fields[name], value, where)
+    check_section(framework.section(answer.item), answer.values)
 
 
 def evidence_fields(framework: Framework, answer: RiskAnswer) -> tuple[str, ...]:
@@ -116,36 +107,3 @@ def _check_numbers(answer: Answer, where: str) -> None:
         one, other = named[small], named[large]
         if one is not None and other is not None and one > other:
             raise BadInput(f"{small} {one!r} is above {large} {other!r}", where, "put the interval in order")
-
-
-def _check_value(field: Field, value: object, where: str) -> None:
-    if value is None:
-        return
-    kind = field.type
-    texts = kind in ("multi", "list", "evidence[]")
-    if texts:
-        fits = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
-        if not fits or len(value) > LONGEST_LIST:  # type: ignore[arg-type]
-            raise BadInput("it is no list of texts", where, f"give a list of at most {LONGEST_LIST}")
-    elif kind == "number":
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise BadInput(f"{value!r:.60} is no number", where, "give a number, or leave it out")
-    elif kind == "bool":
-        if not isinstance(value, bool):
-            raise BadInput(f"{value!r:.60} is neither yes nor no", where, "give true or false")
-    elif not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise BadInput("it is no text", where, f"give a text of at most {LONGEST_TEXT:,} characters")
-    if kind == "date" and value:
-        _check_day(str(value), where)
-    if field.options:
-        given = value if texts else [value]
-        odd = next((one for one in given if one not in ("", *field.options)), None)  # type: ignore[attr-defined]
-        if odd is not None:
-            raise BadInput(f"'{odd:.60}' is not a choice", where, f"use {', '.join(field.options)}")
-
-
-def _check_day(value: str, where: str) -> None:
-    try:
-        date.fromisoformat(value)
-    except ValueError as error:
-        raise BadInput(f"'{value:.40}' is no day", where, "write it like 2026-08-02") from error

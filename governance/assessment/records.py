@@ -29,7 +29,7 @@ from governance.errors import BadInput
 from governance.records.documents import Document
 
 SYSTEM, ASSESSMENT, ANSWER, EVIDENCE, REMARK = "system", "assessment", "answer", "evidence", "remark"
-STUDY, CASE, MAPPING = "study", "case", "mapping"
+STUDY, CASE, MAPPING, TRIGGER = "study", "case", "mapping", "trigger"
 MOST_ROWS = 200
 """Of the table behind a frozen figure."""
 

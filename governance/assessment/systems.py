@@ -12,6 +12,7 @@ from governance.assessment.records import (
     EVIDENCE,
     REMARK,
     SYSTEM,
+    TRIGGER,
     Held,
     System,
     SystemVersion,
@@ -133,7 +134,7 @@ def delete_system(workbench: Workbench, system_id: str, now: datetime) -> None:
         if present is not None and not present.body["example"]:
             _refuse_signed(found)
         for assessment in found:
-            for kind in (ANSWER, REMARK, ORIGIN):
+            for kind in (ANSWER, REMARK, ORIGIN, TRIGGER):
                 for part in child_documents(change, kind, assessment.id):
                     remove_document(change, part)
             remove_document(change, assessment)

@@ -44,15 +44,23 @@ Hazard = Literal[
     "deception_oversight_evasion",
     "other",
 ]
+HAZARDS: tuple[Hazard, ...] = get_args(Hazard)
 Severity = Literal["minor", "moderate", "serious", "severe", "catastrophic"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 Likelihood = Literal["rare", "unlikely", "possible", "likely", "almost_certain", "cannot_estimate"]
+LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 Access = Literal["none", "public_api", "extended_api", "fine_tuning", "weights", "on_site"]
+ACCESSES: tuple[Access, ...] = get_args(Access)
 Tier = Literal["low", "controlled_with_mitigation", "high_uncertainty", "unacceptable"]
+"""Of risk after mitigation, the lowest first. The names are ours."""
+TIERS: tuple[Tier, ...] = get_args(Tier)
 Decision = Literal["deploy", "deploy_with_guardrails", "staged_access", "research_only", "do_not_deploy", "withdraw"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 ReleaseMode = Literal["internal", "hosted", "api", "gated_weights", "open_weights"]
 Trigger = Literal[
     "new_elicitation", "fine_tune", "tool_access", "incident", "capability_paper", "time_limit", "usage_shift"
 ]
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 ThreatModel = Literal["TM1", "TM2", "other"]
 Method = Literal["uplift_rct", "red_team", "benchmark", "survey", "wet_lab", "modelling", "opinion"]

@@ -22,6 +22,8 @@ from governance import (
     cli_hardware,
     cli_portfolio,
     cli_reports,
+    cli_review,
+    cli_risk,
     cli_scenarios,
 )
 from governance.catalogue.facets import DATASET_FACETS
@@ -88,12 +90,14 @@ VERB_MODULES = (
     cli_hardware,
     cli_portfolio,
     cli_reports,
+    cli_review,
+    cli_risk,
     cli_scenarios,
 )
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips")
+GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case", "risk rule")
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
