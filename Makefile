@@ -1,11 +1,11 @@
-# setup: environment and catalogue.  run: the app.  test: every check.  lint, bench, catalogue: as named.
+# setup: environment and catalogue.  run: the app.  test: every check.  lint, advisories, bench, catalogue: as named.
 # Each does its own set-up, and only what is missing.
 PORT ?= 8501
 BIN := .venv/bin
 PY := $(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup run test lint bench catalogue browser
+.PHONY: setup run test lint advisories bench catalogue browser
 .DEFAULT_GOAL := setup
 
 setup: catalogue
@@ -37,6 +37,12 @@ lint: .venv/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit -q -c pyproject.toml -r governance app pages tools
+
+# Known weaknesses of what is installed; it asks PyPI's advisory database, so it needs the network.
+advisories: .venv/.runtime
+	@test -x .venv/audit/bin/pip-audit || { $(PY) -m venv .venv/audit && .venv/audit/bin/pip install --quiet pip-audit==2.10.1; }
+	@.venv/audit/bin/pip-audit --no-deps --disable-pip -r requirements.txt
 
 test: lint browser
 	@$(PY) -m pytest -n 2 --dist loadfile

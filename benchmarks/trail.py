@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -95,7 +96,7 @@ def filled(folder: Path, rows: int, script: str = "") -> Iterator[Workbench]:
     path, source, last = workbench_path(folder), trail(rows), START
     with duckdb.connect(str(path)) as connection:
         for start in range(0, rows, BATCH):
-            batch = [one for one, _ in zip(source, range(min(BATCH, rows - start)), strict=False)]
+            batch = list(islice(source, min(BATCH, rows - start)))
             frame = pl.DataFrame(batch, schema=COLUMNS.split(", "), orient="row")
             connection.register("frame", frame.to_arrow())
             connection.execute("INSERT INTO audit SELECT * FROM frame")

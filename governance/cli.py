@@ -39,7 +39,9 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
+from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
 from governance.errors import BadInput, TouchstoneError
@@ -93,11 +95,14 @@ for name, group in (
     ("chips", chips_app),
     ("risk", risk_app),
     ("example", example_app),
+    ("review", review_app),
+    ("crosswalk", crosswalk_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),
 ):
     app.add_typer(group, name=name)
+app.add_typer(portfolio_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)

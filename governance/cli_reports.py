@@ -43,7 +43,8 @@ def assess_export(
 def assess_import(
     file: Annotated[Path, typer.Argument(help="An exported .json; with --into, a .csv.")],
     into: Annotated[
-        str | None, typer.Option("--into", help="Read answers from CSV into this assessment, which is a draft.")
+        str | None,
+        typer.Option("--into", help="Read answers from CSV into this draft; apostrophes before formulas are removed."),
     ] = None,
     as_name: AsOption = None,
     as_json: JsonFlag = False,

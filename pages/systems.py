@@ -39,10 +39,12 @@ def overview() -> None:
         first_steps()
         return
     with st.sidebar:
-        words = st.text_input(
-            "Find", key="q", bind="query-params", type="search", icon=":material/search:", placeholder="name or owner",
+        from_url("words", "")
+        st.text_input(
+            "Find", key="words", max_chars=200, type="search", icon=":material/search:", placeholder="name or owner",
             help="Name, owner or id; all words must occur",
         )  # fmt: skip
+        words = to_url("words", "")
         from_url("show", "all", lambda value: choice(value, SHOWS, "option show"))
         st.selectbox("Show", SHOWS, key="show", format_func=SHOW_LABELS.__getitem__, help="Which systems to list")
         from_url("party", ALL, lambda value: choice(value, tuple(PARTY_LABELS), "option party"))

@@ -135,32 +135,41 @@ def _more(field: _Fields) -> None:
 
 
 def _fill(key: str, item: Item, present: Held[Answer] | None, frozen: bool) -> None:
-    """Give the widgets what is saved: on arrival, and again when it changed elsewhere and nothing waits here."""
+    """Give the widgets what is saved: on arrival, and again when it changed elsewhere and nothing waits here.
+
+    A widget whose value fits is left alone: what is being typed there may not have arrived yet.
+    """
     kept, revision = st.session_state, 0 if present is None else present.revision
     waiting = f"{key}-clash" in kept or f"{key}-unsaved" in kept
     if kept.get(f"{key}-filled") != revision and (f"{key}-filled" not in kept or not waiting or frozen):
-        record = Answer(item=item.id) if present is None else present.record
-        for name in WIDGETS:
-            value = getattr(record, name)
-            kept[f"{key}-{name}"] = (
-                ", ".join(value) if name in LISTS else list(value) if isinstance(value, tuple) else value
-            )
         kept[f"{key}-filled"], kept[f"{key}-seen"] = revision, present
-    for name in WIDGETS:  # a widget that was not drawn for a run would lose its value
-        kept[f"{key}-{name}"] = kept.get(f"{key}-{name}")
+        kept[f"{key}-typed"] = _as_typed(Answer(item=item.id) if present is None else present.record)
+        for name, value in kept[f"{key}-typed"].items():
+            if kept.get(f"{key}-{name}") != value:
+                kept[f"{key}-{name}"] = value
+    for name in WIDGETS:  # a widget that was not drawn for a run has lost its value
+        if f"{key}-{name}" not in kept:
+            kept[f"{key}-{name}"] = kept[f"{key}-typed"][name]
+
+
+def _as_typed(record: Answer) -> dict[str, Any]:
+    """Give an answer as the widgets hold it."""
+    typed = {name: getattr(record, name) for name in WIDGETS}
+    return {
+        name: ", ".join(value) if name in LISTS else list(value) if isinstance(value, tuple) else value
+        for name, value in typed.items()
+    }
 
 
 def _read(item: Item, key: str) -> Answer:
     kept = st.session_state
     seen: Held[Answer] | None = kept.get(f"{key}-seen")
     base = Answer(item=item.id) if seen is None else seen.record
-    said: dict[str, Any] = {name: kept.get(f"{key}-{name}") for name in WIDGETS}
-    for name in LISTS:
-        said[name] = [part.strip() for part in re.split(r"[,;\n]", said[name] or "") if part.strip()]
-    blank = {name: value for name, value in said.items() if value is None and name not in ("party", "confidence")}
-    defaults = Answer(item=item.id)
-    said.update({name: getattr(defaults, name) for name in blank})
-    return read_record(Answer, {**base.model_dump(), **said}, f"item {item.id}")
+    typed: dict[str, Any] = kept[f"{key}-typed"]
+    typed.update({name: kept[f"{key}-{name}"] for name in WIDGETS if f"{key}-{name}" in kept})
+    blank = {name: getattr(Answer(item=item.id), name) for name, value in typed.items() if value is None}
+    lists = {name: [part.strip() for part in re.split(r"[,;\n]", typed[name] or "") if part.strip()] for name in LISTS}
+    return read_record(Answer, {**base.model_dump(), **typed, **blank, **lists}, f"item {item.id}")
 
 
 def _changed(header: Assessment, item: Item, key: str) -> None:

@@ -45,7 +45,7 @@ def pick_assessment(form: Form) -> tuple[System, Assessment | None] | None:
     if asked:
         system = found[asked].system
     chosen = system or next((one.system for one in found.values()), next(iter(known)))
-    st.session_state["pick-system"] = chosen
+    _show("pick-system", chosen)
     st.selectbox(
         "System", list(known), key="pick-system", format_func=lambda one: known[one].name, on_change=_to_system,
         help="What is assessed",
@@ -54,7 +54,7 @@ def pick_assessment(form: Form) -> tuple[System, Assessment | None] | None:
     if not mine:
         return known[chosen], None
     header = found[asked] if asked else mine[0]
-    st.session_state["pick-assessment"] = header.id
+    _show("pick-assessment", header.id)
     by_id = {one.id: one for one in mine}
     st.selectbox(
         "Assessment", list(by_id), key="pick-assessment", on_change=_to_assessment,
@@ -84,7 +84,7 @@ def pick_item(items: Sequence[Item], answers: Mapping[str, Held[Answer]]) -> Ite
         show_error(error)
         asked = ids[0]
     titles = {one.id: one.title for one in items}
-    st.session_state["pick-list"] = asked
+    _show("pick-list", asked)
     st.radio(
         "Item", ids, key="pick-list", on_change=_to_item, args=("pick-list",),
         format_func=lambda one: f"{STATUS_MARKS[status_of(answers, one)]} {one} {titles[one]}",
@@ -102,7 +102,7 @@ def item_steps(items: Sequence[Item], item: Item) -> None:
         "", key="item-before", icon=":material/chevron_left:", disabled=here == 0, on_click=_go,
         args=(ids[here - 1],), help="The item before", shortcut="Alt+ArrowLeft",
     )  # fmt: skip
-    st.session_state["pick-item"] = item.id
+    _show("pick-item", item.id)
     row.selectbox(
         "Go to", ids, key="pick-item", format_func=lambda one: f"{one} {titles[one]}", on_change=_to_item,
         args=("pick-item",), label_visibility="collapsed", help="All items", width="stretch",
@@ -131,6 +131,12 @@ def _start(system: str, form: Form) -> None:
         return
     st.query_params.from_dict({"assessment": made.record.id})
     st.toast(f"Started **{plain(made.record.id)}**.", icon=":material/check:")
+
+
+def _show(key: str, value: str) -> None:
+    """Set a widget to what the address says; one that shows it is left alone."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
 
 
 def _to_system() -> None:

@@ -26,7 +26,7 @@ STATUS_HELP = (
     "Not assessed: nobody looked yet, which is no zero. Does not apply: say why. "
     "None found: looked, and found nothing. Found: say what."
 )
-PARTY_WORDS: dict[Party, str] = {"first": "Maker", "third": "Outsiders", "joint": "Both together"}
+PARTY_WORDS: dict[Party, str] = {"first": "Maker", "third": "Outsiders", "joint": "Jointly"}
 CONFIDENCE_WORDS: dict[Confidence, str] = {"low": "Low", "medium": "Medium", "high": "High"}
 STEP_WORDS: dict[StepName, str] = {
     "submit": "Submit for review", "return": "Return to draft", "sign": "Sign", "new_version": "Make a new version",

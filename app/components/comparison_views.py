@@ -83,7 +83,8 @@ def side_table(found: Comparison, *, all_items: bool) -> str | None:
         column_config={
             "item": st.column_config.TextColumn("Item", pinned=True, width=70),
             "which": st.column_config.TextColumn("", width=40),
-            "left": st.column_config.TextColumn(LEFT, width=240), "right": st.column_config.TextColumn(RIGHT, width=240),
+            "left": st.column_config.TextColumn(LEFT, width=240),
+            "right": st.column_config.TextColumn(RIGHT, width=240),
             "fields": st.column_config.TextColumn("What differs", width=260),
             "evidence": st.column_config.TextColumn("Evidence only one has", width=180),
         },
@@ -94,6 +95,7 @@ def side_table(found: Comparison, *, all_items: bool) -> str | None:
         st.session_state["beside-item"] = options[chosen[0]]
     elif st.session_state.get("beside-item") not in options:
         st.session_state["beside-item"] = options[0]
+    st.session_state["beside-row"] = chosen
     return str(
         st.selectbox(
             "Item in full", options, key="beside-item", help="Both answers, field by field; or choose a row above"

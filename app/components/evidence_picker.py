@@ -30,7 +30,8 @@ def evidence_options(
     """
     titles = {one.id: one.title for one in evidence_of(state.workbench(), system)}
     chosen = [one for one in st.session_state.get(key) or [] if one in titles]
-    st.session_state[key] = chosen
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.multiselect(
         "Evidence", list(titles), key=key, format_func=lambda one: f"{titles[one]} ({one})", disabled=disabled,

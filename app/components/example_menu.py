@@ -9,13 +9,9 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import show_error
+from governance.assessment.example import load_example, remove_example
 from governance.assessment.portfolio import Portfolio
 from governance.errors import TouchstoneError
-
-try:
-    from governance.assessment.example import load_example, remove_example
-except ImportError:  # not merged yet
-    load_example = remove_example = None
 
 
 def example_menu(found: Portfolio | None) -> None:
@@ -24,8 +20,6 @@ def example_menu(found: Portfolio | None) -> None:
     Args:
         found: All systems; ``None``: there is none.
     """
-    if load_example is None:
-        return
     loaded = found is not None and any(one.system.example for one in found.standings)
     if loaded:
         if st.button(

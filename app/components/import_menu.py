@@ -1,4 +1,4 @@
-"""Bring an assessment in from a file; load the worked example or take it away."""
+"""Bring an assessment in from a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import show_error
 from app.components.frame import number, plain
-from governance.assessment.example import LoadedExample, example_loaded, load_example, remove_example
 from governance.errors import TouchstoneError
 from governance.exports.assessment_import import ImportOutcome, import_assessment
 
@@ -51,47 +50,3 @@ def import_menu(*, key: str = "import") -> ImportOutcome | None:
         )
         st.caption(f"Records: {records}.")
         return outcome
-
-
-def example_menu(*, key: str = "example") -> LoadedExample | None:
-    """Offer to load the worked example, or to take it away.
-
-    Args:
-        key: Unique on the page.
-
-    Returns:
-        The example, in the run that loaded it.
-    """
-    try:
-        loaded = example_loaded(state.workbench())
-    except TouchstoneError:
-        return None  # the id is taken by a system of one's own
-    if loaded:
-        st.button(
-            "Remove the example", key=f"{key}-remove", icon=":material/delete:", type="tertiary",
-            on_click=_remove,
-            help="Its system, assessments and evidence go; the trail keeps that they were there",
-        )  # fmt: skip
-        return None
-    if st.button(
-        "Load an example", key=f"{key}-load", icon=":material/school:",
-        help="A published model, assessed as far as public facts go; it can be taken away again",
-    ):  # fmt: skip
-        with st.spinner("Loading the example"):
-            return _loaded()
-    return None
-
-
-def _remove() -> None:
-    try:
-        remove_example(state.workbench(), datetime.now(UTC))
-    except TouchstoneError as error:
-        show_error(error)
-
-
-def _loaded() -> LoadedExample | None:
-    try:
-        return load_example(state.workbench(), state.cursor(), datetime.now(UTC))
-    except TouchstoneError as error:
-        show_error(error)
-        return None

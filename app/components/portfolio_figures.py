@@ -84,24 +84,29 @@ def heat_chart(rows: Sequence[dict[str, Any]], groups: Sequence[Group]) -> Draw:
         depth = alt.Color(
             "share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[colours.border, colours.primary])
         )
-        words = some.mark_text(fontSize=11).encode(
-            text="short:N",
-            color=alt.condition("datum.share > 0.5", alt.value(colours.background), alt.value(colours.text)),
-        )
+        readable = alt.condition(deep(colours), alt.value(colours.background), alt.value(colours.text))
+        words = some.mark_text(fontSize=11, yOffset=2).encode(text="short:N", color=readable)
         marks = some.transform_filter("datum.found > 0").mark_point(
-            shape="triangle-up", filled=True, size=30, opacity=1, color=colours.caution, stroke=colours.background,
-            strokeWidth=0.8, yOffset=-7,
+            shape="triangle-up", filled=True, size=20, opacity=1, yOffset=-8,
         )  # fmt: skip
-        layers = (
-            some.mark_rect(cornerRadius=2).encode(color=depth),
+        layers = [
             none.mark_rect(fillOpacity=0, stroke=colours.unknown, strokeDash=[2, 2], strokeWidth=1, cornerRadius=2),
             none.mark_text(fontSize=11, color=colours.text).encode(text="short:N"),
-            words,
-            marks.encode(xOffset=alt.value(6)),
-        )
+        ]
+        if all(row["assessed"] for row in rows):
+            layers = []
+        if any(row["assessed"] for row in rows):  # a layer without marks has no text for a screen reader
+            layers += [some.mark_rect(cornerRadius=2).encode(color=depth), words]
+        if any(row["found"] for row in rows):
+            layers.append(marks.encode(xOffset=alt.value(5), color=readable))
         return alt.layer(*layers).properties(height=ROW * max(len(labels), 1) + AXIS)
 
     return draw
+
+
+def deep(colours: Tokens) -> str:
+    """Give the test for a cell so deep that the background's colour reads better on it than the text's."""
+    return f"datum.share > {0.66 if colours.mode == 'light' else 0.55}"
 
 
 def heat_words(rows: Sequence[dict[str, Any]], groups: Sequence[Group], party: str) -> str:

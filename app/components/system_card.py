@@ -13,21 +13,14 @@ from app.components import state
 from app.components.feedback import show_error
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, page_header, plain, source_line
-from app.components.portfolio_figures import PARTY_LABELS
+from app.components.portfolio_figures import PARTY_LABELS, deep
 from app.components.portfolio_views import PAGE_OF, action_link
 from app.components.portfolio_words import due_words, part_words
 from app.components.url_state import from_url, to_url
 from app.navigation import open_page, page_link
 from app.theme import Tokens
-from governance.assessment.assessments import answers, start_assessment
-from governance.assessment.coverage import (
-    ALL,
-    PARTIES_SHOWN,
-    Coverage,
-    category_groups,
-    coverage_of,
-    dimension_groups,
-)
+from governance.assessment.assessments import start_assessment
+from governance.assessment.coverage import ALL, BYS, PARTIES_SHOWN, Coverage, coverage
 from governance.assessment.standing import FORM_WORDS, Standing
 from governance.assessment.systems import delete_system
 from governance.assessment.vocabulary import Form
@@ -35,7 +28,7 @@ from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
 
 VIEWS = {"categories": "12 categories", "dimensions": "7 reporting dimensions"}
-LABELS = 230
+LABELS = 175
 
 
 def system_card(one: Standing, today: date) -> None:
@@ -51,7 +44,7 @@ def system_card(one: Standing, today: date) -> None:
         st.warning(f"**Out of date**\n{words}", icon=":material/history:")
     part = one.parts.get("social_impact")
     if part is not None:
-        _coverage(one, part.assessment.id)
+        _coverage(part.assessment.id)
     st.header("What to do next", anchor=False)
     for action in one.actions[:12]:
         action_link(action, one.system.id)
@@ -120,16 +113,14 @@ def _delete_menu(one: Standing) -> None:
     open_page("systems")
 
 
-def _coverage(one: Standing, assessment: str) -> None:
-    from_url("by", "categories", lambda value: choice(value, tuple(VIEWS), "option by"))
+def _coverage(assessment: str) -> None:
+    from_url("by", "categories", lambda value: choice(value, BYS, "option by"))
     st.segmented_control(
         "Counted by", list(VIEWS), key="by", format_func=VIEWS.__getitem__, required=True, label_visibility="collapsed",
         help="The framework's categories, or the seven dimensions by which published reporting was scored",
     )  # fmt: skip
     view = to_url("by", "categories")
-    grouped = category_groups if view == "categories" else dimension_groups
-    said = [held.record for held in answers(state.workbench(), assessment).values()]
-    found = coverage_of(said, grouped(state.framework(), one.system.modalities))
+    found = coverage(state.workbench(), state.framework(), assessment, choice(view, BYS, "option by"))
     rows = coverage_rows(found)
     whole = found.total
     applying = whole.items - whole.not_applicable
@@ -191,7 +182,9 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
         base = alt.Chart(alt.Data(values=rows)).encode(
             x=alt.X(
                 "party:N", sort=parties, title=None, scale=alt.Scale(domain=parties, paddingInner=0.04),
-                axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False, labelLimit=80),
+                axis=alt.Axis(
+                    orient="top", labelAngle=0, ticks=False, domain=False, labelExpr="split(datum.value, ' ')"
+                ),
             ),
             y=alt.Y(
                 "group:N", sort=groups, title=None, scale=alt.Scale(domain=groups, paddingInner=0.12),
@@ -203,15 +196,17 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
         depth = alt.Color(
             "share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[colours.border, colours.primary])
         )
-        return alt.layer(
-            some.mark_rect(cornerRadius=2).encode(color=depth),
+        readable = alt.condition(deep(colours), alt.value(colours.background), alt.value(colours.text))
+        layers = [
             none.mark_rect(fillOpacity=0, stroke=colours.unknown, strokeDash=[2, 2], cornerRadius=2),
             none.mark_text(fontSize=11, color=colours.text).encode(text="short:N"),
-            some.mark_text(fontSize=11).encode(
-                text="short:N",
-                color=alt.condition("datum.share > 0.5", alt.value(colours.background), alt.value(colours.text)),
-            ),
-        ).properties(height=24 * len(groups) + 24)
+        ]
+        if all(row["assessed"] for row in rows):
+            layers = []
+        if any(row["assessed"] for row in rows):  # a layer without marks has no text for a screen reader
+            layers.append(some.mark_rect(cornerRadius=2).encode(color=depth))
+            layers.append(some.mark_text(fontSize=11).encode(text="short:N", color=readable))
+        return alt.layer(*layers).properties(height=24 * len(groups) + 34)
 
     return draw
 

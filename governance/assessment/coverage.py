@@ -13,9 +13,14 @@ from typing import Literal, get_args
 from pydantic import BaseModel
 
 from governance.assessment.framework import Framework
-from governance.assessment.records import Answer
+from governance.assessment.records import ANSWER, ASSESSMENT, SYSTEM, Answer, Assessment, System, held
 from governance.assessment.vocabulary import Level, Modality
+from governance.errors import BadInput
+from governance.records.documents import documents, get_document
+from governance.records.store import Workbench
 
+By = Literal["categories", "dimensions"]
+BYS: tuple[By, ...] = get_args(By)
 PartyShown = Literal["first", "third", "joint", "not_stated"]
 PARTIES_SHOWN: tuple[PartyShown, ...] = get_args(PartyShown)
 ALL = "all"
@@ -153,6 +158,29 @@ def coverage_of(answers: Iterable[Answer], groups: Sequence[Group]) -> Coverage:
         total=_count(Group(id=ALL, title="All categories", items=shown), by_item),
         unlisted=tuple(sorted(set(by_item) - set(shown))),
     )
+
+
+def coverage(workbench: Workbench, framework: Framework, assessment_id: str, by: By = "categories") -> Coverage:
+    """Count what was assessed in a social-impact assessment.
+
+    Args:
+        workbench: The workbench.
+        framework: The forms.
+        assessment_id: The assessment.
+        by: The form's categories, or the seven reporting dimensions.
+
+    Raises:
+        BadInput: It is a risk assessment.
+        NotFound: There is no such assessment.
+    """
+    one = held(get_document(workbench, ASSESSMENT, assessment_id), Assessment).record
+    if one.form != "social_impact":
+        fix = "name a social-impact evaluation; 'touchstone assess show' tells how complete a risk section is"
+        raise BadInput("a risk assessment has no categories", f"assessment {assessment_id}", fix)
+    system = held(get_document(workbench, SYSTEM, one.system), System).record
+    grouped = category_groups if by == "categories" else dimension_groups
+    said = [held(document, Answer).record for document in documents(workbench, ANSWER, one.id)]
+    return coverage_of(said, grouped(framework, system.modalities))
 
 
 def levels_of(levels: Iterable[Level]) -> Levels:

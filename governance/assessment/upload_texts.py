@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import pickletools
+import pickletools  # nosec B403 # it lists the steps of a pickle and takes none
 import re
 from itertools import islice
 from typing import NoReturn

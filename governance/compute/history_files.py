@@ -275,7 +275,7 @@ def _parse(text: str) -> object:
             return json.loads(text)
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_YAML_LOADER)):
             raise BadInput("the YAML refers to other parts of itself", "history", "write each part out")
-        return yaml.load(text, Loader=_YAML_LOADER)
+        return yaml.load(text, Loader=_YAML_LOADER)  # nosec B506 # SafeLoader, in C where there is one
     except RecursionError as error:
         raise BadInput("the text is nested too deeply", "history", "flatten it") from error
     except (ValueError, yaml.YAMLError) as error:

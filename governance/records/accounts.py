@@ -17,7 +17,7 @@ from governance.records.words import one_line
 
 TOKEN_DAYS = 90
 MAX_DAYS = 366
-_TOKEN = "touchstone_"
+_TOKEN = "touchstone_"  # nosec B105 # what tokens begin with, to tell them apart
 
 
 class Token(BaseModel, frozen=True):

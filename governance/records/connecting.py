@@ -45,7 +45,10 @@ def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
         return StoreDamaged("the disk is full", str(path), "free some space; what was saved before is safe")
     if isinstance(error, duckdb.OutOfMemoryException):
         return StoreDamaged("there is too little memory", str(path), "close other programs and try again")
-    return StoreDamaged(f"the workbench cannot be read: {reason}", str(path), way_back(path))
+    fix = way_back(path)
+    if "WAL file" in reason:  # the store itself may be whole, up to its last checkpoint
+        fix += f"; to go on without what the log held, move {log_path(path).name} and {witness_path(path).name} away"
+    return StoreDamaged(f"the workbench cannot be read: {reason}", str(path), fix)
 
 
 def way_back(path: Path) -> str:
@@ -59,3 +62,8 @@ def way_back(path: Path) -> str:
 def log_path(path: Path) -> Path:
     """Give the write-ahead log of a store: what was saved since its last checkpoint."""
     return path.with_name(f"{path.name}.wal")
+
+
+def witness_path(path: Path) -> Path:
+    """Give the file that keeps the head of a store's trail."""
+    return path.with_suffix(".head")

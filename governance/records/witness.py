@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from governance.errors import StoreDamaged
 from governance.records.chain import START
-from governance.records.connecting import way_back
+from governance.records.connecting import way_back, witness_path
 
 HEAD = "SELECT seq, hash FROM audit_head"
 _SIZE = 512
@@ -46,11 +46,6 @@ class Known(BaseModel, frozen=True):
     rows: int = 0
     hash: str = START
     restored: Restored | None = None
-
-
-def witness_path(store: Path) -> Path:
-    """Give the file that keeps the head of a store's trail."""
-    return store.with_suffix(".head")
 
 
 def known_head(store: Path) -> Known | None:

@@ -1,4 +1,4 @@
-"""The menus of reports: every format is offered, a file comes in or is refused with a message, the example goes."""
+"""The menus of reports: every format is offered; a file comes in, or is refused with a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from streamlit.testing.v1 import AppTest
 
 from app.components import report_menu, state
-from governance.assessment.example import EXAMPLE_ID, example_loaded, load_example
+from governance.assessment.example import EXAMPLE_ID, load_example
 from governance.exports.assessment_formats import REPORT_FORMATS
 from governance.exports.assessment_package import export_assessment
 
@@ -17,11 +17,10 @@ SOCIAL = f"{EXAMPLE_ID}-si-1"
 
 
 def page():
-    from app.components.import_menu import example_menu, import_menu
+    from app.components.import_menu import import_menu
     from app.components.report_menu import report_menu
     from governance.assessment.example import EXAMPLE_ID
 
-    example_menu()
     import_menu()
     report_menu(f"{EXAMPLE_ID}-si-1")
 
@@ -32,17 +31,6 @@ def drawn():
 
 def pressed(app, label):
     return next(one for one in app.button if one.label == label).click().run()
-
-
-def test_the_example_is_loaded_and_taken_away_at_one_click(bench):
-    app = drawn()
-    assert not app.exception
-    pressed(app, "Load an example")
-    assert example_loaded(bench)
-    app = pressed(drawn(), "Remove the example")
-    assert not app.exception
-    assert not example_loaded(bench)
-    assert "Load an example" in [one.label for one in app.button]
 
 
 def test_every_format_is_offered_and_its_file_is_made_when_asked_for(bench):

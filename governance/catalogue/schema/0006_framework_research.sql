@@ -28,6 +28,7 @@ CREATE TABLE crosswalk (
     item_id     VARCHAR NOT NULL,
     framework   VARCHAR NOT NULL,
     target      VARCHAR NOT NULL,
+    relation    VARCHAR NOT NULL,
     basis       VARCHAR,
     source_id   VARCHAR NOT NULL
 );

@@ -20,7 +20,9 @@ from governance import (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_portfolio,
     cli_reports,
+    cli_review,
     cli_risk,
     cli_scenarios,
 )
@@ -86,14 +88,16 @@ VERB_MODULES = (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_portfolio,
     cli_reports,
+    cli_review,
     cli_risk,
     cli_scenarios,
 )
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "risk rule")
+GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case", "risk rule")
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 

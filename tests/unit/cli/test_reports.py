@@ -7,7 +7,6 @@ import json
 import pytest
 
 from governance.assessment.example import EXAMPLE_ID
-from governance.exports.assessment_formats import REPORT_FORMATS
 
 SOCIAL = f"{EXAMPLE_ID}-si-1"
 
@@ -21,7 +20,7 @@ def loaded(touchstone, own_home):
 
 def test_every_format_is_written_and_the_record_comes_in_again(touchstone, loaded, tmp_path):
     assert (loaded["system"], loaded["social_impact"], loaded["new"]) == (EXAMPLE_ID, SOCIAL, True)
-    for format in REPORT_FORMATS:
+    for format in ("json", "csv", "oscal"):
         to = tmp_path / f"report.{format}"
         told = touchstone("assess", "export", SOCIAL, "--format", format, "--to", str(to), "--json").json
         assert told["bytes"] == to.stat().st_size > 1_000

@@ -17,12 +17,12 @@ import pytest
 from governance.errors import StoreDamaged
 from governance.records.audit import audit_rows, head, verify
 from governance.records.backups import backup, check_backup, restore
-from governance.records.connecting import log_path
+from governance.records.connecting import log_path, witness_path
 from governance.records.documents import document_versions, documents, save_document
 from governance.records.lists import lists
 from governance.records.people import Actor
 from governance.records.store import open_as_it_is, open_workbench, workbench_path
-from governance.records.witness import known_head, witness_path
+from governance.records.witness import known_head
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PROJECT = Path(__file__).resolve().parents[3]
@@ -215,6 +215,24 @@ def test_a_log_that_is_gone_is_told_and_what_is_left_can_be_looked_into_and_take
     with open_workbench(tmp_path) as workbench:
         assert verify(workbench).ok
         assert len(documents(workbench, "answer")) == 31
+
+
+def test_without_a_backup_what_was_saved_before_the_damaged_log_can_be_had(tmp_path):
+    with open_workbench(tmp_path, NOW) as workbench:
+        save_document(workbench, "answer", "before", {}, NOW)
+    run(LEFT, tmp_path)
+    path = workbench_path(tmp_path)
+    data = bytearray(log_path(path).read_bytes())
+    data[data.index(b"x" * 50)] ^= 1
+    log_path(path).write_bytes(data)
+    with pytest.raises(StoreDamaged, match="cannot be read") as caught:
+        open_workbench(tmp_path)
+    assert "move workbench.duckdb.wal and workbench.head away" in caught.value.fix
+    for file in (log_path(path), witness_path(path)):
+        file.rename(tmp_path / f"aside-{file.name}")
+    with open_workbench(tmp_path) as workbench:
+        assert [one.id for one in documents(workbench, "answer")] == ["before"]
+        assert verify(workbench).ok
 
 
 def test_another_trail_in_the_same_place_is_told(tmp_path):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -25,10 +28,11 @@ from governance.records.audit import (
     verify_rows,
 )
 from governance.records.chain import COLUMNS, START, canonical, chained
+from governance.records.connecting import witness_path
 from governance.records.documents import delete_document, save_document
 from governance.records.people import Actor
 from governance.records.store import Change, open_workbench, write
-from governance.records.witness import forget_head, known_head, witness_path
+from governance.records.witness import forget_head, known_head
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NAMES = COLUMNS.split(", ")
@@ -174,18 +178,39 @@ def test_a_trail_passes_through_every_head_it_had(rows):
     assert not verify_rows(ROWS, kept.model_copy(update={"hash": "f" * 64})).ok
 
 
-def test_export_verifies_outside_with_nothing_but_json_and_sha_256(workbench):
-    import hashlib
+SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "verify_trail.py"
 
-    prev = "0" * 64
-    for number, line in enumerate(export_trail(workbench), start=1):
-        row = json.loads(line)
-        fields = [row[name] for name in ("seq", "utc", "actor", "action", "kind", "id", "before", "after", "prev")]
-        said = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-        assert (row["seq"], row["prev"]) == (number, prev)
-        assert row["hash"] == hashlib.sha256(said.encode()).hexdigest()
-        prev = row["hash"]
-    assert Head(rows=number, hash=prev) == head(workbench)
+
+def outside(folder, lines, kept=None):
+    """Run the script of the docs, with nothing of this project at hand."""
+    (folder / "trail.jsonl").write_text("".join(lines), encoding="utf-8")
+    names = [folder / "trail.jsonl"]
+    if kept:
+        names.append(folder / "head.json")
+        names[1].write_text(kept.model_dump_json(), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-I", SCRIPT, *names], capture_output=True, text=True, cwd=folder, check=False
+    )
+    return ran.returncode, (ran.stdout + ran.stderr).strip()
+
+
+def exported(rows):
+    return [canonical(dict(zip(NAMES, row, strict=True))) + "\n" for row in rows]
+
+
+def test_the_script_of_the_docs_agrees(workbench, tmp_path):
+    lines, kept = list(export_trail(workbench)), head(workbench)
+    assert outside(tmp_path, lines) == outside(tmp_path, lines, kept) == (0, f"6 rows, head {kept.hash}: whole")
+    rows = trail_of(workbench.connection)
+    for harmed, words in (
+        (rows[1:], "row 1 is missing"),
+        ([*rows[:2], changed_text(rows[2], 2), *rows[3:]], "row 3 is not what was hashed"),
+        ([*rows[:2], (3, *rows[3][1:]), *rows[3:]], "row 3 does not follow the one before"),
+        (rows[:4], "the tail was cut at row 5"),
+        (rewritten([changed_text(rows[0], 2), *rows[1:]]), "the trail was written anew"),
+    ):
+        assert outside(tmp_path, exported(harmed), kept) == (1, words)
+    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 40
 
 
 def test_export_reads_back(workbench):

@@ -1,0 +1,128 @@
+"""Social impact in a browser: from a new system to another person's signature, over a server that is killed between."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.conftest import ROOT, free_port, wait_for
+
+KNOWN_RULES = {"list", "listitem"}
+HOSTILE = "<img src=x onerror=\"document.title='broken'\"> <script>document.title='broken'</script> **bold**"
+
+
+@pytest.fixture(scope="module")
+def serve(catalogue_home, tmp_path_factory) -> Iterator[Callable[[str], str]]:
+    """Give a function that kills the server of this module, if there is one, and starts one for somebody else."""
+    folder = tmp_path_factory.mktemp("assessment") / "home"
+    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*", "backups"))
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(user: str) -> str:
+        while running:
+            process = running.pop()
+            process.kill()
+            process.wait(timeout=20)
+        port = free_port()
+        output = folder.parent / f"{user}.txt"
+        with output.open("w") as stream:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port)],
+                cwd=ROOT,
+                env={**os.environ, "TOUCHSTONE_HOME": str(folder), "TOUCHSTONE_USER": user},
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+        running.append(process)
+        wait_for(f"http://127.0.0.1:{port}", process, output)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait(timeout=20)
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    """Type into a field of the form and leave it."""
+    field = page.get_by_test_id("stMain").get_by_role("textbox", name=label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+
+
+def test_from_a_new_system_to_another_persons_signature(page, serve, settle):
+    address = serve("Ana")
+    page.goto(f"{address}/social-impact")
+    settle(page)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("No system yet")).to_be_visible()
+    fill(page, "Name", "Acme Chat")
+    main.get_by_role("button", name="Save the system").click()
+    main.get_by_role("button", name="Start the assessment").click()
+    expect(main.get_by_text("0 of 39 items assessed")).to_be_visible()
+    page.wait_for_url("**assessment=acme-chat-si-1**")
+    settle(page)
+
+    fill(page, "Finding", HOSTILE)
+    fill(page, "Method", "BBQ, read by two people")
+    main.get_by_role("radio", name="Found", exact=True).click()
+    expect(main.get_by_text("1 of 39 items assessed")).to_be_visible()
+
+    main.get_by_role("button", name=re.compile("Alt.*→")).click()
+    page.wait_for_url("**item=B1.2**")
+    expect(main.get_by_role("heading", name="B1.2")).to_be_visible()
+    main.get_by_role("radio", name="Does not apply", exact=True).click()
+    expect(main.get_by_text("The status waits: the reason is missing")).to_be_visible()
+    expect(main.get_by_text("1 of 39 items assessed")).to_be_visible()
+    fill(page, "Why it does not apply", "It has no users yet")
+    expect(main.get_by_text("2 of 39 items assessed")).to_be_visible()
+    expect(main.get_by_text("The status waits")).to_have_count(0)
+
+    page.goto(f"{address}/social-impact?assessment=acme-chat-si-1&item=S1.1")
+    settle(page)
+    fill(page, "Method", "Asked two newsrooms")
+    main.get_by_role("radio", name="None found", exact=True).click()
+    expect(main.get_by_text("3 of 39 items assessed")).to_be_visible()
+    settle(page)
+
+    address = serve("Ana")
+    page.goto(f"{address}/social-impact?assessment=acme-chat-si-1")
+    settle(page)
+    expect(main.get_by_text("3 of 39 items assessed")).to_be_visible()
+    expect(main.get_by_role("textbox", name="Finding", exact=True)).to_have_value(HOSTILE)
+    assert page.title() != "broken"
+    main.get_by_role("button", name="Submit for review").click()
+    expect(main.get_by_text("Sign is not open: Ana wrote a part of it")).to_be_visible()
+    settle(page)
+    expect(main.get_by_role("textbox", name="Finding", exact=True)).to_be_disabled()
+
+    address = serve("Bo")
+    page.goto(f"{address}/social-impact?assessment=acme-chat-si-1")
+    settle(page)
+    page.get_by_placeholder("Your words").fill(HOSTILE)
+    page.get_by_placeholder("Your words").press("Tab")
+    main.get_by_role("button", name="Comment").click()
+    expect(main.get_by_text("Remarks (1)")).to_be_visible()
+    expect(main.get_by_role("paragraph").filter(has_text="<script>document.title='broken'</script>")).to_be_visible()
+    assert main.locator("script, img[src=x]").count() == 0
+    assert page.title() != "broken"
+    main.get_by_role("button", name="Sign").click()
+    page.get_by_role("button", name="Sign it").click()
+    expect(main.get_by_text("Signed by Bo")).to_be_visible()
+    expect(main.get_by_text("what was signed is unchanged")).to_be_visible()
+    settle(page)
+    violations = [one for one in Axe().run(page).response["violations"] if one["id"] not in KNOWN_RULES]
+    assert not violations, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in violations]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    settle(page)
+    expect(main.get_by_text("3 of 39 items assessed")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
