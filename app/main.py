@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import show_error
-from app.navigation import menu
+from app.navigation import arrive, menu
 from governance.errors import TouchstoneError
 
 STATIC = Path(__file__).parent / "static"
@@ -17,6 +17,7 @@ st.set_page_config(page_title="Touchstone", page_icon=str(STATIC / "icon.png"), 
 st.html(STATIC / "shell.css")
 st.logo(STATIC / "logo.svg")
 page = st.navigation(menu(), position="top")
+arrive(page)
 try:
     page.run()
     st.caption(f"Touchstone · catalogue {state.version()}", text_alignment="right")

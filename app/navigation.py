@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 _LEFT_WITH = "left-with"
+_HERE, _OPEN = "here", "open-dialog"
 PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
 
 
@@ -164,6 +165,13 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Governance",
+        "Evidence",
+        ":material/attach_file:",
+        "evidence",
+        "What the findings on a system rest on, and what of it is out of date",
+    ),
+    PageEntry(
+        "Governance",
         "Evidence review",
         ":material/biotech:",
         "evidence-review",
@@ -218,6 +226,33 @@ def menu() -> dict[str, list[StreamlitPage]]:
     for entry in available_pages():
         sections.setdefault(entry.section, []).append(streamlit_page(entry))
     return sections
+
+
+def arrive(page: StreamlitPage) -> None:
+    """Note which page is drawn; a dialog of the page that was left is closed."""
+    if page.url_path != here():
+        close_dialog()
+    st.session_state[_HERE] = page.url_path
+
+
+def here() -> str:
+    """Give the address of the page that is drawn, without a slash; empty for the first."""
+    return str(st.session_state.get(_HERE, ""))
+
+
+def open_dialog(key: str) -> None:
+    """Open a dialog of this page, so that it stays open when the whole page runs again."""
+    st.session_state[_OPEN] = key
+
+
+def is_open(key: str) -> bool:
+    """Tell whether a dialog of this page is open."""
+    return st.session_state.get(_OPEN) == key
+
+
+def close_dialog() -> None:
+    """Close whatever dialog is open."""
+    st.session_state.pop(_OPEN, None)
 
 
 def page_link(url_path: str, label: str, *, icon: str | None = None, **query: str | Sequence[str]) -> None:

@@ -96,9 +96,7 @@ def risk_show(
 def risk_answer(
     assessment: AssessmentArgument,
     section: Annotated[str, typer.Argument(help="R1 to R6.")],
-    file: Annotated[
-        Path, typer.Argument(help="Field to value as JSON or YAML; null empties one.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Field to value as JSON or YAML; null empties one.")],
     as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:

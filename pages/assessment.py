@@ -16,6 +16,7 @@ from app.components.example_menu import example_menu
 from app.components.figure import figure
 from app.components.frame import page_header, plain, source_line
 from app.components.remark_views import remark_panel
+from app.components.report_menu import report_menu
 from app.components.system_form import system_form
 from governance.assessment.assessments import answers
 
@@ -46,7 +47,10 @@ with st.sidebar:
     item = pick_item(asked, found)
 actions = page_header(QUESTION, answer_line(system.name, header, asked, found), help=HELP)
 step_bar(header, actions)
-step_notes(header)
+with actions:
+    report_menu(header.id)
+with st.container():
+    step_notes(header)
 rows = strip_rows(framework.categories, asked, found)
 figure(
     strip_chart(rows, item.id),
@@ -62,7 +66,8 @@ present = found.get(item.id)
 with left:
     st.header(f"{item.id} {item.title}", anchor=False)
     st.markdown(plain(item.question if present is None else present.record.question))
-    old_question(item, present)
+    with st.container():
+        old_question(item, present)
     frozen = header.state != "draft" or not state.workbench().actor.may("write")
     answer_form(header, item, present, frozen=frozen)
 with right:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app.components.dataset_kind import DATASET_PANEL, DATASET_TABLE
+from app.components.evidence_menu import evidence_button
 from app.components.export_menu import export_menu, save_list_menu
 from app.components.feedback import show_error
 from app.components.frame import number, page_header, plain, source_line
+from app.components.headlines import selection_figure
 from app.components.record_table import column_chooser, record_table
 from app.components.selection_panel import nothing_found, selection_panel, sort_chooser
 from app.components.use_bar import use_bar
@@ -40,13 +44,15 @@ if not result.total:
 else:
     use_bar({"Own licences": figures.licence_use, "Once lineage counts": figures.effective_use})
     hub = figures.on_sites["huggingface"]
-    said, tools = st.columns([6, 1], vertical_alignment="center")
+    said, kept, tools = st.columns([5, 1.5, 1], vertical_alignment="center")
     said.caption(
         f"**{number(hub.not_free)} of {number(hub.n)}** that Hugging Face's tag lets you use commercially are not free "
         f"once audit and lineage count. Lineage alone closes **{number(figures.not_free)}**; for "
         f"**{number(figures.unresolved)}** more a parent has no record, so it cannot tell. "
         "Choose a cell to open the card."
     )
+    with kept:
+        evidence_button(partial(selection_figure, result, figures), key="datasets", quiet=True)
     with tools.popover("Table", icon=":material/tune:", help="Columns and order", width="stretch"):
         columns = column_chooser(DATASET_TABLE, "columns")
         sort_chooser(DATASET_PANEL)

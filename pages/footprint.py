@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app.components import state
@@ -19,6 +21,7 @@ from app.components.footprint_panel import asked_words, choices, footprint_panel
 from app.components.footprint_tables import assumption_table, beside_table, files_menu
 from app.components.footprint_words import answer, beside_words, beyond, figure_words
 from app.components.frame import number, page_header, plain, source_line
+from app.components.headlines import footprint_figure
 from app.navigation import page_link
 from governance.errors import TouchstoneError
 
@@ -60,7 +63,7 @@ for column, measure, title in zip(
         with column:
             figure(
                 part_chart(table, measure), title=title, alt=figure_words(found, measure), caption=settings,
-                table=table, key=measure,
+                table=table, key=measure, headline=partial(footprint_figure, found, measure),
             )  # fmt: skip
 st.markdown(beyond(found))
 

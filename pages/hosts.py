@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app.components import state
 from app.components.figure import figure
 from app.components.frame import page_header, source_line
+from app.components.headlines import host_figure
 from app.components.host_figures import (
     SNAPSHOT_LABELS,
     confusion_chart,
@@ -65,6 +68,7 @@ figure(
     caption=f"{settings} · n beside every rate in the table",
     table=share_table(panels),
     key="rates",
+    headline=partial(host_figure, shares, host, modality),
 )
 table = rate_table(shares)
 st.dataframe(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import state
+from app.components.evidence_menu import evidence_button
 from app.components.feedback import empty, show_error
 from app.components.frame import page_header, plain, source_line
 from app.components.lineage_graph import lineage_graph
@@ -13,6 +14,7 @@ from app.components.reading import KIND_WORDS, context, finder, move, reading
 from app.components.url_state import from_url, to_url
 from app.components.verdict import because, verdict
 from app.navigation import open_page
+from governance.assessment.records import Figure
 from governance.catalogue.selection import choice
 from governance.errors import NotFound
 from governance.provenance.layout import Mark, lay_out
@@ -44,6 +46,14 @@ def show(found: Lineage) -> None:
 
     alt = f"Lineage of {start.label}, left to right: {said(found)}. Decided by {terms.reason}. The list has all of it."
     lineage_graph(picture, start.id, key=f"graph-{key}", alt=alt, on_choose=choose)
+    evidence_button(
+        lambda: Figure(
+            name=f"Use class of {start.label} once lineage counts"[:200], value=start.effective_use or "unknown",
+            n=len(found.nodes), method=alt,
+        ),
+        key="lineage",
+        quiet=True,
+    )  # fmt: skip
     target = node_list(found, picture, key=key, listing=f"listed-{key}")
     if target:
         st.query_params["id"] = target

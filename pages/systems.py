@@ -10,7 +10,8 @@ from app.components import state
 from app.components.example_menu import example_menu
 from app.components.feedback import empty, show_error
 from app.components.figure import figure
-from app.components.frame import number, page_header, source_line
+from app.components.frame import number, page_header, plain, source_line
+from app.components.import_menu import OUTCOMES, import_menu
 from app.components.portfolio_figures import PARTY_LABELS, heat_chart, heat_rows, heat_table, heat_words
 from app.components.portfolio_views import SHOWN, due_list, next_steps, pages_of, systems_table
 from app.components.portfolio_words import SHOW_LABELS, answer
@@ -60,6 +61,7 @@ def overview() -> None:
     if actions.button("Compare", key="compare", icon=":material/difference:", help="Two assessments item by item"):
         open_page("compare-assessments")
     with actions:
+        bring_in()
         example_menu(found)
     if not chosen:
         empty("No system is like that.", "Clear the search or show all at the left.")
@@ -104,6 +106,13 @@ def overview() -> None:
     source_line("Your workbench", f"as of {today}", "reporting levels: the project's own rubric", n=len(chosen))
 
 
+def bring_in() -> None:
+    """Offer to import an assessment, and show the systems anew once it came in."""
+    if (came := import_menu()) is not None:
+        st.toast(OUTCOMES[came.outcome].format(name=plain(came.assessment)), icon=":material/check:")
+        st.rerun()
+
+
 def first_steps() -> None:
     """Say what to do in a workbench without systems."""
     actions = page_header(QUESTION, "**Nothing yet.** Add the first system; a name is enough.", help=HELP)
@@ -112,6 +121,7 @@ def first_steps() -> None:
             "Add a system", key="add", type="primary", icon=":material/add:", help="A name is enough to begin"
         ):
             open_page("systems", do="add")
+        bring_in()
         example_menu(None)
     empty(
         "No system is assessed here yet.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app.components import state
 from app.components.feedback import empty
 from app.components.figure import figure
 from app.components.frame import page_header, source_line
+from app.components.headlines import threshold_figure
 from app.components.history_editor import history_editor
 from app.components.history_graph import history_graph
 from app.components.scenario_form import SEED, as_of_input
@@ -67,6 +70,7 @@ if chosen and chosen.counting_rule:
             caption=f"{result.draws:,} draws, seed {result.seed} · dot and bar: median and 90% interval",
             table=results_view(result, shown),
             key="spread",
+            headline=partial(threshold_figure, result, chosen),
         )
 if chosen and len(source.history.runs) > 1:
     counts = {run.run: run.counts for run in (*chosen.counted, *chosen.not_counted, *chosen.unclear)}

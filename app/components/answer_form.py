@@ -42,14 +42,16 @@ def answer_form(header: Assessment, item: Item, present: Held[Answer] | None, *,
     """
     key = f"answer-{header.id}-{item.id}"
     _fill(key, item, present, frozen)
-    _saved_line(key, frozen)
-    clash: Clash | None = st.session_state.get(f"{key}-clash")
-    if clash is not None:
-        clash_view(clash, key, lambda body, revision: _keep(header, item, key, body, revision))
+    with st.container():  # what comes and goes stands in places that stay, or the fields below would be drawn anew
+        _saved_line(key, frozen)
+        clash: Clash | None = st.session_state.get(f"{key}-clash")
+        if clash is not None:
+            clash_view(clash, key, lambda body, revision: _keep(header, item, key, body, revision))
     field = _Fields(header, item, key, frozen)
     status = field.one("Status", "status", list(STATUSES), STATUS_WORDS, STATUS_HELP)
-    if status == "not_applicable":
-        field.text("Why it does not apply", "reason", "Needed: an item that does not apply says why")
+    with st.container():
+        if status == "not_applicable":
+            field.text("Why it does not apply", "reason", "Needed: an item that does not apply says why")
     field.text("Finding", "finding", "What was found, in your words; a number goes under Figure")
     field.text("Method", "method", "How it was looked at; needed where something was found or looked for, or evidence")
     left, right = st.columns(2)

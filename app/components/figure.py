@@ -12,7 +12,9 @@ import polars as pl
 import streamlit as st
 import vl_convert
 
+from app.components.evidence_menu import evidence_button, figure_of
 from app.theme import LIGHT, Tokens, altair_config, tokens
+from governance.assessment.records import Figure
 
 Chart = alt.TopLevelMixin
 Draw = Callable[[Tokens], Chart]
@@ -21,7 +23,16 @@ Draw = Callable[[Tokens], Chart]
 DOWNLOAD_WIDTH = 900
 
 
-def figure(draw: Draw, *, title: str, alt: str, caption: str, table: pl.DataFrame, key: str) -> None:
+def figure(
+    draw: Draw,
+    *,
+    title: str,
+    alt: str,
+    caption: str,
+    table: pl.DataFrame,
+    key: str,
+    headline: Callable[[], Figure] | None = None,
+) -> None:
     """Show a chart and everything that belongs to it.
 
     Args:
@@ -31,13 +42,17 @@ def figure(draw: Draw, *, title: str, alt: str, caption: str, table: pl.DataFram
         caption: Source, data version, n and settings.
         table: The rows behind the chart.
         key: Unique on the page.
+        headline: Gives the figure's own number, kept when it is sent to evidence; without it its words are.
     """
     colours = tokens()
     st.markdown(f"**{title}**")
     st.altair_chart(draw(colours).configure(**altair_config(colours)), theme=None, key=f"{key}-chart", alt=alt)
     row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     row.caption(caption, width="stretch")
-    _downloads(row.popover("Table and files", icon=":material/download:", type="tertiary"), draw, title, table, key)
+    with row.popover("Table and files", icon=":material/download:", type="tertiary"):
+        _downloads(draw, title, table, key)
+    with row:
+        evidence_button(lambda: _kept(headline, title, alt, caption, table), key=key, quiet=True)
 
 
 def chart_spec(draw: Draw) -> dict[str, Any]:
@@ -59,17 +74,20 @@ def chart_svg(draw: Draw) -> str:
     return vl_convert.vegalite_to_svg(json.dumps(chart_spec(draw)))
 
 
-def _downloads(place: Any, draw: Draw, title: str, table: pl.DataFrame, key: str) -> None:  # noqa: ANN401 - a container
+def _kept(headline: Callable[[], Figure] | None, title: str, alt: str, caption: str, table: pl.DataFrame) -> Figure:
+    drawn = figure_of(title, alt, caption, table)
+    if headline is None:
+        return drawn
+    own = headline()
+    return own.model_copy(update={"method": own.method or caption, "rows": own.rows or drawn.rows})
+
+
+def _downloads(draw: Draw, title: str, table: pl.DataFrame, key: str) -> None:
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]
-    with place:
-        st.dataframe(table, hide_index=True, height=260, key=f"{key}-table", alt=f"Table behind: {title}")
-        with st.container(horizontal=True):
-            st.download_button(
-                "PNG", lambda: chart_png(draw), f"{name}.png", "image/png", f"{key}-png", on_click="ignore"
-            )
-            st.download_button(
-                "SVG", lambda: chart_svg(draw), f"{name}.svg", "image/svg+xml", f"{key}-svg", on_click="ignore"
-            )
-            st.download_button(
-                "CSV", lambda: table.write_csv(), f"{name}.csv", "text/csv", f"{key}-csv", on_click="ignore"
-            )
+    st.dataframe(table, hide_index=True, height=260, key=f"{key}-table", alt=f"Table behind: {title}")
+    with st.container(horizontal=True):
+        st.download_button("PNG", lambda: chart_png(draw), f"{name}.png", "image/png", f"{key}-png", on_click="ignore")
+        st.download_button(
+            "SVG", lambda: chart_svg(draw), f"{name}.svg", "image/svg+xml", f"{key}-svg", on_click="ignore"
+        )
+        st.download_button("CSV", lambda: table.write_csv(), f"{name}.csv", "text/csv", f"{key}-csv", on_click="ignore")

@@ -48,7 +48,7 @@ def answer(report: FootprintReport) -> str:
     """Answer the question: training and use together, each measure with its 90% interval."""
     total = report.result.total
     said = " · ".join(amount_words(measure, getattr(total, measure)) for measure in SHOWN)
-    return f"{_what(report)}: {said}."
+    return f"{subject(report)}: {said}."
 
 
 def beyond(report: FootprintReport) -> str:
@@ -117,7 +117,8 @@ def plain_amount(measure: str, amount: Amount | None) -> str:
     return amount_words(measure, amount).replace("**", "")
 
 
-def _what(report: FootprintReport) -> str:
+def subject(report: FootprintReport) -> str:
+    """Say what the footprint is of: training a model, using it, or both."""
     asked = report.asked
     name = plain(asked.start.name) if asked.start else "your model"
     if report.result.training is None:

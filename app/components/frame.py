@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from governance.exports.words import flop_words
 
+_SOURCE = "source-line"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$:])")
 
 
@@ -66,3 +67,10 @@ def source_line(*parts: str, n: int | None = None, legal: bool = False) -> None:
     """
     counted = [f"n = {n:,}"] if n is not None else []
     st.caption(" · ".join([*parts, *counted, *(["not legal advice"] if legal else [])]))
+    st.session_state[_SOURCE] = (st.session_state.get("here"), " · ".join(parts))
+
+
+def last_source() -> str:
+    """Give the source line with which this page closed when it was last drawn; empty where it was not yet."""
+    page, line = st.session_state.get(_SOURCE, (None, ""))
+    return str(line) if page == st.session_state.get("here") else ""

@@ -8,8 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.evidence_menu import evidence_button
 from app.components.threshold_words import COUNTS_WORDS
 from app.theme import Tokens, echarts_options, tokens
+from governance.assessment.records import Figure
 from governance.compute.history import History
 from governance.compute.history_layout import Place, history_places
 from governance.compute.legal_vocabulary import Counts, EdgeKind
@@ -37,15 +39,20 @@ def history_graph(history: History, counts: Mapping[str, Counts], *, key: str) -
     colours = tokens()
     rows = max(sum(1 for place in places if place.column == one.column) for one in places)
     said = ", ".join(f"{name(history, place.run)} {COUNTS_WORDS[counts.get(place.run, 'no')]}" for place in places[:20])
+    alt = f"Training history of {len(history.runs):,} runs, earlier ones at the left: {said}"
     st.echarts_chart(
         _options(history, places, counts, colours),
-        height=max(LEAST_HEIGHT, ROW_HEIGHT * (rows + 1)), theme=None, key=key, renderer="svg",
-        alt=f"Training history of {len(history.runs):,} runs, earlier ones at the left: {said}",
+        height=max(LEAST_HEIGHT, ROW_HEIGHT * (rows + 1)), theme=None, key=key, renderer="svg", alt=alt,
     )  # fmt: skip
     left_out = len(history.runs) - len(places)
     more = f" · {left_out:,} runs further back are in the table only" if left_out else ""
     words = " · ".join(f"{sign} {COUNTS_WORDS[one]}" for one, (_, sign) in SIGNS.items())
-    st.caption(f"{words} · solid: weights, dashed: teacher or reward, dotted: data{more}")
+    row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    row.caption(f"{words} · solid: weights, dashed: teacher or reward, dotted: data{more}", width="stretch")
+    with row:
+        evidence_button(
+            lambda: Figure(name="Training history", value=alt[:5_000], n=len(history.runs)), key=key, quiet=True
+        )
 
 
 def name(history: History, run_id: str) -> str:

@@ -167,11 +167,11 @@ def events_panel(record: RiskRecord) -> None:
         note = st.text_area(
             "In your words", key="event-note", height=68, max_chars=20_000, help="What happened, and where it is told"
         )
-        told = happened if isinstance(happened, date) else None
+        known = happened if isinstance(happened, date) else None
         if st.form_submit_button(
             "Note the event", key="event-save", icon=":material/add_alert:", help="A signed assessment turns stale"
         ):
-            _note(header, TriggerNote(trigger=kind, happened=told, note=note))
+            _note(header, TriggerNote(trigger=kind, happened=known, note=note))
 
 
 def _note(header: Assessment, note: TriggerNote) -> None:

@@ -25,6 +25,7 @@ from governance.assessment.records import (
     System,
     SystemVersion,
 )
+from governance.assessment.staleness import staleness
 from governance.assessment.standing import Part, flags_of, is_older, newest_version, standing
 from governance.assessment.vocabulary import LEVELS, MODALITIES, PARTIES, STATES, STATUSES
 from governance.errors import NotAllowed
@@ -55,8 +56,10 @@ def fill(bench, records):
 
     def put(change):
         change.fetch("DELETE FROM document")
+        change.note("create", "bench", "all", None, None)
         for kind, key, body, parent in rows:
             change.fetch(PUT, [kind, key, body, change.at, change.at, parent])
+        change.note("create", "system", "drawn", None, None)
 
     write(bench, put, NOW)
 
@@ -261,6 +264,18 @@ def test_older_evidence(effective, about, older):
     later = SystemVersion(version="3.0", released=date(2027, 1, 1))
     system = System(id="s", name="S", versions=(ONE, TWO, later))
     assert is_older(system, newest_version(system, TODAY), effective, about) is older
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(DAYS, max_size=3), DAYS, st.integers(-1, 3), st.integers(0, 400))
+def test_older_evidence_is_what_the_list_of_evidence_calls_older(releases, effective, about, ago):
+    versions = tuple(SystemVersion(version=f"{n}.0", released=day) for n, day in enumerate(releases))
+    system = System(id="s", name="S", versions=versions)
+    newest, added = newest_version(system, TODAY), TODAY - timedelta(days=ago)
+    named = "" if about < 0 else f"{about}.0"
+    evidence = Evidence(id="e", title="t", kind="link", effective=effective, system_version=named)
+    older = newest is not None and staleness(evidence, system, newest.version, added=added).stale
+    assert is_older(system, newest, effective or added, named) is older
 
 
 @pytest.mark.parametrize("days", [30, 90])
