@@ -14,7 +14,7 @@ import yaml
 from governance.assessment.records import Held, Record
 from governance.cli_output import read_text_or_stdin
 from governance.errors import BadInput
-from governance.records.people import LOCAL, declared, local_actor, local_person, short_name
+from governance.records.accounts import who_says
 from governance.records.store import Workbench, open_workbench
 
 LONGEST_FILE = 1_000_000
@@ -34,11 +34,7 @@ def at_work(name: str | None) -> Workbench:
         name: As they call themselves; ``None``: the one of this machine.
     """
     workbench = open_workbench()
-    if name is None:
-        return workbench
-    known = declared(workbench.connection, LOCAL)
-    actor = local_actor(workbench.connection, short_name(name)) if known else local_person(name)
-    return workbench.acting(actor)
+    return workbench if name is None else workbench.acting(who_says(workbench, name))
 
 
 def read_fields(file: Path) -> dict[str, Any]:
