@@ -14,6 +14,7 @@ from app.components.feedback import show_error
 from app.components.figure import figure
 from app.components.frame import page_header, plain, source_line
 from app.components.remark_views import remark_panel
+from app.components.report_menu import report_menu
 from app.components.risk_grid import grid_chart, grid_rows, grid_words
 from app.components.risk_inputs import pick_section, pick_view, variation
 from app.components.risk_panels import compute_panel, conditions, events_panel, flips
@@ -54,6 +55,8 @@ except TouchstoneError as error:  # such as a recorded rule that is gone
     record = read_risk(state.workbench(), header.id, framework, today, DEFAULT_RULE)
 actions = page_header(QUESTION, answer_line(system.name, record), help=HELP)
 step_bar(header, actions)
+with actions:
+    report_menu(header.id)
 step_notes(header)
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-
-import duckdb
 
 from governance.assessment.records import ASSESSMENT, Assessment, body_of, held
 from governance.assessment.vocabulary import State
@@ -95,11 +93,6 @@ def reading(workbench: Workbench) -> Iterator[Change]:
         NotAllowed: The actor may not read here.
     """
     workbench.require("read", ASSESSMENT)
-    cursor = workbench.cursor()
-    try:
+    with workbench.looking() as cursor:  # closed without a commit
         cursor.execute("BEGIN")
         yield Change(cursor, workbench.actor, datetime.min)  # noqa: DTZ901 - it stands for no time
-    finally:
-        with suppress(duckdb.Error):
-            cursor.rollback()
-        cursor.close()

@@ -236,8 +236,5 @@ def evidence_in(answer: RiskAnswer) -> set[str]:
 
 def _frame(workbench: Workbench, sql: str, values: Sequence[object] = ()) -> pl.DataFrame:
     workbench.require("read", "workbench")
-    cursor = workbench.cursor()
-    try:
+    with workbench.looking() as cursor:
         return cursor.execute(sql, list(values)).pl()
-    finally:
-        cursor.close()

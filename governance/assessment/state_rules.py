@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from governance.assessment.headers import OPEN_STATES, cited, state_words
 from governance.assessment.origin import find_origin
-from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, Assessment, body_of
+from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, Assessment
 from governance.errors import Conflict, NotAllowed, TouchstoneError
 from governance.records.chain import canonical
 from governance.records.documents import child_documents, find_document
@@ -48,7 +48,9 @@ def content_digest(
         answers: Bodies by the answers' ids as documents.
         evidence: Id, revision and body of what the answers cite, by id.
     """
-    about = {name: value for name, value in body_of(header).items() if name not in NOT_SIGNED}
+    # Without what is at its default, so that a field which a later version adds leaves old signatures valid.
+    stated = header.model_dump(mode="json", exclude_defaults=True)
+    about = {name: value for name, value in stated.items() if name not in NOT_SIGNED}
     pieces = [{"id": name, "revision": revision, "sha256": _sha256(body)} for name, revision, body in evidence]
     return _sha256({"assessment": about, "answers": answers, "evidence": pieces})
 

@@ -59,6 +59,7 @@ def fill(bench, records):
         change.note("create", "bench", "all", None, None)
         for kind, key, body, parent in rows:
             change.fetch(PUT, [kind, key, body, change.at, change.at, parent])
+        change.note("create", "system", "drawn", None, None)
 
     write(bench, put, NOW)
 

@@ -159,7 +159,8 @@ def test_every_document_names_approver_date_hashes_and_head(social, kind):
 
 def text_of(content, kind):
     if kind == "pdf":
-        return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+        pages = [page.extract_text().replace("\u200b", "") for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+        return " ".join(" ".join(pages).split())
     if kind == "docx":
         made = docx.Document(io.BytesIO(content))
         cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
