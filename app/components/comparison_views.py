@@ -14,7 +14,10 @@ from app.components.frame import page_header, plain, source_line
 from app.theme import Tokens
 from governance.assessment.changes import SinceSigned
 from governance.assessment.compare import Comparison, FieldChange, ItemComparison, Side
+from governance.assessment.vocabulary import STATUSES
 
+BAR = 126
+"""Pixels: the bar with its axis and a legend of two lines."""
 LEFT, RIGHT = "Left", "Right"
 SIDE_LABELS: dict[Side, str] = {
     "differs": "both, and they differ",
@@ -60,7 +63,7 @@ def comparison_chart(found: Comparison) -> Draw:
         bars = base.mark_bar(height=26).encode(
             color=alt.Color("side:N", scale=scale, title=None, legend=alt.Legend(columns=2))
         )
-        return bars.properties(height=40)
+        return bars.properties(height=BAR)
 
     return draw
 
@@ -199,4 +202,6 @@ def _said(part: Any) -> str:  # noqa: ANN401 - an answer of either form
 def _text(value: object) -> str | None:
     if value is None:
         return None
+    if value in STATUSES:
+        return str(value).replace("_", " ")
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

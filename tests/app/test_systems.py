@@ -190,6 +190,7 @@ def test_two_assessments_side_by_side(open_at, filled):
     assert table["fields"].tolist() == ["status", "status"]
     app.selectbox(key="beside-item").set_value("B1.2").run()
     assert frame_with(app, "before")["before"].tolist() == ["found"]
+    assert frame_with(app, "after")["after"].tolist() == ["none found"]
 
 
 def test_what_changed_since_it_was_signed(open_at, filled, framework):
