@@ -5,7 +5,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup run test lint advisories bench catalogue browser
+.PHONY: setup run test lint advisories bench catalogue browser provider
 .DEFAULT_GOAL := setup
 
 setup: catalogue
@@ -32,6 +32,9 @@ run: catalogue
 browser: .venv/.dev
 	@sh tools/browser.sh
 
+provider:
+	@sh tools/oidc.sh
+
 lint: .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -44,7 +47,7 @@ advisories: .venv/.runtime
 	@test -x .venv/audit/bin/pip-audit || { $(PY) -m venv .venv/audit && .venv/audit/bin/pip install --quiet pip-audit==2.10.1; }
 	@.venv/audit/bin/pip-audit --no-deps --disable-pip -r requirements.txt
 
-test: lint browser
+test: lint browser provider
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: .venv/.dev catalogue browser

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.sign_in import sign_in_is_on
-from governance.errors import NotSignedIn
-from governance.records.accounts import actor_of_token, find_person
-from governance.records.people import Actor, local_actor, refusal
+from governance.errors import NotSignedIn, StoreDamaged, StoreInUse
+from governance.records.accounts import actor_of_token, find_person, local_people, who_says
+from governance.records.people import Actor, local_person, refusal
 from governance.records.store import Workbench, open_workbench, workbench_path
 
 NOBODY = Actor(email="nobody", name="Nobody", role=None)
@@ -34,10 +34,12 @@ class Visitor:
     Args:
         actor: Who they are, as far as is known.
         standing: Why they may come in, or why not.
+        alone: Nobody else is known here, so nobody has to be named.
     """
 
     actor: Actor
     standing: Standing
+    alone: bool = False
 
     @property
     def may_enter(self) -> bool:
@@ -74,8 +76,13 @@ def visitor() -> Visitor:
     """Tell who looks at this page."""
     if sign_in_is_on():
         return read_claims(open_store(), dict(st.user), datetime.now(UTC))
-    actor = local_actor(open_store().connection, st.session_state.get(WORKING_AS))
-    return Visitor(actor, "undeclared" if actor.role is None else "at work")
+    try:
+        store = open_store()
+    except (StoreInUse, StoreDamaged):
+        # What needs no workbench stays readable on a machine of one's own; what does says what is wrong.
+        return Visitor(local_person().model_copy(update={"role": "viewer"}), "at work", alone=True)
+    actor = who_says(store, st.session_state.get(WORKING_AS))
+    return Visitor(actor, "undeclared" if actor.role is None else "at work", alone=not local_people(store))
 
 
 def work_as(email: str) -> None:
@@ -136,7 +143,7 @@ def actor_of_request(request: Request) -> Actor:
         fix = "send 'Authorization: Bearer TOKEN'; make one on the People page or with 'touchstone token add'"
         raise NotSignedIn("the request shows no token", "header Authorization", fix)
     store = open_store()
-    here = store if sign_in_is_on() else store.acting(local_actor(store.connection))
+    here = store if sign_in_is_on() else store.acting(who_says(store))
     return actor_of_token(here, token.strip(), datetime.now(UTC))
 
 
@@ -161,5 +168,5 @@ def ask_as(actor: Actor | None) -> None:
 
 
 def _reader_here() -> Actor:
-    actor = local_actor(open_store().connection)
+    actor = who_says(open_store())
     return actor if actor.role else actor.model_copy(update={"role": "viewer"})

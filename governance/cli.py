@@ -39,6 +39,7 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
@@ -100,6 +101,9 @@ for name, group in (
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),
+    ("people", people_app),
+    ("token", token_app),
+    ("audit", audit_app),
 ):
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +14,12 @@ import yaml
 from governance.assessment.records import Held, Record
 from governance.cli_output import read_text_or_stdin
 from governance.errors import BadInput
-from governance.records.people import LOCAL, declared, local_actor, local_person, short_name
+from governance.records.accounts import who_says
 from governance.records.store import Workbench, open_workbench
 
 LONGEST_FILE = 1_000_000
+DEEPEST = 50
+"""Levels of brackets; the time that YAML takes to read grows with their square."""
 FileOption = Annotated[Path | None, typer.Option("--file", help="Fields as JSON or YAML; - reads standard input.")]
 AsOption = Annotated[
     str | None, typer.Option("--as", help="Who is at work; by default TOUCHSTONE_USER, else your account.")
@@ -31,11 +34,7 @@ def at_work(name: str | None) -> Workbench:
         name: As they call themselves; ``None``: the one of this machine.
     """
     workbench = open_workbench()
-    if name is None:
-        return workbench
-    known = declared(workbench.connection, LOCAL)
-    actor = local_actor(workbench.connection, short_name(name)) if known else local_person(name)
-    return workbench.acting(actor)
+    return workbench if name is None else workbench.acting(who_says(workbench, name))
 
 
 def read_fields(file: Path) -> dict[str, Any]:
@@ -48,6 +47,8 @@ def read_fields(file: Path) -> dict[str, Any]:
     where = "standard input" if str(file) == "-" else str(file)
     if len(text) > LONGEST_FILE:
         raise BadInput(f"the text has {len(text):,} characters", where, f"give at most {LONGEST_FILE:,}")
+    if _depth(text) > DEEPEST:
+        raise BadInput(f"the text nests deeper than {DEEPEST} levels", where, "give a record's fields")
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
             raise BadInput("the text holds references", where, "write each value out")
@@ -58,6 +59,12 @@ def read_fields(file: Path) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise BadInput("the text holds no fields", where, "give an object, e.g. {status: found}")
     return {str(name): value for name, value in data.items()}
+
+
+def _depth(text: str) -> int:
+    """Give the deepest nesting of brackets, also of those that stand in texts."""
+    steps = ((sign in "[{") - (sign in "]}") for sign in text)
+    return max(accumulate(steps), default=0)
 
 
 def given(file: Path | None, **options: object) -> dict[str, Any]:

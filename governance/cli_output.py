@@ -9,7 +9,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,12 @@ def progress_line(step: str, share: float) -> None:
         print(f"\r{share:4.0%} {step[:70]:<70}", end="\n" if share >= 1 else "", file=sys.stderr)  # noqa: T201
 
 
+def count_line(rows: int) -> None:
+    """Show on standard error how many rows were read, where it is a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{rows:,} rows read", end="", file=sys.stderr)  # noqa: T201
+
+
 def hint_when_empty(total: int, relax: dict[str, int]) -> None:
     """Say which one filter to drop where nothing is found."""
     gains = sorted(((gain, name) for name, gain in relax.items() if gain), reverse=True)
@@ -162,6 +168,29 @@ def write_file(file: Path, content: bytes) -> None:
     except OSError as error:
         fix = "name a file in a folder you can write"
         raise BadInput(f"the file cannot be written: {error.strerror}", str(file), fix) from error
+
+
+def write_lines(file: Path, lines: Iterable[str]) -> str | None:
+    """Write a text file the user names line by line, and give the last one."""
+    last = None
+    try:
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            for last in lines:
+                stream.write(last)
+    except OSError as error:
+        fix = "name a file in a folder you can write"
+        raise BadInput(f"the file cannot be written: {error.strerror}", str(file), fix) from error
+    return last
+
+
+def read_lines(file: Path) -> Iterator[str]:
+    """Read a text file the user names line by line; only a line feed ends one."""
+    try:
+        with file.open(encoding="utf-8", newline="\n") as stream:
+            yield from stream
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise BadInput(f"the file cannot be read: {reason}", str(file), "name a text file in UTF-8") from error
 
 
 def _print_mapping(plain: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.answer_form import answer_form
+from app.components.answer_read import answer_view
 from app.components.answer_side import old_question, side
 from app.components.assessment_pick import item_steps, pick_assessment, pick_item, start_button
 from app.components.assessment_steps import step_bar, step_notes
@@ -68,8 +69,10 @@ with left:
     st.markdown(plain(item.question if present is None else present.record.question))
     with st.container():
         old_question(item, present)
-    frozen = header.state != "draft" or not state.workbench().actor.may("write")
-    answer_form(header, item, present, frozen=frozen)
+    if header.state == "draft" and state.workbench().actor.may("write"):
+        answer_form(header, item, present)
+    else:
+        answer_view(header, present)
 with right:
     side(item, system.modalities)
     remark_panel(header, item.id)

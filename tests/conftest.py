@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -52,14 +53,24 @@ def connection(catalogue_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="session")
 def server(catalogue_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the real server on a free port, with a home of its own, and give its address."""
-    folder = tmp_path_factory.mktemp("server") / "home"
-    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*"))
+    folder = copied_home(catalogue_home, tmp_path_factory.mktemp("server") / "home")
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    with serving(folder, port, f"http://127.0.0.1:{port}") as address:
+        yield address
+
+
+def copied_home(catalogue_home: Path, folder: Path) -> Path:
+    """Copy the catalogue to a home without a workbench."""
+    return Path(shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*")))
+
+
+@contextmanager
+def serving(folder: Path, port: int, address: str, *options: str) -> Iterator[str]:
+    """Run the real server with a home and options, and print what it said at the end."""
     output = folder.parent / "output.txt"
     with output.open("w") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port), *options],
             cwd=ROOT,
             env={**os.environ, "TOUCHSTONE_HOME": str(folder)},
             stdout=stream,

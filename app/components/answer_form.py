@@ -31,23 +31,22 @@ LISTS = ("groups", "languages")
 LONGEST = 20_000
 
 
-def answer_form(header: Assessment, item: Item, present: Held[Answer] | None, *, frozen: bool) -> None:
-    """Draw the form of one item.
+def answer_form(header: Assessment, item: Item, present: Held[Answer] | None) -> None:
+    """Draw the form of one item of a draft.
 
     Args:
         header: The assessment.
         item: What is asked.
         present: What is saved; ``None``: nothing yet.
-        frozen: Whether it takes no edits.
     """
     key = f"answer-{header.id}-{item.id}"
-    _fill(key, item, present, frozen)
+    _fill(key, item, present)
     with st.container():  # what comes and goes stands in places that stay, or the fields below would be drawn anew
-        _saved_line(key, frozen)
+        _saved_line(key)
         clash: Clash | None = st.session_state.get(f"{key}-clash")
         if clash is not None:
             clash_view(clash, key, lambda body, revision: _keep(header, item, key, body, revision))
-    field = _Fields(header, item, key, frozen)
+    field = _Fields(header, item, key)
     status = field.one("Status", "status", list(STATUSES), STATUS_WORDS, STATUS_HELP)
     with st.container():
         if status == "not_applicable":
@@ -59,46 +58,46 @@ def answer_form(header: Assessment, item: Item, present: Held[Answer] | None, *,
         field.one("Who looked", "party", list(PARTIES), PARTY_WORDS, "Whose work the finding is")
     with right:
         field.one("Confidence", "confidence", list(CONFIDENCES), CONFIDENCE_WORDS, "In the finding")
-    evidence_options(header.system, f"{key}-evidence", field.change, field.arguments, disabled=frozen)
+    evidence_options(header.system, f"{key}-evidence", field.change, field.arguments, version=header.system_version)
     _more(field)
 
 
 class _Fields:
     """The widgets of one item: each saves the whole answer when it changes."""
 
-    def __init__(self, header: Assessment, item: Item, key: str, frozen: bool) -> None:
-        self.key, self.frozen = key, frozen
+    def __init__(self, header: Assessment, item: Item, key: str) -> None:
+        self.key = key
         self.change: Callable[..., None] = _changed
         self.arguments = (header, item, key)
 
     def one(self, label: str, name: str, options: list[Any], words: dict[Any, str], help: str) -> Any:  # noqa: ANN401
         return st.segmented_control(
             label, options, key=f"{self.key}-{name}", format_func=lambda one: words.get(one, str(one)), help=help,
-            disabled=self.frozen, on_change=self.change, args=self.arguments, required=name == "status",
+            on_change=self.change, args=self.arguments, required=name == "status",
         )  # fmt: skip
 
     def text(self, label: str, name: str, help: str, height: int = 84) -> None:
         st.text_area(
-            label, key=f"{self.key}-{name}", help=help, height=height, max_chars=LONGEST, disabled=self.frozen,
+            label, key=f"{self.key}-{name}", help=help, height=height, max_chars=LONGEST,
             on_change=self.change, args=self.arguments,
         )  # fmt: skip
 
     def line(self, label: str, name: str, help: str, placeholder: str = "") -> None:
         st.text_input(
-            label, key=f"{self.key}-{name}", help=help, placeholder=placeholder, disabled=self.frozen,
+            label, key=f"{self.key}-{name}", help=help, placeholder=placeholder,
             on_change=self.change, args=self.arguments, max_chars=300 if name not in LISTS else LONGEST,
         )  # fmt: skip
 
     def number(self, label: str, name: str, help: str) -> None:
         whole: dict[str, Any] = {"step": 1, "min_value": 0} if name == "n" else {"format": "%g", "step": None}
         st.number_input(
-            label, key=f"{self.key}-{name}", help=help, value=None, placeholder="none", disabled=self.frozen,
+            label, key=f"{self.key}-{name}", help=help, value=None, placeholder="none",
             on_change=self.change, args=self.arguments, **whole,
         )  # fmt: skip
 
     def day(self, label: str, name: str, help: str) -> None:
         st.date_input(
-            label, key=f"{self.key}-{name}", help=help, value=None, format="YYYY-MM-DD", disabled=self.frozen,
+            label, key=f"{self.key}-{name}", help=help, value=None, format="YYYY-MM-DD",
             min_value=date(2000, 1, 1), max_value=date(2100, 1, 1), on_change=self.change, args=self.arguments,
         )  # fmt: skip
 
@@ -136,14 +135,14 @@ def _more(field: _Fields) -> None:
         )  # fmt: skip
 
 
-def _fill(key: str, item: Item, present: Held[Answer] | None, frozen: bool) -> None:
+def _fill(key: str, item: Item, present: Held[Answer] | None) -> None:
     """Give the widgets what is saved: on arrival, and again when it changed elsewhere and nothing waits here.
 
     A widget whose value fits is left alone: what is being typed there may not have arrived yet.
     """
     kept, revision = st.session_state, 0 if present is None else present.revision
     waiting = f"{key}-clash" in kept or f"{key}-unsaved" in kept
-    if kept.get(f"{key}-filled") != revision and (f"{key}-filled" not in kept or not waiting or frozen):
+    if kept.get(f"{key}-filled") != revision and (f"{key}-filled" not in kept or not waiting):
         kept[f"{key}-filled"], kept[f"{key}-seen"] = revision, present
         kept[f"{key}-typed"] = _as_typed(Answer(item=item.id) if present is None else present.record)
         for name, value in kept[f"{key}-typed"].items():
@@ -222,7 +221,7 @@ def _keep(header: Assessment, item: Item, key: str, body: dict[str, Any], revisi
     kept[f"{key}-seen"] = saved
 
 
-def _saved_line(key: str, frozen: bool) -> None:
+def _saved_line(key: str) -> None:
     seen: Held[Answer] | None = st.session_state.get(f"{key}-seen")
     error: TouchstoneError | None = st.session_state.get(f"{key}-unsaved")
     if error is not None:
@@ -235,7 +234,7 @@ def _saved_line(key: str, frozen: bool) -> None:
             st.warning("**Not saved yet.** What you typed stays here.", icon=":material/pending:")
             show_error(error)
     elif seen is None:
-        st.caption("Nothing saved yet." if frozen else "Saved as you go.")
+        st.caption("Saved as you go.")
     else:
         odd = answer_warnings(seen.record)
         said = f" · {'; '.join(odd)}" if odd else ""

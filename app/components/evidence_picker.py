@@ -9,43 +9,63 @@ from typing import Any
 import streamlit as st
 
 from app.components import state
+from app.components.evidence_add import add_evidence_button, added_to
+from app.components.evidence_chips import evidence_chips
 from app.components.frame import plain
 from governance.assessment.evidence import add_record, evidence_of, read_about
-from governance.assessment.ready import Ready, ready_evidence
+from governance.assessment.evidence_age import aged_evidence
+from governance.assessment.ready import Ready, ReadyEvidence, ready_evidence
+from governance.assessment.records import System
 from governance.assessment.systems import get_system
 from governance.errors import TouchstoneError
 
 
 def evidence_options(
-    system: str, key: str, change: Callable[..., None], arguments: tuple[Any, ...], *, disabled: bool
+    system: str,
+    key: str,
+    change: Callable[..., None],
+    arguments: tuple[Any, ...],
+    *,
+    disabled: bool = False,
+    version: str = "",
 ) -> None:
     """Let evidence be chosen for an answer, which is saved when the choice changes.
 
     Args:
-        system: Whose evidence.
+        system: Whose evidence is offered.
         key: Of the widget; its state holds the ids that are chosen.
         change: Called with the arguments when the choice changes.
         arguments: What it is called with.
         disabled: Whether the answer takes no edits.
+        version: The version of the system that is assessed; empty: its newest.
     """
-    titles = {one.id: one.title for one in evidence_of(state.workbench(), system)}
-    chosen = [one for one in st.session_state.get(key) or [] if one in titles]
-    if st.session_state.get(key) != chosen:
-        st.session_state[key] = chosen
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    row.multiselect(
-        "Evidence", list(titles), key=key, format_func=lambda one: f"{titles[one]} ({one})", disabled=disabled,
-        on_change=change, args=arguments, placeholder="choose evidence" if titles else "no evidence yet",
-        help="What the finding rests on: links, files, catalogue records and figures of this system",
+    found = {one.id: one for one in aged_evidence(state.workbench(), state.cursor(), system, version)}
+    chosen = [one for one in st.session_state.get(key) or [] if one in found]
+    new = [one for one in added_to(key) if one in found and one not in chosen]
+    if st.session_state.get(key) != [*chosen, *new]:
+        st.session_state[key] = [*chosen, *new]
+    if new:
+        change(*arguments)
+    picked = st.multiselect(
+        "Evidence", list(found), disabled=disabled, key=key, format_func=lambda one: f"{found[one].title} ({one})",
+        on_change=change, args=arguments, placeholder="Choose evidence" if found else "No evidence yet",
+        help="What the finding rests on; figures come here from any page with 'Send to evidence'",
     )  # fmt: skip
     if not disabled:
-        with row.popover("Take from the catalogue", icon=":material/database:",
-                         help="What this system's models and datasets bring along"):  # fmt: skip
-            _ready(system, key, change, arguments)
+        with st.container(horizontal=True):
+            add_evidence_button(system, key=key)
+            with st.popover(
+                "Take from the catalogue", icon=":material/database:",
+                help="What this system's models and datasets bring along",
+            ):  # fmt: skip
+                _ready(system, key, change, arguments)
+    with st.container():
+        if picked:
+            evidence_chips([found[one] for one in picked])
 
 
 def _ready(system: str, key: str, change: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    found = ready_evidence(state.cursor(), get_system(state.workbench(), system).record)
+    found = _ready_of(get_system(state.workbench(), system).record.model_dump_json(), state.version())
     if not found.found:
         st.caption("This system names no models or datasets of the catalogue.")
     for place, one in enumerate(found.found):
@@ -57,6 +77,11 @@ def _ready(system: str, key: str, change: Callable[..., None], arguments: tuple[
         )  # fmt: skip
     if found.unknown:
         st.caption(f"Not in the catalogue: {plain(', '.join(found.unknown))}")
+
+
+@st.cache_data(show_spinner=False, max_entries=50)
+def _ready_of(system: str, catalogue_at: str) -> ReadyEvidence:
+    return ready_evidence(state.cursor(), System.model_validate_json(system))
 
 
 def _cite(system: str, one: Ready, key: str, change: Callable[..., None], arguments: tuple[Any, ...]) -> None:

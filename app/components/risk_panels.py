@@ -115,9 +115,9 @@ def compute_panel(found: ComputeContext) -> None:
         empty("This system names no models.", "Add the models it is made of on the Systems page.")
         return
     rows = [
-        {"model": model.name, "compute": flop(model.flop), "confidence": model.confidence or "not stated",
-         "threshold": one.instrument, "jurisdiction": one.jurisdiction, "at": flop(one.flop),
-         "compute lies": words(model.place(one.flop)), "tests": "compute alone" if one.alone else "more than compute"}
+        {"model": model.name, "compute": flop(model.flop), "compute lies": words(model.place(one.flop)),
+         "at": flop(one.flop), "threshold": one.instrument, "jurisdiction": one.jurisdiction,
+         "tests": "compute alone" if one.alone else "more than compute", "source is": model.confidence or "not stated"}
         for model in found.models for one in found.thresholds
     ]  # fmt: skip
     st.dataframe(pl.DataFrame(rows), hide_index=True, height="content", key="compute", alt="Compute by threshold")

@@ -74,9 +74,9 @@ def _widget(header: Assessment, section: Section, field: Field, key: str, frozen
         names = _rule_names(st.session_state.get(usual["key"]))
         st.selectbox(label, names, index=None, placeholder="not recorded: the shipped rule", **usual)
     elif field.type == "enum":
-        st.segmented_control(label, field.options, format_func=words, **usual)
+        st.segmented_control(label, field.options, format_func=words, wrap=True, **usual)
     elif field.type == "multi":
-        st.pills(label, field.options, selection_mode="multi", format_func=words, **usual)
+        st.pills(label, field.options, selection_mode="multi", format_func=words, wrap=True, **usual)
     elif field.type == "number":
         st.number_input(label, value=None, min_value=0.0, step=None, format="%g", placeholder="unknown", **usual)
     elif field.type == "date":
@@ -95,16 +95,22 @@ def _rule_names(present: str | None) -> list[str]:
 
 
 def _fill(key: str, section: Section, present: Held[RiskAnswer] | None, frozen: bool) -> None:
-    """Give the widgets what is saved: on arrival, and again when it changed elsewhere and nothing waits here."""
+    """Give the widgets what is saved: on arrival, and again when it changed elsewhere and nothing waits here.
+
+    A widget whose value fits is left alone: what is being typed there may not have arrived yet.
+    """
     kept, revision = st.session_state, 0 if present is None else present.revision
     waiting = f"{key}-clash" in kept or f"{key}-unsaved" in kept
     if kept.get(f"{key}-filled") != revision and (f"{key}-filled" not in kept or not waiting or frozen):
         values = {} if present is None else present.record.values
-        for field in section.fields:
-            kept[f"{key}-{field.id}"] = _shown(field, values.get(field.id))
         kept[f"{key}-filled"], kept[f"{key}-seen"] = revision, present
-    for field in section.fields:  # a widget that was not drawn for a run would lose its value
-        kept[f"{key}-{field.id}"] = kept.get(f"{key}-{field.id}")
+        kept[f"{key}-typed"] = {field.id: _shown(field, values.get(field.id)) for field in section.fields}
+        for name, value in kept[f"{key}-typed"].items():
+            if kept.get(f"{key}-{name}") != value:
+                kept[f"{key}-{name}"] = value
+    for field in section.fields:  # a widget that was not drawn for a run has lost its value
+        if f"{key}-{field.id}" not in kept:
+            kept[f"{key}-{field.id}"] = kept[f"{key}-typed"][field.id]
 
 
 def _shown(field: Field, value: Any) -> Any:  # noqa: ANN401 - as the widget of the kind takes it
@@ -118,11 +124,12 @@ def _shown(field: Field, value: Any) -> Any:  # noqa: ANN401 - as the widget of 
 
 
 def _read(section: Section, key: str) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    for field in section.fields:
-        value = st.session_state.get(f"{key}-{field.id}")
-        said[field.id] = (value or "").splitlines() if field.type == "list" else value
-    return check_section(section, said)
+    kept = st.session_state
+    typed: dict[str, Any] = kept[f"{key}-typed"]
+    names = {field.id: field.type for field in section.fields}
+    typed.update({name: kept[f"{key}-{name}"] for name in names if f"{key}-{name}" in kept})
+    lines = {name: (typed[name] or "").splitlines() for name, kind in names.items() if kind == "list"}
+    return check_section(section, {**typed, **lines})
 
 
 def _changed(header: Assessment, section: Section, key: str) -> None:

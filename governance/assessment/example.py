@@ -76,6 +76,7 @@ def remove_example(workbench: Workbench, now: datetime) -> None:
         NotAllowed: The role does not allow it.
         NotFound: It is not loaded.
     """
+    workbench.require("write", f"system {EXAMPLE_ID}")
     if not example_loaded(workbench):
         raise NotFound("the example is not loaded", f"system {EXAMPLE_ID}", "load it first")
     delete_system(workbench, EXAMPLE_ID, now)

@@ -24,7 +24,7 @@ from governance.assessment.records import (
 )
 from governance.assessment.state_rules import RULES, StepName, authors_within, digest_within
 from governance.assessment.systems import KEPT_STATES
-from governance.errors import BadInput, Conflict, NotAllowed
+from governance.errors import BadInput, Conflict
 from governance.records.documents import Document, child_documents, find_document
 from governance.records.people import refusal
 from governance.records.store import Change, Workbench, write
@@ -196,10 +196,4 @@ def _move(
             raise stop
         return change_header(change, assessment_id, name, **changes(change, header))
 
-    try:
-        return held(write(workbench, move, now, operation, where), Assessment)
-    except NotAllowed as error:
-        if workbench.actor.may(operation):  # else the trail has it
-            said = error.what
-            write(workbench, lambda change: change.note("refused", name, where, None, said), now, operation, where)
-        raise
+    return held(write(workbench, move, now, operation, where), Assessment)

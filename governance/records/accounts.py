@@ -11,7 +11,17 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from governance.errors import BadInput, Conflict, NotFound, NotSignedIn
-from governance.records.people import LOCAL, ROLES, Actor, Role, declared, email_key
+from governance.records.people import (
+    LOCAL,
+    ROLES,
+    Actor,
+    Role,
+    declared,
+    email_key,
+    local_actor,
+    local_person,
+    short_name,
+)
 from governance.records.store import Change, Workbench, as_utc, write
 from governance.records.words import one_line
 
@@ -72,6 +82,21 @@ def save_person(workbench: Workbench, person: Actor, now: datetime) -> Actor:
     return write(workbench, save, now, "administer", "people")
 
 
+def change_role(workbench: Workbench, issuer: str, email: str, role: Role, now: datetime) -> Actor:
+    """Give somebody who is here another role.
+
+    Raises:
+        Conflict: There would be no admin.
+        NotAllowed: The actor is no admin.
+        NotFound: Nobody of that issuer and e-mail is here.
+    """
+    workbench.require("administer", "people")
+    found = find_person(workbench, issuer, email)
+    if found.role is None:
+        raise NotFound(f"nobody is known as '{email:.80}'", "people", "list them to see who is")
+    return save_person(workbench, found.model_copy(update={"role": role}), now)
+
+
 def remove_person(workbench: Workbench, issuer: str, email: str, now: datetime) -> None:
     """Take somebody's role and tokens away; what they did stays under their name.
 
@@ -115,6 +140,26 @@ def find_person(workbench: Workbench, issuer: str, email: str, name: str = "") -
     if not rows:
         return Actor(issuer=issuer, email=key, name=name or email, role=None)
     return Actor.model_validate(dict(zip(Actor.model_fields, rows[0], strict=True)))
+
+
+def local_people(workbench: Workbench) -> tuple[Actor, ...]:
+    """List those who say themselves who they are, by name; asked before anybody is known to be at work."""
+    return declared(workbench.connection, LOCAL)
+
+
+def who_says(workbench: Workbench, name: str | None = None) -> Actor:
+    """Give who somebody at this machine says they are; asked before anybody is known to be at work.
+
+    Args:
+        workbench: The workbench, whose people are asked.
+        name: Their name or its short form; by default the one person of this machine.
+
+    Returns:
+        The declared person with their role; until anybody is declared, anybody may do everything.
+    """
+    if name is None:
+        return local_actor(workbench.connection)
+    return local_actor(workbench.connection, short_name(name)) if local_people(workbench) else local_person(name)
 
 
 def make_token(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -164,6 +165,71 @@ def audit_rows(
     return tuple(AuditRow.model_validate(dict(zip(AuditRow.model_fields, row, strict=True))) for row in rows)
 
 
+class DayCount(BaseModel, frozen=True):
+    """Changes of one day, UTC.
+
+    Args:
+        day: ISO 8601.
+        action: What was done.
+        rows: How often.
+    """
+
+    day: str
+    action: str
+    rows: int
+
+
+class AuditFacets(BaseModel, frozen=True):
+    """What the rows of a trail can be filtered by, sorted."""
+
+    kinds: tuple[str, ...]
+    actors: tuple[str, ...]
+
+
+def audit_days(workbench: Workbench, days: int = 60) -> tuple[DayCount, ...]:
+    """Count changes by day and action, the last days that have any, the oldest first."""
+    rows = workbench.read(
+        "WITH counted AS (SELECT left(utc, 10) AS day, action, count(*) AS rows FROM audit GROUP BY ALL) "
+        "SELECT day, action, rows FROM counted "
+        "WHERE day IN (SELECT DISTINCT day FROM counted ORDER BY day DESC LIMIT ?) ORDER BY day, action",
+        [days],
+    )
+    return tuple(DayCount(day=day, action=action, rows=count) for day, action, count in rows)
+
+
+def audit_facets(workbench: Workbench) -> AuditFacets:
+    """List the kinds of record and the people that occur in the trail."""
+    found = [workbench.read(f"SELECT DISTINCT {name} FROM audit ORDER BY 1") for name in ("kind", "actor")]  # noqa: S608 - constants
+    kinds, actors = (tuple(str(value) for (value,) in rows) for rows in found)
+    return AuditFacets(kinds=kinds, actors=actors)
+
+
+def changed_fields(row: AuditRow) -> dict[str, tuple[str | None, str | None]]:
+    """Set what was there beside what took its place, field by field; equal fields are left out.
+
+    Returns:
+        By the path of the field, such as ``context.users``: both values as JSON; ``None``: there was or is none.
+    """
+    before, after = (dict(_leaves(_unwrapped(json.loads(text)), "")) for text in (row.before, row.after))
+    paths = dict.fromkeys([*before, *after])
+    return {path: pair for path in paths if (pair := (before.get(path), after.get(path)))[0] != pair[1]}
+
+
+def _unwrapped(value: object) -> object:
+    # Documents note their fields beside the revision; what was there before is the fields alone.
+    if isinstance(value, dict) and isinstance(fields := value.get("fields"), dict) and "revision" in value:
+        return {**{name: inner for name, inner in value.items() if name != "fields"}, **fields}
+    return value
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+    elif value is not None or path:
+        yield path or "value", canonical(value)
+
+
 def export_trail(workbench: Workbench) -> Iterator[str]:
     """Give the trail as JSON lines, one row each, ready for the stand-alone check."""
     names = list(AuditRow.model_fields)
@@ -171,6 +237,18 @@ def export_trail(workbench: Workbench) -> Iterator[str]:
     with workbench.looking() as cursor:
         for row in _rows(cursor):
             yield canonical(dict(zip(names, row, strict=True))) + "\n"
+
+
+def head_of(last_line: str | None) -> Head:
+    """Give the head of an exported trail from its last line; ``None``: it has none.
+
+    >>> head_of(None).rows
+    0
+    """
+    if last_line is None:
+        return Head(rows=0, hash=START)
+    row = AuditRow.model_validate_json(last_line)
+    return Head(rows=row.seq, hash=row.hash)
 
 
 def read_trail(lines: Iterable[str], where: str) -> Iterator[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import duckdb
 
 from governance.catalogue.connect import home, lock_down
-from governance.errors import BadInput, Conflict, StoreDamaged, StoreInUse, TouchstoneError
+from governance.errors import BadInput, Conflict, NotAllowed, StoreDamaged, StoreInUse, TouchstoneError
 from governance.records.chain import COLUMNS, Chained, canonical, chained
 from governance.records.connecting import connect, damaged, log_path
 from governance.records.migrate import migrate, newest_schema, schema_version
@@ -277,14 +277,23 @@ def write(
     at = as_utc(now)
     if not workbench.actor.may(operation):
         _refuse(workbench, operation, where, at)
-    return _transact(workbench, work, at)
+    try:
+        return _transact(workbench, work, at)
+    except NotAllowed as error:  # by a rule of the record, e.g. that nobody signs their own
+        _note_refusal(workbench, operation, where, at, error)
+        raise
 
 
 def _refuse(workbench: Workbench, operation: Operation, where: str, at: datetime) -> NoReturn:
     refused = refusal(workbench.actor, operation, where)
-    place = where[:200].encode(errors="replace").decode()
-    _transact(workbench, lambda change: change.note("refused", operation, place, None, refused.what), at)
+    _note_refusal(workbench, operation, where, at, refused)
     raise refused
+
+
+def _note_refusal(workbench: Workbench, operation: Operation, where: str, at: datetime, refused: NotAllowed) -> None:
+    place = where[:200].encode(errors="replace").decode()
+    with suppress(duckdb.InvalidInputException):  # opened only to look into it: nothing can be noted there
+        _transact(workbench, lambda change: change.note("refused", operation, place, None, refused.what), at)
 
 
 def _transact(workbench: Workbench, work: Callable[[Change], Result], at: datetime) -> Result:

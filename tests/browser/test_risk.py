@@ -85,19 +85,13 @@ def test_written_varied_and_reopened(page, visit, settle):
     expect(main.get_by_text("ana,")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("show", ["form&section=R3", "flips", "compute", "events"])
-def test_every_view_draws_and_fits(page, visit, show, width):
-    visit(page, f"{PAGE}&show={show}", width=width)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("of 6 conditions open")).to_be_in_viewport()
-    expect(main.get_by_role("img").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 @pytest.mark.parametrize("show", ["form&section=R2", "flips&margin=2", "compute", "events"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_view_is_accessible(page, visit, show, dark):
-    visit(page, f"{PAGE}&show={show}", dark=dark)
-    violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-    assert not violations, [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in violations]
+def test_every_view_draws_fits_and_is_accessible(page, visit, show):
+    main = page.get_by_test_id("stMain")
+    for width, dark in ((1280, False), (390, True)):
+        visit(page, f"{PAGE}&show={show}", width=width, dark=dark)
+        expect(main.get_by_text("of 6 conditions open")).to_be_in_viewport()
+        expect(main.get_by_role("img").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
+        assert not violations, [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in violations]

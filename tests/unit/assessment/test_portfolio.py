@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.assessment.portfolio import portfolio
-from governance.assessment.portfolio_read import TRIGGER
 from governance.assessment.records import (
     ANSWER,
     ASSESSMENT,
@@ -25,6 +24,7 @@ from governance.assessment.records import (
     System,
     SystemVersion,
 )
+from governance.assessment.reopening import TRIGGER
 from governance.assessment.staleness import staleness
 from governance.assessment.standing import Part, flags_of, is_older, newest_version, standing
 from governance.assessment.vocabulary import LEVELS, MODALITIES, PARTIES, STATES, STATUSES
