@@ -10,8 +10,17 @@ import polars as pl
 
 from governance.assessment.coverage import ALL, Group
 from governance.assessment.headers import cited
-from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, SYSTEM, Assessment, RiskAnswer, System
-from governance.assessment.reopening import TRIGGER
+from governance.assessment.records import (
+    ANSWER,
+    ASSESSMENT,
+    EVIDENCE,
+    REMARK,
+    SYSTEM,
+    TRIGGER,
+    Assessment,
+    RiskAnswer,
+    System,
+)
 from governance.assessment.standing import is_older, newest_version
 from governance.assessment.vocabulary import Form, Modality
 from governance.records.store import Workbench

@@ -15,6 +15,7 @@ from governance.assessment.records import (
     EVIDENCE,
     REMARK,
     SYSTEM,
+    TRIGGER,
     Answer,
     Assessment,
     Evidence,
@@ -24,7 +25,6 @@ from governance.assessment.records import (
     System,
     SystemVersion,
 )
-from governance.assessment.reopening import TRIGGER
 from governance.assessment.staleness import staleness
 from governance.assessment.standing import Part, flags_of, is_older, newest_version, standing
 from governance.assessment.vocabulary import LEVELS, MODALITIES, PARTIES, STATES, STATUSES
