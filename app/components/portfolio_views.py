@@ -78,7 +78,7 @@ def due_list(found: Portfolio, days: int) -> None:
     for place in event["selection"]["rows"]:
         one, due = listed[place]
         form = next(form for form, part in one.parts.items() if part.assessment.id == due.assessment)
-        open_page(PAGE_OF[form], **_address(due))
+        open_page(PAGE_OF[form], **_address(due, form))
 
 
 def next_steps(shown: Sequence[Standing]) -> None:
@@ -100,11 +100,14 @@ def action_link(action: Action, system: str) -> None:
     if action.assessment is None:
         page_link("systems", plain(action.text), icon=":material/play_arrow:", system=system)
     else:
-        page_link(PAGE_OF[action.form], plain(action.text), icon=":material/arrow_forward:", **_address(action))
+        page_link(
+            PAGE_OF[action.form], plain(action.text), icon=":material/arrow_forward:", **_address(action, action.form)
+        )
 
 
-def _address(about: Action | Due) -> dict[str, str]:
-    return {"assessment": about.assessment or "", **({"item": about.item} if about.item else {})}
+def _address(about: Action | Due, form: Form) -> dict[str, str]:
+    part = "item" if form == "social_impact" else "section"
+    return {"assessment": about.assessment or "", **({part: about.item} if about.item else {})}
 
 
 def _row(one: Standing) -> dict[str, Any]:

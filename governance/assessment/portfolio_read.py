@@ -10,12 +10,21 @@ import polars as pl
 
 from governance.assessment.coverage import ALL, Group
 from governance.assessment.headers import cited
-from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, SYSTEM, Assessment, RiskAnswer, System
+from governance.assessment.records import (
+    ANSWER,
+    ASSESSMENT,
+    EVIDENCE,
+    REMARK,
+    SYSTEM,
+    TRIGGER,
+    Assessment,
+    RiskAnswer,
+    System,
+)
 from governance.assessment.standing import is_older, newest_version
 from governance.assessment.vocabulary import Form, Modality
 from governance.records.store import Workbench
 
-TRIGGER = "trigger"
 Shape = tuple[Modality, ...]
 """The modalities of a system, in order: they decide which items are shown."""
 Current = Mapping[tuple[str, Form], Assessment]

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.assessment.portfolio import portfolio
-from governance.assessment.portfolio_read import TRIGGER
 from governance.assessment.records import (
     ANSWER,
     ASSESSMENT,
     EVIDENCE,
     REMARK,
     SYSTEM,
+    TRIGGER,
     Answer,
     Assessment,
     Evidence,
