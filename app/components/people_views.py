@@ -37,7 +37,7 @@ OPERATIONS: dict[Operation, str] = {
     "sign": "Sign others' work",
     "administer": "Manage people",
 }
-NEW_TOKEN = "people-new-token"
+SHOWN_ONCE = "people-shown-once"
 PROBLEM = "people-problem"
 HELD = ", ".join(f"**{role}**" for role in ROLES)
 
@@ -156,7 +156,7 @@ def declare_form(actor: Actor) -> None:
 def own_tokens(workbench: Workbench) -> None:
     """Show one's tokens, make one, revoke one."""
     st.header("Tokens for programs", anchor=False)
-    fresh = st.session_state.pop(NEW_TOKEN, None)
+    fresh = st.session_state.pop(SHOWN_ONCE, None)
     if fresh:
         st.success("**Copy this token now.** It is not shown again; only its hash is kept.", icon=":material/key:")
         st.code(fresh, language=None)
@@ -238,7 +238,7 @@ def _make_token() -> None:
     except TouchstoneError as error:
         st.session_state[PROBLEM] = error
     else:
-        st.session_state[NEW_TOKEN] = text
+        st.session_state[SHOWN_ONCE] = text
 
 
 def _revoke() -> None:

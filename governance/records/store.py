@@ -292,7 +292,7 @@ def _refuse(workbench: Workbench, operation: Operation, where: str, at: datetime
 
 def _note_refusal(workbench: Workbench, operation: Operation, where: str, at: datetime, refused: NotAllowed) -> None:
     place = where[:200].encode(errors="replace").decode()
-    with suppress(duckdb.InvalidInputException):  # opened only to look into it: nothing can be noted there
+    with suppress(StoreDamaged):  # opened only to look into it, or cannot be written: it stays refused
         _transact(workbench, lambda change: change.note("refused", operation, place, None, refused.what), at)
 
 

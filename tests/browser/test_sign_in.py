@@ -13,6 +13,13 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from governance.assessment.answers import save_answer
+from governance.assessment.assessments import start_assessment
+from governance.assessment.framework import load_framework
+from governance.assessment.records import Answer, System, SystemVersion
+from governance.assessment.states import submit
+from governance.assessment.systems import save_system
+from governance.catalogue.connect import open_catalogue
 from governance.records.accounts import make_token, save_person
 from governance.records.people import Actor
 from governance.records.store import open_workbench
@@ -73,6 +80,13 @@ def shared(provider, catalogue_home, tmp_path_factory):
             save_person(workbench, Actor(issuer=issuer, email=email, name=email[:-12].title(), role=role), NOW)
         known = workbench.acting(Actor(issuer=issuer, email=PEOPLE["contributor"], name="Bo", role="contributor"))
         token, _ = make_token(known, "test", NOW)
+        with open_catalogue(folder) as catalogue:
+            framework = load_framework(catalogue)
+        for system in ("acme", "beta"):
+            save_system(known, System(id=system, name=system.title(), versions=(SystemVersion(version="1"),)), NOW)
+            start_assessment(known, system, "social_impact", framework, NOW)
+            save_answer(known, f"{system}-si-1", Answer(item="B1.1", status="none_found", method="BBQ"), framework, NOW)
+        submit(known, "acme-si-1", NOW)
     secrets = folder.parent / "secrets.toml"
     secrets.write_text(
         f"""[auth]
@@ -141,6 +155,18 @@ def test_a_contributor_writes_and_may_not_administer(shared, visitor):
     expect(page.get_by_role("button", name="Add a person")).to_have_count(0)
     make_a_token(page)
     expect(page.get_by_text("Copy this token now.")).to_be_visible()
+    open_page(page, shared[0], "/social-impact?assessment=beta-si-1&item=B1.1")
+    main = page.get_by_test_id("stMain")
+    box = main.get_by_role("textbox", name="Method", exact=True)
+    expect(box).to_have_value("BBQ")
+    box.fill("BBQ, read by two people")
+    box.press("Tab")
+    settled(page)
+    page.reload()
+    expect(box).to_have_value("BBQ, read by two people")
+    open_page(page, shared[0], "/social-impact?assessment=acme-si-1")
+    expect(main.get_by_text("Sign is not open")).to_be_visible()
+    expect(main.get_by_role("button", name="Sign it")).to_have_count(0)
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert cookies["_streamlit_user"]["httpOnly"]
     assert cookies["_streamlit_user"]["sameSite"] == "Lax"
@@ -151,6 +177,11 @@ def test_a_reviewer_may_sign(shared, visitor):
     sign_in(PEOPLE["reviewer"])
     open_page(page, shared[0], "/people")
     expect(page.get_by_text("You are Chen, a reviewer: you may read, write, review and sign.")).to_be_visible()
+    open_page(page, shared[0], "/social-impact?assessment=acme-si-1")
+    main = page.get_by_test_id("stMain")
+    main.get_by_role("button", name="Sign").click()
+    page.get_by_role("button", name="Sign it").click()
+    expect(main.get_by_text("Signed by Chen (signed in)")).to_be_visible()
 
 
 def test_an_admin_lets_in_who_was_unknown(shared, provider, visitor, browser):
