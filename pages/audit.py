@@ -115,7 +115,7 @@ else:
         days_chart(days),
         title="Changes by day",
         alt=f"Bars: changes by day, {number(head.rows)} in all; refused ones apart; numbers in the table",
-        caption=f"n = {number(head.rows)} changes · the last {days['day'].n_unique()} days with any",
+        caption=f"n = {number(head.rows)} changes · days with any, the last {days['day'].n_unique()}",
         table=days,
         key="days",
     )

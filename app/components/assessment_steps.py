@@ -12,6 +12,7 @@ from app.components import state
 from app.components.assessment_words import STEP_WORDS, when
 from app.components.frame import plain
 from governance.assessment.assessments import new_version
+from governance.assessment.origin import origin_of
 from governance.assessment.records import Assessment, Held
 from governance.assessment.state_rules import StepName
 from governance.assessment.states import (
@@ -60,9 +61,12 @@ def step_notes(header: Assessment) -> None:
     """Say what happened last, who signed, and why the next step is not open."""
     if (failed := st.session_state.pop(_FAILED, None)) is not None:
         st.error(failed, icon=":material/error:")
+    came = origin_of(state.workbench(), header.id) if header.signatures else None
     for one in header.signatures:
         holds = signature_holds(state.workbench(), header.id)
         proof = "signed in" if one.proven else "says so, unproven"
+        if came is not None and came.signed:
+            proof = "as the imported file says, not proven here"
         still = "what was signed is unchanged" if holds else "**it is no longer what was signed**"
         st.caption(f"Signed by {plain(one.name)} ({proof}) on {when(one.at)}; {still}; digest {one.digest[:12]}")
     if header.withdrawn:

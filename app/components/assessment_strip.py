@@ -25,7 +25,7 @@ def strip_rows(
     for category in categories:
         shown = [item for item in items if item.category == category.id]
         done, total = progress(shown, answers)
-        middle = place + total / 2
+        middle = place + len(shown) / 2
         for item in shown:
             status = status_of(answers, item.id)
             rows.append(

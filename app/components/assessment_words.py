@@ -48,9 +48,9 @@ def status_of(answers: Mapping[str, Held[Answer]], item: str) -> Status:
 
 
 def progress(items: Collection[Item], answers: Mapping[str, Held[Answer]]) -> tuple[int, int]:
-    """Count the items somebody looked at, or that do not apply, and all that are shown."""
-    done = sum(status_of(answers, item.id) != "not_assessed" for item in items)
-    return done, len(items)
+    """Count the items somebody looked at, and all that apply."""
+    said = [status_of(answers, item.id) for item in items]
+    return sum(one in ("found", "none_found") for one in said), sum(one != "not_applicable" for one in said)
 
 
 def answer_line(system: str, header: Assessment, items: Collection[Item], answers: Mapping[str, Held[Answer]]) -> str:
@@ -59,7 +59,9 @@ def answer_line(system: str, header: Assessment, items: Collection[Item], answer
     found = sum(status_of(answers, item.id) == "found" for item in items)
     version = f" {plain(header.system_version)}" if header.system_version else ""
     badge = f":{STATE_COLOURS[header.state]}-badge[{STATE_WORDS[header.state]}]"
-    return f"{badge} **{done} of {shown} items assessed** for {plain(system)}{version}, {found} with findings."
+    left = len(items) - shown
+    rest = f"; {left} {'does' if left == 1 else 'do'} not apply" if left else ""
+    return f"{badge} **{done} of {shown} items assessed** for {plain(system)}{version}, {found} with findings{rest}."
 
 
 def who(actor: str | None) -> str:

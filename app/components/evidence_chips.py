@@ -8,11 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from app.components import state
-from app.components.evidence_add import add_evidence_button, added_to
 from app.components.evidence_words import chip
 from app.navigation import page_link
 from governance.assessment.evidence import KeptEvidence, evidence_file
-from governance.assessment.evidence_age import AgedEvidence, aged_evidence
+from governance.assessment.evidence_age import AgedEvidence
 
 RECORD_PAGES = {"dataset": ("dataset", "id"), "model": ("model", "id"), "accelerator": ("hardware", "chip")}
 """Kind of record to the page that shows it and the name of its parameter."""
@@ -21,36 +20,6 @@ RECORD_PAGES = {"dataset": ("dataset", "id"), "model": ("model", "id"), "acceler
 def evidence_chips(found: Sequence[AgedEvidence]) -> None:
     """Show pieces of evidence, one a line."""
     st.markdown("\n".join(f"- {chip(one, one.flags)}" for one in found))
-
-
-def pick_evidence(system_id: str, chosen: Sequence[str], *, key: str, version: str = "") -> tuple[str, ...]:
-    """Let evidence of a system be chosen, and new evidence be added, which is then chosen as well.
-
-    Args:
-        system_id: The system.
-        chosen: Ids that are chosen now; those of evidence that is gone are left out.
-        key: Unique on the page, and another for another answer.
-        version: The version of the system that is assessed; empty: its newest.
-
-    Returns:
-        The ids that are chosen, in the order of choice.
-    """
-    found = {one.id: one for one in aged_evidence(state.workbench(), state.cursor(), system_id, version)}
-    start = [one for one in st.session_state.get(key, chosen) if one in found]
-    new = [one for one in added_to(key) if one in found and one not in start]
-    if key not in st.session_state or new:
-        st.session_state[key] = [*start, *new]
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
-        picked = st.multiselect(
-            "Evidence", list(found), key=key, format_func=lambda one: f"{found[one].title} ({one})",
-            placeholder="Choose evidence" if found else "No evidence yet",
-            help="What the finding rests on; figures come here from any page with 'Send to evidence'",
-        )  # fmt: skip
-        add_evidence_button(system_id, key=key)
-    if picked:
-        evidence_chips([found[one] for one in picked])
-    return tuple(picked)
 
 
 def open_evidence(one: KeptEvidence, *, key: str) -> None:

@@ -28,6 +28,7 @@ def evidence_options(
     *,
     disabled: bool = False,
     version: str = "",
+    label: str = "Evidence",
 ) -> None:
     """Let evidence be chosen for an answer, which is saved when the choice changes.
 
@@ -38,6 +39,7 @@ def evidence_options(
         arguments: What it is called with.
         disabled: Whether the answer takes no edits.
         version: The version of the system that is assessed; empty: its newest.
+        label: What it is evidence of.
     """
     found = {one.id: one for one in aged_evidence(state.workbench(), state.cursor(), system, version)}
     chosen = [one for one in st.session_state.get(key) or [] if one in found]
@@ -47,7 +49,7 @@ def evidence_options(
     if new:
         change(*arguments)
     picked = st.multiselect(
-        "Evidence", list(found), disabled=disabled, key=key, format_func=lambda one: f"{found[one].title} ({one})",
+        label, list(found), disabled=disabled, key=key, format_func=lambda one: f"{found[one].title} ({one})",
         on_change=change, args=arguments, placeholder="Choose evidence" if found else "No evidence yet",
         help="What the finding rests on; figures come here from any page with 'Send to evidence'",
     )  # fmt: skip

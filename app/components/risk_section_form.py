@@ -12,7 +12,6 @@ from app.components.answer_clash import Clash, clash_view
 from app.components.assessment_words import when, who
 from app.components.evidence_picker import evidence_options
 from app.components.feedback import show_error
-from app.components.frame import plain
 from governance.assessment.answers import save_risk_answer
 from governance.assessment.framework import Field, Section
 from governance.assessment.own_risk_rules import own_risk_rules, rule_name
@@ -68,8 +67,10 @@ def _widget(header: Assessment, section: Section, field: Field, key: str, frozen
         "help": FIELD_HELP.get((section.id, field.id), HELP.get(field.type)),
     }  # fmt: skip
     if field.type == "evidence[]":
-        st.markdown(f":small[{plain(label)}]")
-        evidence_options(header.system, usual["key"], _changed, arguments, disabled=frozen)
+        evidence_options(
+            header.system, usual["key"], _changed, arguments,
+            disabled=frozen, version=header.system_version, label=label,
+        )  # fmt: skip
     elif (section.id, field.id) == ("R4", RULE):
         names = _rule_names(st.session_state.get(usual["key"]))
         st.selectbox(label, names, index=None, placeholder="not recorded: the shipped rule", **usual)

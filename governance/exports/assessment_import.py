@@ -19,6 +19,7 @@ from governance.assessment.records import (
     EVIDENCE,
     REMARK,
     SYSTEM,
+    TRIGGER,
     Answer,
     Assessment,
     Evidence,
@@ -28,6 +29,7 @@ from governance.assessment.records import (
     System,
     body_of,
 )
+from governance.assessment.reopening import TriggerNote
 from governance.assessment.state_rules import content_digest
 from governance.assessment.uploads import check_upload
 from governance.errors import BadInput
@@ -37,7 +39,13 @@ from governance.records.people import Actor, Operation
 from governance.records.store import Change, Workbench, write
 
 MOST_BYTES = 30_000_000
-_MODELS: dict[str, type[Kept]] = {SYSTEM: System, ASSESSMENT: Assessment, EVIDENCE: Evidence, REMARK: Remark}
+_MODELS: dict[str, type[Kept]] = {
+    SYSTEM: System,
+    ASSESSMENT: Assessment,
+    EVIDENCE: Evidence,
+    REMARK: Remark,
+    TRIGGER: TriggerNote,
+}
 
 
 class ImportOutcome(BaseModel, frozen=True):
@@ -131,7 +139,7 @@ def read_package(data: bytes) -> tuple[Package, dict[str, bytes]]:
 
 def _needed(package: Package, actor: Actor) -> Operation:
     """Ask for an admin where the file speaks for others, which nobody can prove."""
-    others = any(one.author != actor.id for one in package.of(REMARK))
+    others = any(one.author != actor.id for one in (*package.of(REMARK), *package.of(TRIGGER)))
     return "administer" if others or _header(package).signatures else "write"
 
 
@@ -144,6 +152,8 @@ def _check(package: Package) -> None:
     if twice:
         raise BadInput(f"{twice[0]} {twice[1]} is there twice", "imported file", "export it again")
     header = _read(headers[0], Assessment)
+    if header.form != "risk" and package.of(TRIGGER):
+        raise BadInput("events belong to a risk assessment", headers[0].where, "export it again")
     parents = {SYSTEM: None, ASSESSMENT: systems[0].id, EVIDENCE: systems[0].id}
     for one in package.documents:
         if one.parent != parents.get(one.kind, package.assessment):

@@ -1,4 +1,4 @@
-"""An assessment as one JSON file that holds all of it: header, answers, remarks, cited evidence, its system."""
+"""An assessment as one JSON file that holds all of it: header, answers, remarks, events, cited evidence, its system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from governance.assessment.headers import cited, find_assessment, reading
-from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, SYSTEM, Id
+from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, REMARK, SYSTEM, TRIGGER, Id
 from governance.assessment.state_rules import writers_within
 from governance.errors import BadInput
 from governance.records.chain import canonical
@@ -20,8 +20,8 @@ FORMAT: Literal["touchstone-assessment"] = "touchstone-assessment"
 MOST_FILE_BYTES = 14_000_000
 """Of all files in one package; written as text they take a third more, and uploads end at 20 MB."""
 
-Kind = Literal["system", "assessment", "answer", "evidence", "remark"]
-ORDER = (SYSTEM, EVIDENCE, ASSESSMENT, ANSWER, REMARK)
+Kind = Literal["system", "assessment", "answer", "evidence", "remark", "trigger"]
+ORDER = (SYSTEM, EVIDENCE, ASSESSMENT, ANSWER, REMARK, TRIGGER)
 Person = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -69,7 +69,7 @@ class Package(Closed):
         version: Of this layout.
         assessment: Its id.
         authors: Who wrote the header or an answer, at whatever revision; they may not sign.
-        documents: The system, the cited evidence, the header, answers and remarks.
+        documents: The system, the cited evidence, the header, answers, remarks and noted events.
         files: Of the evidence, by hash.
     """
 
@@ -115,7 +115,7 @@ def export_assessment(workbench: Workbench, assessment_id: str, *, files: bool =
 
 
 def parts_of(change: Change, assessment_id: str) -> tuple[Document, ...]:
-    """Give, within a change, the documents of an assessment: its system, cited evidence, header, answers, remarks."""
+    """Give, within a change, all documents of an assessment: its system and the cited evidence with its own."""
     header = find_document(change, ASSESSMENT, assessment_id)
     system = find_document(change, SYSTEM, str(header.body["system"])) if header else None
     if header is None or system is None:
@@ -123,7 +123,8 @@ def parts_of(change: Change, assessment_id: str) -> tuple[Document, ...]:
     answers = child_documents(change, ANSWER, assessment_id)
     named = {name for one in answers for name in cited(one.body)}
     evidence = (one for one in child_documents(change, EVIDENCE, system.id) if one.id in named)
-    return (system, *evidence, header, *answers, *child_documents(change, REMARK, assessment_id))
+    said = (one for kind in (REMARK, TRIGGER) for one in child_documents(change, kind, assessment_id))
+    return (system, *evidence, header, *answers, *said)
 
 
 def _packed(document: Document) -> PackedDocument:

@@ -23,6 +23,7 @@ from governance.assessment.records import (
     RiskAnswer,
     System,
 )
+from governance.assessment.reopening import reopening, trigger_notes
 from governance.assessment.staleness import newest_scorers, staleness
 from governance.assessment.vocabulary import Form, Status
 from governance.catalogue.connect import catalogue_version
@@ -105,7 +106,8 @@ class OpenItem(BaseModel, frozen=True):
     """Something that is not settled.
 
     Args:
-        kind: ``not assessed``, ``request``, ``missing``, ``stale evidence``, ``missing evidence`` or ``review due``.
+        kind: ``not assessed``, ``request``, ``missing``, ``stale evidence``, ``missing evidence``,
+            ``review due`` or ``reopened``.
         item: The item or evidence.
         words: What is open.
     """
@@ -219,7 +221,10 @@ def _read(
         evidence=evidence,
         opinions=tuple(one for one in said if one.remark.kind == "opinion"),
         remarks=tuple(one for one in said if one.remark.kind != "opinion"),
-        open_items=tuple(_open(assessment, categories, evidence, said, cited, now)),
+        open_items=(
+            *_reopened(workbench, assessment, answers, now),
+            *_open(assessment, categories, evidence, said, cited, now),
+        ),
         origin=origin_of(workbench, assessment_id),
         audit=audit,
         catalogue=catalogue,
@@ -289,6 +294,15 @@ def _evidence(
         stale=found.stale,
         flags=tuple(flag.words for flag in found.flags),
     )
+
+
+def _reopened(
+    workbench: Workbench, assessment: Assessment, answers: Sequence[Answer | RiskAnswer], now: datetime
+) -> Iterator[OpenItem]:
+    header = assessment.model_copy(update={"review_by": None})  # its day is told with the other open items
+    monitoring = next((one.values for one in answers if isinstance(one, RiskAnswer) and one.item == "R5"), {})
+    for reason in reopening(header, monitoring, trigger_notes(workbench, assessment.id), now.date()).reasons:
+        yield OpenItem(kind="reopened", item="R5", words=reason)
 
 
 def _open(

@@ -228,7 +228,7 @@ def test_words_come_from_the_numbers(eci):
     assert (band(0.2, 0.2), band(None, 1.0)) == ("20%", "unknown")
     assert "left out" not in quadrant_caption(row, 0)
     assert "halved about every 4.7 months" in least_words(least_compute(eci, usual_line(eci)))
-    assert trigger_words(Trigger(tests={"revenue": 5e8})) == "revenue above 5e08"
+    assert trigger_words(Trigger(tests={"revenue": 5e8})) == "revenue above 5e8"
 
 
 def test_the_example_can_be_read_and_the_choices_too():

@@ -18,8 +18,9 @@ def test_a_figure_becomes_evidence_and_is_seen_in_the_list(page, visit, settle):
     dialog = page.get_by_role("dialog")
     named = dialog.get_by_text("Text datasets without a licence on GitHub").first
     expect(named).to_be_visible(timeout=TIMEOUT_MS)
-    name = dialog.get_by_role("textbox", name="Name of the system")
-    expect(name).to_be_visible()
+    first = dialog.get_by_role("textbox", name="Name of the system")
+    name = first.or_(dialog.get_by_role("combobox", name="System"))  # the second where a system is known by now
+    expect(name).to_be_visible(timeout=TIMEOUT_MS)
     name.fill("Journey Chat")
     name.press("Enter")
     keep = dialog.get_by_role("button", name="Keep as evidence")

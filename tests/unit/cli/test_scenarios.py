@@ -170,7 +170,7 @@ def test_saved_scenarios_come_change_and_go(touchstone, history, rule, own_home)
         (("scenario", "HISTORY", "--what-if", "magic"), "'magic' is not a what-if"),
         (("scenario", "HISTORY", "--rule", "no-such"), "there is no counting rule"),
         (("scenario", "HISTORY", "--rule", "HISTORY"), "the rule does not fit"),
-        (("scenario", "HISTORY", "--memo", "memo.docx"), "'docx' is not known"),
+        (("scenario", "HISTORY", "--memo", "memo.odt"), "'odt' is not known"),
         (("scenario", "HISTORY", "--draws", "50", "--memo", "/no/such/folder/memo.md"), "cannot be written"),
         (("thresholds", "--jurisdiction", "Atlantis"), "Atlantis"),
         (("what-ifs", "HISTORY", "--only", "revenue"), "the revenue is not known"),

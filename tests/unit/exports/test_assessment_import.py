@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from governance.assessment.framework import load_framework
 from governance.assessment.origin import origin_of
 from governance.assessment.records import Answer, System
 from governance.assessment.remarks import comment
+from governance.assessment.reopening import TriggerNote, note_trigger, trigger_notes
 from governance.assessment.states import authors_of, digest_of, sign, signature_holds, submit
 from governance.assessment.systems import delete_system, get_system, save_system
 from governance.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -377,3 +379,18 @@ def test_the_example_travels_and_is_taken_away_with_all_of_it(bench, catalogue, 
     assert documents_of(bench) == []
     assert verify(bench).ok
     assert BO.proven
+
+
+def test_events_noted_at_a_signed_risk_go_along_and_reopen_it(tmp_path, framework, catalogue):
+    with open_workbench(tmp_path / "a", NOW, ED) as source, open_workbench(tmp_path / "b", NOW, ED) as elsewhere:
+        fill(source, framework)
+        review(source, RISK)
+        later = NOW + timedelta(days=30)
+        note_trigger(source, RISK, TriggerNote(trigger="incident", note="<b>Leak</b>"), later)
+        data = export_assessment(source, RISK)
+        import_assessment(elsewhere, data, later)
+        assert [one.record.note for one in trigger_notes(elsewhere, RISK)] == ["<b>Leak</b>"]
+        assert export_assessment(elsewhere, RISK) == data
+        for bench in (source, elsewhere):
+            said = assessment_report(bench, catalogue, RISK, later).open_items
+            assert ("reopened", "incident noted on 2026-04-03") in [(one.kind, one.words) for one in said]
