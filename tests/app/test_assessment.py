@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from governance.assessment.framework import load_framework
 from governance.assessment.records import EVIDENCE, Answer, System, SystemVersion, body_of
 from governance.assessment.remarks import give_opinion, remarks
 from governance.assessment.states import digest_of, sign, submit
-from governance.assessment.systems import save_system
+from governance.assessment.systems import get_system, save_system
 from governance.records.documents import Document, EditClash, documents
 from governance.records.people import Actor
 
@@ -239,6 +240,20 @@ def test_what_the_parts_bring_along_is_cited_with_one_click(form, bench, draft):
     assert kept(bench).record.evidence == (found[0].id,)
     app.button(key=f"{key}-ready-0").click().run()
     assert len(documents(bench, EVIDENCE, "acme-chat")) == 1
+
+
+def test_of_much_that_is_brought_along_a_little_is_shown_and_the_rest_found(form, bench, draft, connection):
+    rows = connection.execute("SELECT id FROM dataset WHERE snapshot = 'current' ORDER BY id LIMIT 60").fetchall()
+    present = get_system(bench, "acme-chat")
+    named = present.record.model_copy(update={"datasets": tuple(name for (name,) in rows)})
+    save_system(bench, named, NOW, present.revision)
+    app, key = form(item="S4.1"), f"answer-{SI}-S4.1-evidence-ready"
+    titles = [one.value for one in app.markdown if re.search(r": (licence|lineage)\*\*", one.value)]
+    assert len(titles) == len([one for one in app.button if one.key.startswith(key)]) == 8
+    assert "more; search to see them" in said(app)
+    app.text_input(key=f"{key}-words").set_value("no such words").run()
+    assert "None of them holds all these words" in said(app)
+    assert not [one for one in app.button if one.key.startswith(key)]
 
 
 def test_an_old_question_stays_beside_the_new_one(form, bench, draft):
