@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.components import state
+from app.components import assessment_pick, state
 from app.components.answer_clash import Clash, chosen, clash_of
 from app.components.assessment_strip import strip_chart, strip_rows, strip_words
 from app.components.figure import chart_svg
@@ -215,6 +215,32 @@ def test_another_person_signs_what_they_saw(form, bench, draft, monkeypatch):
     app.button(key=f"step-sign-{SI}").click().run()
     assert get_assessment(bench, SI).record.signatures[0].by == BO.id
     assert not app.exception
+
+
+def test_the_item_stays_while_others_change_the_marks_in_the_list(form, bench, draft):
+    app = form("B1.2")
+    for status in ("found", "none_found", "found"):
+        for item in ("B1.1", "B1.2"):
+            present = answers(bench, SI).get(item)
+            changed = Answer(item=item, status=status, method="Read")
+            save_answer(bench, SI, changed, draft, NOW, present.revision if present else None)
+        put(app, "limits", f"After {status}", "B1.2")
+        assert asked(app, "item") == "B1.2"
+        assert any("B1.2" in one.value for one in app.header)
+        assert app.radio(key="pick-list").value == "B1.2"
+    app.radio(key="pick-list").set_value("B1.1").run()
+    assert asked(app, "item") == "B1.1"
+
+
+@pytest.mark.parametrize(
+    ("value", "item"),
+    [("B1.3", "B1.3"), ("● B1.3 Bias", "B1.3"), ("b", "b"), ("nowhere", "nowhere")],
+    ids=["as it is", "by an old label", "the label of another", "unknown"],
+)
+def test_a_label_that_has_changed_still_means_its_item(monkeypatch, value, item):
+    labels = {"● B1.3 Bias": "B1.3", "b": "a", "○ b": "b"}
+    monkeypatch.setattr(assessment_pick.st, "session_state", {"list": value, "list-labels": labels})
+    assert assessment_pick._chosen("list") == item
 
 
 def test_remarks_and_opinions_of_two_reviewers(form, bench, draft):
