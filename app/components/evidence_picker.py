@@ -48,8 +48,7 @@ def evidence_options(
     found = {one.id: one for one in aged_evidence(state.workbench(), state.cursor(), system, version)}
     chosen = [one for one in st.session_state.get(key) or [] if one in found]
     new = [one for one in added_to(key) if one in found and one not in chosen]
-    if st.session_state.get(key) != [*chosen, *new]:
-        st.session_state[key] = [*chosen, *new]
+    st.session_state[key] = [*chosen, *new]  # on every run: a title may have changed, see `hold`
     if new:
         change(*arguments)
     picked = st.multiselect(
