@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -133,12 +134,17 @@ def wait_until_up(server: Server) -> None:
     raise SystemExit(f"the server did not answer within {START_SECONDS} s")
 
 
+def launch_options() -> dict[str, Any]:
+    """Name the system's Chromium or Chrome, none where there is none, and the flags it needs."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return {"executable_path": found, "args": list(FLAGS)}
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the system's Chromium or Chrome; Playwright's own where there is none."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        browser = playwright.chromium.launch(**launch_options())
         try:
             yield browser
         finally:

@@ -31,10 +31,10 @@ from governance.assessment.records import Figure
 from governance.assessment.uploads import MAX_BYTES
 from governance.assessment.vocabulary import PARTIES
 from governance.catalogue.connect import open_catalogue
+from governance.cli_fields import AsOption, at_work
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, read_bytes, read_text_or_stdin, write_file
 from governance.errors import BadInput
-from governance.records.store import open_workbench
 
 evidence_app = typer.Typer(
     help="What findings rest on: links, catalogue records, files and frozen figures.", no_args_is_help=True
@@ -61,11 +61,12 @@ def evidence_add_link(
     effective: Effective = None,
     system_version: VersionOption = "",
     scorer: Scorer = "",
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Keep an address of the web as evidence."""
     about = _about(title, summary, party, effective, system_version, scorer)
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         _show(add_link(workbench, system, url, about, datetime.now(UTC)), as_json)
 
 
@@ -79,11 +80,12 @@ def evidence_add_file(
     effective: Effective = None,
     system_version: VersionOption = "",
     scorer: Scorer = "",
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Keep a file as evidence, under the hash of its bytes; its kind is told from the bytes."""
     about, content = _about(title, summary, party, effective, system_version, scorer), read_bytes(file, MAX_BYTES)
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         _show(add_file(workbench, system, content, about, datetime.now(UTC)), as_json)
 
 
@@ -98,10 +100,11 @@ def evidence_add_record(
     effective: Effective = None,
     system_version: VersionOption = "",
     scorer: Scorer = "",
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Keep a record of the catalogue as evidence, with what the catalogue says of it now."""
-    with open_workbench() as workbench, open_catalogue() as connection:
+    with at_work(as_name) as workbench, open_catalogue() as connection:
         about = _about(title or f"{kind} {record_id}", summary, party, effective, system_version, scorer)
         _show(add_record(workbench, connection, system, (kind, record_id), about, datetime.now(UTC)), as_json)
 
@@ -118,12 +121,13 @@ def evidence_add_figure(
     effective: Effective = None,
     system_version: VersionOption = "",
     scorer: Scorer = "",
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Keep a computed figure as evidence, frozen with its inputs."""
     figure = _figure(read_text_or_stdin(file))
     about = _about(title or figure.name, summary, party, effective, system_version, scorer)
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         _show(add_figure(workbench, system, figure, about, datetime.now(UTC)), as_json)
 
 
@@ -133,11 +137,12 @@ def evidence_list(
     system_version: Annotated[
         str, typer.Option("--system-version", help="Compare its age with this version; the newest where left out.")
     ] = "",
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List evidence, the newest first; of one system also what is stale and why."""
     found: tuple[KeptEvidence, ...]
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         if system is None:
             found = evidence_of(workbench)
         else:
@@ -147,9 +152,9 @@ def evidence_list(
 
 
 @evidence_app.command("show")
-def evidence_show(evidence_id: EvidenceArgument, as_json: JsonFlag = False) -> None:
+def evidence_show(evidence_id: EvidenceArgument, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Show one piece of evidence and the answers that cite it."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         found, cited = get_evidence(workbench, evidence_id), cited_by(workbench, evidence_id)
     emit({**found.model_dump(mode="json"), "cited_by": cited}, as_json)
 
@@ -164,13 +169,14 @@ def evidence_edit(
     system_version: Annotated[str | None, typer.Option("--system-version", help="The version it is about.")] = None,
     scorer: Annotated[str | None, typer.Option("--scorer", help="Scorer and version.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why; it goes into the trail.")] = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Change what is said about evidence; what is left out stays, and '' empties a field."""
     said = {"title": title, "summary": summary, "party": party, "effective": effective}
     said |= {"system_version": system_version, "scorer": scorer}
     changes = {name: value or None if name in ("party", "effective") else value for name, value in said.items()}
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         present = get_evidence(workbench, evidence_id)
         given = {name: changes[name] for name, value in said.items() if value is not None}
         about = read_about(**{**present.about.model_dump(), **given})
@@ -181,19 +187,20 @@ def evidence_edit(
 def evidence_get(
     evidence_id: EvidenceArgument,
     out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write the bytes of a kept file to a path."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         stored, content, _ = evidence_file(workbench, evidence_id)
     write_file(out, content)
     emit({"file": str(out), **stored.model_dump()}, as_json)
 
 
 @evidence_app.command("remove")
-def evidence_remove(evidence_id: EvidenceArgument, as_json: JsonFlag = False) -> None:
+def evidence_remove(evidence_id: EvidenceArgument, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Take away evidence that no answer cites."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         remove_evidence(workbench, evidence_id, datetime.now(UTC))
     emit({"removed": evidence_id}, as_json)
 

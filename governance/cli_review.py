@@ -39,12 +39,12 @@ from governance.assessment.study_vocabulary import COMPARATOR_LABELS, DIRECTIONS
 from governance.assessment.vocabulary import RELATIONS
 from governance.catalogue.connect import open_catalogue
 from governance.catalogue.selection import choice
+from governance.cli_fields import AsOption, at_work
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, read_text_or_stdin, write_file
 from governance.errors import BadInput
 from governance.exports.review_tables import mapping_frame, study_frame
 from governance.exports.tables import csv_of, jsonl_of
-from governance.records.store import open_workbench
 
 review_app = typer.Typer(help="Evidence on dangerous capabilities: studies and cases, metadata only.")
 study_app = typer.Typer(help="One study: metadata only, no files.", no_args_is_help=True)
@@ -71,6 +71,7 @@ def review_studies(
     direction: Annotated[str | None, typer.Option("--direction", help=f"Only {', '.join(DIRECTIONS)}.")] = None,
     format: FormatOption = "table",
     out: OutOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List the studies, shipped and yours, the newest publication first, with the criteria they meet."""
@@ -78,7 +79,7 @@ def review_studies(
     for word, known in ((threat_model, THREAT_MODELS), (direction, DIRECTIONS)):
         if word is not None:
             choice(word, known, "option")
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         found = [
             one
             for one in studies(connection, workbench)
@@ -91,10 +92,10 @@ def review_studies(
 
 
 @review_app.command("map")
-def review_map(threat_model: ThreatOption = "TM1", as_json: JsonFlag = False) -> None:
+def review_map(threat_model: ThreatOption = "TM1", as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Count studies by step of the chain and comparator; 0 is an empty cell, which nobody studied."""
     wanted = choice(threat_model, THREAT_MODELS, "option threat-model")
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         laid = study_map(studies(connection, workbench), wanted)
     if as_json:
         emit({**laid.model_dump(), "empty": laid.empty}, True)
@@ -108,9 +109,9 @@ def review_map(threat_model: ThreatOption = "TM1", as_json: JsonFlag = False) ->
 
 
 @review_app.command("contradictions")
-def review_contradictions(as_json: JsonFlag = False) -> None:
+def review_contradictions(as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """List pairs of studies that found opposite things, the newest first; both stay."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         emit(contradictions(studies(connection, workbench)), as_json)
 
 
@@ -118,47 +119,54 @@ def review_contradictions(as_json: JsonFlag = False) -> None:
 def review_criteria(
     study_id: Annotated[str | None, typer.Argument(help="Judge this study by them.")] = None,
     least_n: Annotated[int, typer.Option("--least-n", help="Participants from which a study has enough.")] = LEAST_N,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the criteria of quality, which all count the same, or judge one study by them."""
     if study_id is None:
         emit(RULES, as_json)
         return
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         emit(quality(find_study(connection, workbench, study_id), least_n), as_json)
 
 
 @study_app.command("add")
-def review_study_add(file: FileArgument, as_json: JsonFlag = False) -> None:
+def review_study_add(file: FileArgument, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Add a study; sequences, identifiers, structures, procedures and files are refused."""
     study = read_study(_fields(file), str(file))
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         taken = [one.id for one in shipped_studies(connection)]
         saved = save_study(workbench, study, datetime.now(UTC), taken=taken)
     emit(saved if as_json else _study_row(saved), as_json)
 
 
 @study_app.command("show")
-def review_study_show(study_id: str, revision: RevisionOption = None, as_json: JsonFlag = False) -> None:
+def review_study_show(
+    study_id: str, revision: RevisionOption = None, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Show a study with the criteria it meets."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         found = get_study(workbench, study_id, revision) if revision else find_study(connection, workbench, study_id)
     emit(_with_quality(found), as_json)
 
 
 @study_app.command("versions")
-def review_study_versions(study_id: str, as_json: JsonFlag = False) -> None:
+def review_study_versions(study_id: str, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """List every revision of a study of yours, the oldest first."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         emit(study_versions(workbench, study_id), as_json)
 
 
 @study_app.command("edit")
 def review_study_edit(
-    study_id: str, file: FileArgument, revision: RevisionOption = None, as_json: JsonFlag = False
+    study_id: str,
+    file: FileArgument,
+    revision: RevisionOption = None,
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Change the fields that a file names; the others stay."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         present = find_study(connection, workbench, study_id)
         if present.origin == "shipped":
             raise refuse_shipped(study_id)
@@ -168,18 +176,18 @@ def review_study_edit(
 
 
 @study_app.command("delete")
-def review_study_delete(study_id: str, as_json: JsonFlag = False) -> None:
+def review_study_delete(study_id: str, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Delete a study of yours; the trail keeps that it was there."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         delete_study(workbench, study_id, datetime.now(UTC))
     emit({"deleted": study_id}, as_json)
 
 
 @case_app.callback()
-def review_case(context: typer.Context, as_json: JsonFlag = False) -> None:
+def review_case(context: typer.Context, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """List the case sheets; they are never averaged with benchmark scores."""
     if context.invoked_subcommand is None:
-        with open_workbench() as workbench:
+        with at_work(as_name) as workbench:
             found = [{**one.model_dump(), "runs": run_share(one.case)} for one in cases(workbench)]
         emit(found, True) if as_json else emit_rows(
             {"id": one["id"], "task": one["case"]["task"], "n": one["case"]["n"], "reached": one["case"]["reached"]}
@@ -188,44 +196,50 @@ def review_case(context: typer.Context, as_json: JsonFlag = False) -> None:
 
 
 @case_app.command("add")
-def review_case_add(file: FileArgument, as_json: JsonFlag = False) -> None:
+def review_case_add(file: FileArgument, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Add a case sheet: task, budget, interventions, logs, runs and outcome."""
     case = read_case(_fields(file), str(file))
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         emit(save_case(workbench, case, datetime.now(UTC)), as_json)
 
 
 @case_app.command("show")
-def review_case_show(case_id: str, revision: RevisionOption = None, as_json: JsonFlag = False) -> None:
+def review_case_show(
+    case_id: str, revision: RevisionOption = None, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Show a case sheet, the interval that its runs leave, and what it does not state."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         found = get_case(workbench, case_id, revision)
     emit({**found.model_dump(), "runs": run_share(found.case)}, as_json)
 
 
 @case_app.command("edit")
 def review_case_edit(
-    case_id: str, file: FileArgument, revision: RevisionOption = None, as_json: JsonFlag = False
+    case_id: str,
+    file: FileArgument,
+    revision: RevisionOption = None,
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Change the fields that a file names; the others stay."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         present = get_case(workbench, case_id)
         case = read_case({**present.case.model_dump(mode="json"), **_fields(file)}, f"case {case_id}")
         emit(save_case(workbench, case, datetime.now(UTC), case_id, revision or present.revision), as_json)
 
 
 @case_app.command("delete")
-def review_case_delete(case_id: str, as_json: JsonFlag = False) -> None:
+def review_case_delete(case_id: str, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """Delete a case sheet; the trail keeps that it was there."""
-    with open_workbench() as workbench:
+    with at_work(as_name) as workbench:
         delete_case(workbench, case_id, datetime.now(UTC))
     emit({"deleted": case_id}, as_json)
 
 
 @crosswalk_app.command("list")
-def crosswalk_list(assessment: AssessmentOption = None, as_json: JsonFlag = False) -> None:
+def crosswalk_list(assessment: AssessmentOption = None, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """List the frameworks with how many of their items ours reach, and how many of ours reach them."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         known = load_crosswalk(connection, workbench)
         statuses = None if assessment is None else statuses_of(workbench, known, assessment)
         rows = [_coverage_row(coverage(known, one.id, statuses)) for one in known.frameworks]
@@ -234,9 +248,11 @@ def crosswalk_list(assessment: AssessmentOption = None, as_json: JsonFlag = Fals
 
 
 @crosswalk_app.command("show")
-def crosswalk_show(framework: str, assessment: AssessmentOption = None, as_json: JsonFlag = False) -> None:
+def crosswalk_show(
+    framework: str, assessment: AssessmentOption = None, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Show each item of a framework with what of ours is mapped to it."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         known = load_crosswalk(connection, workbench)
         statuses = None if assessment is None else statuses_of(workbench, known, assessment)
         found = coverage(known, framework, statuses)
@@ -250,9 +266,11 @@ def crosswalk_show(framework: str, assessment: AssessmentOption = None, as_json:
 
 
 @crosswalk_app.command("gaps")
-def crosswalk_gaps(framework: str, assessment: AssessmentOption = None, as_json: JsonFlag = False) -> None:
+def crosswalk_gaps(
+    framework: str, assessment: AssessmentOption = None, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Show what nothing of ours reaches in a framework, and which of ours reach nothing there."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         known = load_crosswalk(connection, workbench)
         statuses = None if assessment is None else statuses_of(workbench, known, assessment)
         found = coverage(known, framework, statuses)
@@ -271,10 +289,11 @@ def crosswalk_edit(
     basis: BasisOption,
     relation: Annotated[str, typer.Option("--relation", help=f"{', '.join(RELATIONS)}.")] = "related",
     revision: RevisionOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Map one of our items to one of a framework, or change that mapping; who and when are kept."""
-    _edit(MappingEdit(item=item, framework=framework, target=target, basis=basis), relation, revision, as_json)
+    _edit(MappingEdit(item=item, framework=framework, target=target, basis=basis), relation, revision, as_name, as_json)
 
 
 @crosswalk_app.command("remove")
@@ -284,17 +303,20 @@ def crosswalk_remove(
     target: str,
     basis: BasisOption,
     revision: RevisionOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Take a mapping away; it stays in view as removed, and counts nowhere."""
     gone = MappingEdit(item=item, framework=framework, target=target, basis=basis, removed=True)
-    _edit(gone, None, revision, as_json)
+    _edit(gone, None, revision, as_name, as_json)
 
 
 @crosswalk_app.command("reset")
-def crosswalk_reset(item: str, framework: str, target: str, as_json: JsonFlag = False) -> None:
+def crosswalk_reset(
+    item: str, framework: str, target: str, as_name: AsOption = None, as_json: JsonFlag = False
+) -> None:
     """Forget your edit of a pair, so that what was shipped holds again."""
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         known = load_crosswalk(connection, workbench)
         found = find_mapping(known, item, framework, target)
         ends = (item, framework, target) if found is None else (found.item, found.framework, found.target)
@@ -307,17 +329,18 @@ def crosswalk_export(
     framework: Annotated[str | None, typer.Option("--framework", help="Only this one.")] = None,
     format: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "csv",
     out: OutOption = None,
+    as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write every mapping with relation, basis, and who edited it when; those taken away say so."""
     choice(format, tuple(WRITERS), "option format")
-    with open_catalogue() as connection, open_workbench() as workbench:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         table = mapping_frame(load_crosswalk(connection, workbench), framework)
     emit(table.to_dicts(), True) if as_json else _deliver(WRITERS[format](table), out)
 
 
-def _edit(edit: MappingEdit, relation: str | None, revision: int | None, as_json: bool) -> None:
-    with open_catalogue() as connection, open_workbench() as workbench:
+def _edit(edit: MappingEdit, relation: str | None, revision: int | None, as_name: str | None, as_json: bool) -> None:
+    with open_catalogue() as connection, at_work(as_name) as workbench:
         known = load_crosswalk(connection, workbench)
         present = find_mapping(known, edit.item, edit.framework, edit.target)
         if edit.removed and present is None:

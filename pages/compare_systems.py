@@ -22,7 +22,7 @@ from app.components.feedback import empty, show_error
 from app.components.figure import figure
 from app.components.frame import page_header, source_line
 from app.components.portfolio_words import STATE_WORDS
-from app.components.url_state import from_url, to_url
+from app.components.url_state import from_url, hold, to_url
 from app.navigation import page_link
 from governance.assessment.assessments import assessments
 from governance.assessment.changes import changes_since_signed, compare_assessments
@@ -56,6 +56,7 @@ def sidebar() -> tuple[Assessment, Assessment | None, str, str]:
     st.radio("View", list(VIEWS), key="view", format_func=VIEWS.__getitem__, help="Two assessments, or then and now")
     view, ids = to_url("view", "beside"), list(known)
     from_url("a", ids[0], lambda value: choice(value, ids, "address, a"))
+    hold("a")
     st.selectbox(LEFT, ids, key="a", format_func=label, help="Its answers stand at the left")
     one = known[to_url("a", ids[0])]
     others = [key for key in ids if key != one.id and known[key].form == one.form]
@@ -65,6 +66,7 @@ def sidebar() -> tuple[Assessment, Assessment | None, str, str]:
     if st.query_params.get("b") not in others:
         st.query_params.pop("b", None)
     from_url("b", usual, lambda value: choice(value, others, "address, b"))
+    hold("b")
     st.selectbox(RIGHT, others, key="b", format_func=label, help="By the same form; its answers stand at the right")
     other = known[to_url("b", usual)]
     from_url("show", "differing", lambda value: choice(value, tuple(SHOWS), "option show"))

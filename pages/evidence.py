@@ -21,7 +21,7 @@ from app.components.evidence_words import (
 )
 from app.components.feedback import empty, show_error
 from app.components.frame import number, page_header, plain, source_line
-from app.components.url_state import from_url, to_url
+from app.components.url_state import from_url, hold, to_url
 from app.navigation import page_link
 from governance.assessment.citations import cited_by
 from governance.assessment.evidence import edit_evidence, remove_evidence
@@ -89,6 +89,7 @@ if not known:
 first = next(iter(known))
 with st.sidebar:
     from_url("system", first, lambda value: choice(value, tuple(known), "address, system"))
+    hold("system")
     st.selectbox(
         "System", list(known), key="system", format_func=lambda one: known[one].name, help="Whose evidence is shown"
     )
@@ -135,6 +136,7 @@ else:
     if st.session_state.get("id") not in ids:
         st.session_state["id"] = ids[0]
     titles = {one.id: one.title for one in found}
+    hold("id")
     st.selectbox("Show", ids, key="id", format_func=lambda one: f"{titles[one]} ({one})", help="One in full")
     shown = to_url("id", ids[0])
     detail(next(one for one in found if one.id == shown))

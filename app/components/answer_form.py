@@ -58,7 +58,9 @@ def answer_form(header: Assessment, item: Item, present: Held[Answer] | None) ->
         field.one("Who looked", "party", list(PARTIES), PARTY_WORDS, "Whose work the finding is")
     with right:
         field.one("Confidence", "confidence", list(CONFIDENCES), CONFIDENCE_WORDS, "In the finding")
-    evidence_options(header.system, f"{key}-evidence", field.change, field.arguments, version=header.system_version)
+    evidence_options(
+        header.system, f"{key}-evidence", field.change, field.arguments, version=header.system_version, item=item.id
+    )
     _more(field)
 
 

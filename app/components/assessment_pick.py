@@ -45,21 +45,21 @@ def pick_assessment(form: Form) -> tuple[System, Assessment | None] | None:
     if asked:
         system = found[asked].system
     chosen = system or next((one.system for one in found.values()), next(iter(known)))
-    _show("pick-system", chosen)
+    names = {one: known[one].name for one in known}
+    _show("pick-system", chosen, names)
     st.selectbox(
-        "System", list(known), key="pick-system", format_func=lambda one: known[one].name, on_change=_to_system,
+        "System", list(names), key="pick-system", format_func=names.__getitem__, on_change=_to_system,
         help="What is assessed",
     )  # fmt: skip
     mine = [one for one in found.values() if one.system == chosen][::-1]
     if not mine:
         return known[chosen], None
     header = found[asked] if asked else mine[0]
-    _show("pick-assessment", header.id)
-    by_id = {one.id: one for one in mine}
+    states = {one.id: STATE_WORDS[one.state].lower() for one in mine}
+    labels = {one.id: f"{one.number} · {one.system_version or 'no version'} · {states[one.id]}" for one in mine}
+    _show("pick-assessment", header.id, labels)
     st.selectbox(
-        "Assessment", list(by_id), key="pick-assessment", on_change=_to_assessment,
-        format_func=lambda one: f"{by_id[one].number} · {by_id[one].system_version or 'no version'} · "
-        f"{STATE_WORDS[by_id[one].state].lower()}",
+        "Assessment", list(labels), key="pick-assessment", on_change=_to_assessment, format_func=labels.__getitem__,
         help="Each version of the assessment; one is open at a time",
     )  # fmt: skip
     if st.query_params.get("assessment") != header.id:
@@ -83,11 +83,10 @@ def pick_item(items: Sequence[Item], answers: Mapping[str, Held[Answer]]) -> Ite
     except TouchstoneError as error:
         show_error(error)
         asked = ids[0]
-    titles = {one.id: one.title for one in items}
-    _show("pick-list", asked)
+    labels = {one.id: f"{STATUS_MARKS[status_of(answers, one.id)]} {one.id} {one.title}" for one in items}
+    _show("pick-list", asked, labels)
     st.radio(
-        "Item", ids, key="pick-list", on_change=_to_item, args=("pick-list",),
-        format_func=lambda one: f"{STATUS_MARKS[status_of(answers, one)]} {one} {titles[one]}",
+        "Item", ids, key="pick-list", on_change=_to_item, args=("pick-list",), format_func=labels.__getitem__,
         help="● found, ○ none found, – does not apply, · not assessed",
     )  # fmt: skip
     return next(one for one in items if one.id == asked)
@@ -95,16 +94,16 @@ def pick_item(items: Sequence[Item], answers: Mapping[str, Held[Answer]]) -> Ite
 
 def item_steps(items: Sequence[Item], item: Item) -> None:
     """Draw the ways to the item before and after, and a list of all for narrow screens."""
-    ids, titles = [one.id for one in items], {one.id: one.title for one in items}
+    ids, labels = [one.id for one in items], {one.id: f"{one.id} {one.title}" for one in items}
     here = ids.index(item.id)
     row = st.container(horizontal=True, vertical_alignment="center")
     row.button(
         "", key="item-before", icon=":material/chevron_left:", disabled=here == 0, on_click=_go,
         args=(ids[here - 1],), help="The item before", shortcut="Alt+ArrowLeft",
     )  # fmt: skip
-    _show("pick-item", item.id)
+    _show("pick-item", item.id, labels)
     row.selectbox(
-        "Go to", ids, key="pick-item", format_func=lambda one: f"{one} {titles[one]}", on_change=_to_item,
+        "Go to", ids, key="pick-item", format_func=labels.__getitem__, on_change=_to_item,
         args=("pick-item",), label_visibility="collapsed", help="All items", width="stretch",
     )  # fmt: skip
     row.button(
@@ -133,22 +132,34 @@ def _start(system: str, form: Form) -> None:
     st.toast(f"Started **{plain(made.record.id)}**.", icon=":material/check:")
 
 
-def _show(key: str, value: str) -> None:
-    """Set a widget to what the address says; one that shows it is left alone."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+def _show(key: str, value: str, labels: Mapping[str, str]) -> None:
+    """Set a widget to what the address says, also where it shows that already: a label may be another one by now.
+
+    The browser names a choice by its label. Somebody else's edit changes labels, and without being told the browser
+    falls back to the first choice.
+    """
+    st.session_state[key] = value
+    seen: dict[str, str] = st.session_state.setdefault(f"{key}-labels", {})
+    seen.update((label, one) for one, label in labels.items())
+
+
+def _chosen(key: str) -> str:
+    """Give what was chosen, also by a label that has changed since it was drawn."""
+    value: str = st.session_state[key]
+    seen: Mapping[str, str] = st.session_state.get(f"{key}-labels", {})
+    return value if value in seen.values() else seen.get(value, value)
 
 
 def _to_system() -> None:
-    st.query_params.from_dict({"system": st.session_state["pick-system"]})
+    st.query_params.from_dict({"system": _chosen("pick-system")})
 
 
 def _to_assessment() -> None:
-    st.query_params["assessment"] = st.session_state["pick-assessment"]
+    st.query_params["assessment"] = _chosen("pick-assessment")
 
 
 def _to_item(key: str) -> None:
-    _go(st.session_state[key])
+    _go(_chosen(key))
 
 
 def _go(item: str) -> None:

@@ -13,6 +13,7 @@ from app.components import state
 from app.components.feedback import empty, show_error
 from app.components.frame import plain
 from app.components.share_chart import percent
+from app.components.url_state import hold
 from governance.assessment.cases import cases, delete_case, read_case, run_share, save_case
 from governance.assessment.study_content import RULE
 from governance.assessment.study_records import CaseRecord
@@ -35,6 +36,7 @@ def case_view() -> None:
     else:
         empty("No case sheet is kept here.", "Write one below: task, budget, interventions, logs, runs, outcome.")
     names = {one.id: one.case.title for one in found}
+    hold("case")
     chosen = st.selectbox(
         "Case sheet", [NEW, *names], key="case", format_func=lambda key: names.get(key, "A new one"),
         help="Choose one to read or change, or write a new one",

@@ -14,10 +14,12 @@ from app.components.evidence_chips import evidence_chips
 from app.components.frame import plain
 from governance.assessment.evidence import add_record, evidence_of, read_about
 from governance.assessment.evidence_age import aged_evidence
-from governance.assessment.ready import Ready, ReadyEvidence, ready_evidence
+from governance.assessment.ready import Ready, ReadyEvidence, matching, ready_evidence
 from governance.assessment.records import System
 from governance.assessment.systems import get_system
 from governance.errors import TouchstoneError
+
+MOST_SHOWN = 8
 
 
 def evidence_options(
@@ -29,6 +31,7 @@ def evidence_options(
     disabled: bool = False,
     version: str = "",
     label: str = "Evidence",
+    item: str = "",
 ) -> None:
     """Let evidence be chosen for an answer, which is saved when the choice changes.
 
@@ -40,12 +43,12 @@ def evidence_options(
         disabled: Whether the answer takes no edits.
         version: The version of the system that is assessed; empty: its newest.
         label: What it is evidence of.
+        item: The item or section that is answered: what is of use for it is offered first.
     """
     found = {one.id: one for one in aged_evidence(state.workbench(), state.cursor(), system, version)}
     chosen = [one for one in st.session_state.get(key) or [] if one in found]
     new = [one for one in added_to(key) if one in found and one not in chosen]
-    if st.session_state.get(key) != [*chosen, *new]:
-        st.session_state[key] = [*chosen, *new]
+    st.session_state[key] = [*chosen, *new]  # on every run: a title may have changed, see `hold`
     if new:
         change(*arguments)
     picked = st.multiselect(
@@ -60,23 +63,35 @@ def evidence_options(
                 "Take from the catalogue", icon=":material/database:",
                 help="What this system's models and datasets bring along",
             ):  # fmt: skip
-                _ready(system, key, change, arguments)
+                _ready(system, key, change, arguments, item)
     with st.container():
         if picked:
             evidence_chips([found[one] for one in picked])
 
 
-def _ready(system: str, key: str, change: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _ready(system: str, key: str, change: Callable[..., None], arguments: tuple[Any, ...], item: str) -> None:
     found = _ready_of(get_system(state.workbench(), system).record.model_dump_json(), state.version())
     if not found.found:
         st.caption("This system names no models or datasets of the catalogue.")
-    for place, one in enumerate(found.found):
+    words = ""
+    if len(found.found) > MOST_SHOWN:
+        words = st.text_input(
+            "Search", key=f"{key}-ready-words", icon=":material/search:", label_visibility="collapsed",
+            placeholder=f"Search {len(found.found):,} facts, e.g. licence", help="Each word must occur",
+        )  # fmt: skip
+    offered = matching(found.found, words, item)
+    for place, one in enumerate(offered[:MOST_SHOWN]):
         row = st.container(horizontal=True, vertical_alignment="center")
         row.markdown(f"**{plain(one.title)}**  \n{plain(one.says)}", width="stretch")
         row.button(
-            "Cite", key=f"{key}-ready-{place}", icon=":material/add_link:", on_click=_cite,
-            args=(system, one, key, change, arguments), help="Keeps it as evidence of this system and cites it here",
+            "Cite", key=f"{key}-ready-{place}", icon=":material/add_link:",
+            on_click=_cite, args=(system, one, key, change, arguments),
+            help="Keeps it as evidence of this system and cites it here",
         )  # fmt: skip
+    if len(offered) > MOST_SHOWN:
+        st.caption(f"{len(offered) - MOST_SHOWN:,} more; search to see them.")
+    elif not offered and words:
+        st.caption("None of them holds all these words.")
     if found.unknown:
         st.caption(f"Not in the catalogue: {plain(', '.join(found.unknown))}")
 

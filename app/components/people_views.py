@@ -14,6 +14,7 @@ from app import auth
 from app.components.feedback import show_error
 from app.components.figure import Draw
 from app.components.frame import plain
+from app.components.url_state import hold
 from app.sign_in import sign_in_is_on
 from app.theme import Tokens
 from governance.errors import TouchstoneError
@@ -129,6 +130,7 @@ def change_form(people: Sequence[Actor]) -> None:
         "Change or remove", icon=":material/manage_accounts:", help="Change somebody's role, or take it away"
     ):
         names = {one.id: f"{one.name} · {one.role}" for one in people}
+        hold("change-id")
         st.selectbox("Person", list(names), key="change-id", format_func=lambda key: names.get(key, key), help="Who")
         _role_box("change-role")
         with st.container(horizontal=True):

@@ -21,7 +21,7 @@ from app.components.review_charts import (
     timeline_chart,
     timeline_table,
 )
-from app.components.url_state import from_url, to_url
+from app.components.url_state import from_url, hold, to_url
 from app.theme import BADGE
 from governance.assessment.studies import delete_study
 from governance.assessment.study_records import StudyRecord
@@ -144,6 +144,7 @@ def study_chooser(found: Sequence[StudyRecord], known: Collection[str]) -> None:
     if st.session_state.get("id") not in ids:
         st.session_state.pop("id", None)
     from_url("id", ids[0])
+    hold("id")
     st.selectbox(
         "Study", ids, key="id", help="Show all that is kept of one study",
         format_func=lambda key: f"{by_id[key].study.published or 'no date'} · {by_id[key].study.title}"[:110],

@@ -69,7 +69,7 @@ def _widget(header: Assessment, section: Section, field: Field, key: str, frozen
     if field.type == "evidence[]":
         evidence_options(
             header.system, usual["key"], _changed, arguments,
-            disabled=frozen, version=header.system_version, label=label,
+            disabled=frozen, version=header.system_version, label=label, item=section.id,
         )  # fmt: skip
     elif (section.id, field.id) == ("R4", RULE):
         names = _rule_names(st.session_state.get(usual["key"]))

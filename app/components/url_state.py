@@ -55,5 +55,18 @@ def to_url(name: str, default: str, *, always: bool = False, write: Callable[...
     return value
 
 
+def hold(key: str) -> None:
+    """Keep what is chosen in a list whose labels may change; call it before the widget is drawn.
+
+    The browser names a choice by the label it was drawn with. Where that changes, by an edit here or by somebody else,
+    Streamlit does not tell it, and the next run would fall back to the first choice, or to none.
+
+    Args:
+        key: Of the widget.
+    """
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+
+
 def _written(name: str) -> str:
     return f"{name}-in-url"

@@ -107,6 +107,25 @@ def ready_evidence(connection: duckdb.DuckDBPyConnection, system: System) -> Rea
     )
 
 
+def matching(found: Iterable[Ready], words: str = "", item: str = "") -> list[Ready]:
+    """Give what holds every word, what is of use for an item first.
+
+    Args:
+        found: What the catalogue says.
+        words: Parted by spaces, in any case; empty: all.
+        item: The item or section that is answered; empty: the order stays.
+
+    >>> terms = Ready(
+    ...     record_kind="model", record_id="a", topic="licence", title="A: licence", says="MIT", items=("S4.1",)
+    ... )
+    >>> matching([terms], "mit a") == [terms], matching([terms], "mit b")
+    (True, [])
+    """
+    asked = words.casefold().split()
+    kept = [one for one in found if all(word in f"{one.title} {one.says}".casefold() for word in asked)]
+    return sorted(kept, key=lambda one: item not in one.items) if item else kept
+
+
 def _of_datasets(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[tuple[str, str], list[Ready]]:
     rows = _rows(connection, _DATASETS, ids)
     said: dict[tuple[str, str], list[Ready]] = {("dataset", row["id"]): [] for row in rows}

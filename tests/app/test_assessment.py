@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
-from app.components import state
+from app.components import assessment_pick, state
 from app.components.answer_clash import Clash, chosen, clash_of
 from app.components.assessment_strip import strip_chart, strip_rows, strip_words
 from app.components.figure import chart_svg
@@ -15,7 +16,7 @@ from governance.assessment.framework import load_framework
 from governance.assessment.records import EVIDENCE, Answer, System, SystemVersion, body_of
 from governance.assessment.remarks import give_opinion, remarks
 from governance.assessment.states import digest_of, sign, submit
-from governance.assessment.systems import save_system
+from governance.assessment.systems import get_system, save_system
 from governance.records.documents import Document, EditClash, documents
 from governance.records.people import Actor
 
@@ -216,6 +217,32 @@ def test_another_person_signs_what_they_saw(form, bench, draft, monkeypatch):
     assert not app.exception
 
 
+def test_the_item_stays_while_others_change_the_marks_in_the_list(form, bench, draft):
+    app = form("B1.2")
+    for status in ("found", "none_found", "found"):
+        for item in ("B1.1", "B1.2"):
+            present = answers(bench, SI).get(item)
+            changed = Answer(item=item, status=status, method="Read")
+            save_answer(bench, SI, changed, draft, NOW, present.revision if present else None)
+        put(app, "limits", f"After {status}", "B1.2")
+        assert asked(app, "item") == "B1.2"
+        assert any("B1.2" in one.value for one in app.header)
+        assert app.radio(key="pick-list").value == "B1.2"
+    app.radio(key="pick-list").set_value("B1.1").run()
+    assert asked(app, "item") == "B1.1"
+
+
+@pytest.mark.parametrize(
+    ("value", "item"),
+    [("B1.3", "B1.3"), ("● B1.3 Bias", "B1.3"), ("b", "b"), ("nowhere", "nowhere")],
+    ids=["as it is", "by an old label", "the label of another", "unknown"],
+)
+def test_a_label_that_has_changed_still_means_its_item(monkeypatch, value, item):
+    labels = {"● B1.3 Bias": "B1.3", "b": "a", "○ b": "b"}
+    monkeypatch.setattr(assessment_pick.st, "session_state", {"list": value, "list-labels": labels})
+    assert assessment_pick._chosen("list") == item
+
+
 def test_remarks_and_opinions_of_two_reviewers(form, bench, draft):
     save_answer(bench, SI, Answer(item="B1.1", method="Read"), draft, NOW)
     give_opinion(bench.acting(BO), SI, "agree", "", NOW, "B1.1")
@@ -239,6 +266,20 @@ def test_what_the_parts_bring_along_is_cited_with_one_click(form, bench, draft):
     assert kept(bench).record.evidence == (found[0].id,)
     app.button(key=f"{key}-ready-0").click().run()
     assert len(documents(bench, EVIDENCE, "acme-chat")) == 1
+
+
+def test_of_much_that_is_brought_along_a_little_is_shown_and_the_rest_found(form, bench, draft, connection):
+    rows = connection.execute("SELECT id FROM dataset WHERE snapshot = 'current' ORDER BY id LIMIT 60").fetchall()
+    present = get_system(bench, "acme-chat")
+    named = present.record.model_copy(update={"datasets": tuple(name for (name,) in rows)})
+    save_system(bench, named, NOW, present.revision)
+    app, key = form(item="S4.1"), f"answer-{SI}-S4.1-evidence-ready"
+    titles = [one.value for one in app.markdown if re.search(r": (licence|lineage)\*\*", one.value)]
+    assert len(titles) == len([one for one in app.button if one.key.startswith(key)]) == 8
+    assert "more; search to see them" in said(app)
+    app.text_input(key=f"{key}-words").set_value("no such words").run()
+    assert "None of them holds all these words" in said(app)
+    assert not [one for one in app.button if one.key.startswith(key)]
 
 
 def test_an_old_question_stays_beside_the_new_one(form, bench, draft):

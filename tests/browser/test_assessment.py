@@ -92,7 +92,14 @@ def test_from_a_new_system_to_another_persons_signature(page, serve, settle):
     fill(page, "Method", "Asked two newsrooms")
     main.get_by_role("radio", name="None found", exact=True).click()
     expect(main.get_by_text("2 of 38 items assessed")).to_be_visible()
+    for status, mark in (("Found", "●"), ("None found", "○"), ("Found", "●"), ("None found", "○")):
+        settle(page)
+        main.get_by_role("radio", name=status, exact=True).click()
+        chosen = page.get_by_test_id("stSidebar").get_by_role("radio", checked=True)
+        expect(chosen).to_have_accessible_name(re.compile(f"^{mark} S1.1 "))
+        expect(main.get_by_role("heading", name="S1.1")).to_be_visible()
     settle(page)
+    assert "item=S1.1" in page.url
 
     main.get_by_role("button", name="Submit for review").click()
     expect(main.get_by_text("Sign is not open: Ana wrote a part of it")).to_be_visible()

@@ -67,6 +67,30 @@ def test_removed_is_gone(touchstone, home):
         assert evidence_of(workbench) == ()
 
 
+def test_whoever_is_named_is_at_work(touchstone, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_USER", "Ana")
+    out, note = tmp_path / "out", tmp_path / "note.txt"
+    note.write_text("Read by two people.")
+    for name, role in (("Ana", "admin"), ("Bo", "contributor"), ("Vi", "viewer")):
+        assert touchstone("people", "add", "--email", name, "--role", role).code == 0
+    assert touchstone(*ADD, "--as", "Bo", "--json").json["editor"] == "local:bo"
+    file = touchstone("evidence", "add-file", "acme-chat", str(note), "--title", "x", "--as", "Bo", "--json").json["id"]
+    for words in (("list",), ("list", "acme-chat"), ("show", "acme-chat-e1"), ("get", file, "--out", str(out))):
+        assert touchstone("evidence", *words, "--as", "Vi").code == 0
+    refused = (
+        ADD[1:],
+        ("add-file", "acme-chat", str(note), "--title", "x"),
+        ("add-record", "acme-chat", "dataset", "alpaca"),
+        ("edit", "acme-chat-e1", "--title", "y"),
+        ("remove", "acme-chat-e1"),
+    )
+    for words in refused:
+        answer = touchstone("evidence", *words, "--as", "Vi")
+        assert (answer.code, "viewer" in answer.err) == (2, True), words
+    assert touchstone("evidence", "list", "--as", "Eve").code == 2, "nobody of that name is known"
+    assert touchstone("evidence", "remove", "acme-chat-e1", "--as", "Bo").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

@@ -55,6 +55,23 @@ def test_map_contradictions_and_criteria(touchstone, given):
     assert touchstone("review", "criteria", "a-study-of-ours", "--least-n", "12", "--json").json["met"] == 2
 
 
+def test_whoever_is_named_is_at_work(touchstone, given, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_USER", "Ana")
+    for name, role in (("Ana", "admin"), ("Bo", "contributor"), ("Vi", "viewer")):
+        assert touchstone("people", "add", "--email", name, "--role", role).code == 0
+    made = touchstone("review", "study", "add", given(STUDY), "--as", "Bo", "--json").json["id"]
+    assert touchstone("review", "study", "show", made, "--as", "Vi").code == 0
+    for words, fields in (
+        (("review", "study", "add"), STUDY),
+        (("review", "study", "edit", made), {"n": 3}),
+        (("review", "study", "delete", made), None),
+        (("review", "case", "add"), {"title": "App", "task": "Publish an app"}),
+        (("crosswalk", "edit", "R1", "NIST", "GOVERN-1", "--basis", "both ask"), None),
+    ):
+        answer = touchstone(*words, *([given(fields)] if fields else []), "--as", "Vi")
+        assert (answer.code, "viewer" in answer.err) == (2, True), (words, answer.err)
+
+
 def test_studies_as_csv(touchstone, given, tmp_path):
     touchstone("review", "study", "add", given({**STUDY, "title": "=1+1"}))
     out = tmp_path / "studies.csv"
