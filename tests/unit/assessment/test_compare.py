@@ -103,6 +103,11 @@ def test_turning_the_two_round_mirrors_the_comparison(first, second):
         }
 
 
+def test_zero_says_something():
+    (row,) = compare_answers([Answer(item="B1.1", n=0)], []).items
+    assert row.side == "only_first"
+
+
 @settings(max_examples=20, deadline=None)
 @given(sets)
 def test_nothing_differs_from_itself(first):
