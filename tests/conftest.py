@@ -14,12 +14,23 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from governance.catalogue.build import build_catalogue
 from governance.catalogue.connect import CATALOGUE_NAME, catalogue_path, open_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
+
+# A property is tried with few examples in every run and with as many as are asked for, e.g. TOUCHSTONE_EXAMPLES=500.
+# None is timed: a busy machine is no failure.
+settings.register_profile(
+    "touchstone",
+    max_examples=int(os.environ.get("TOUCHSTONE_EXAMPLES", "30")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("touchstone")
 
 
 @pytest.fixture(scope="session", autouse=True)

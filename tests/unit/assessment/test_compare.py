@@ -89,7 +89,6 @@ answers = st.builds(
 sets = st.lists(answers, unique_by=lambda one: one.item)
 
 
-@settings(max_examples=30, deadline=None)
 @given(sets, sets)
 def test_turning_the_two_round_mirrors_the_comparison(first, second):
     mirror = {"same": "same", "differs": "differs", "only_first": "only_second", "only_second": "only_first"}
@@ -108,7 +107,7 @@ def test_zero_says_something():
     assert row.side == "only_first"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sets)
 def test_nothing_differs_from_itself(first):
     assert compare_answers(first, first).counts["same"] == len(first)
