@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -120,7 +122,7 @@ def main() -> None:
     speak_utf8()
     code = 0
     try:
-        code = app(standalone_mode=False) or 0
+        code = _verbs()(standalone_mode=False) or 0
         sys.stdout.flush()
     except (TouchstoneError, TyperException) as error:
         fail(error if isinstance(error, TouchstoneError) else misuse(error))
@@ -517,6 +519,11 @@ def restore_command(
 ) -> None:
     """Put a backup in place of the workbench; the present one is kept beside it."""
     emit(restore(path), as_json)
+
+
+@cache
+def _verbs() -> Callable[..., int | None]:
+    return typer.main.get_command(app)
 
 
 def _policy(policy_id: str) -> Policy:

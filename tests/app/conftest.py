@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import state
 from app.navigation import PAGES_FOLDER
+from tests.conftest import linked_home
 
 MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
 
@@ -16,8 +15,7 @@ MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
 @pytest.fixture
 def own_home(catalogue_home, tmp_path, monkeypatch):
     """Give a home with the catalogue and an empty workbench."""
-    folder = tmp_path / "home"
-    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*", "backups"))
+    folder = linked_home(catalogue_home, tmp_path / "home")
     monkeypatch.setenv("TOUCHSTONE_HOME", str(folder))
     return folder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ MANUAL = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
 HELP = dict(verbs())
 
 
+@cache
 def functions_of(module):
     return {
         node.name: node
@@ -123,8 +125,13 @@ def test_a_route_is_described_and_calls_what_a_verb_calls(route):
     assert described["summary"]
     assert inspect.getdoc(route.endpoint)
     if route.endpoint.__name__ not in ABOUT_THE_SERVER:
-        used = {call for module, name in VERB_FUNCTIONS for call in library_calls(module, name)}
-        assert called(route.endpoint) & used
+        assert called(route.endpoint) & used_by_verbs()
+
+
+@cache
+def used_by_verbs():
+    """Give the public library functions that some verb calls."""
+    return {call for module, name in VERB_FUNCTIONS for call in library_calls(module, name)}
 
 
 def called(endpoint):
