@@ -46,8 +46,8 @@ class Rule:
         return f"{self.kind.capitalize()}: {self.value.decode('utf-8', 'replace')}".strip()
 
 
-_Found = tuple[int, bool, Verdict]
-"""How specific a match is, whether it allows, and what it says: the greatest wins."""
+_Found = tuple[int, Rule]
+"""How specific a match is, and its rule: the greatest rank wins, and is odd where the rule allows."""
 
 
 class RuleSet:
@@ -62,52 +62,58 @@ class RuleSet:
     """
 
     def __init__(self, rules: Iterable[Rule], group: str | None) -> None:
+        self._group = group
         self._nothing = Verdict(True, None, None, group)
+        self._said: dict[int, Verdict] = {}
         best: dict[str, _Found] = {}
         for rule in rules:
             text = pattern_text(rule.value)
             if text[:1] not in ("/", "*"):
                 continue  # every path begins with a slash
-            allow = rule.kind == "allow"
+            rank = 2 * len(text) + (rule.kind == "allow")
             known = best.get(text)
-            if known is None or (allow and not known[1]):
-                best[text] = (len(text), allow, Verdict(allow, rule.words, rule.line, group))
-        wild = [text for text in best if "*" in text]
+            if known is None or rank > known[0]:
+                best[text] = (rank, rule)
         plain = [text for text in best if "*" not in text]
         self._exact = {text[:-1]: best[text] for text in plain if text.endswith("$")}
         self._prefixes = sorted(text for text in plain if not text.endswith("$"))
         self._found = [best[text] for text in self._prefixes]
         self._parents = _parents(self._prefixes)
-        wild.sort(key=lambda text: best[text][:2], reverse=True)
+        wild = sorted((text for text in best if "*" in text), key=lambda text: best[text][0], reverse=True)
         self._wild = [_tried(compiled(text), best[text]) for text in wild]
 
     def decide(self, path: str) -> Verdict:
         """Give the verdict for a path in the one spelling."""
         if path == "/robots.txt":
             return self._nothing
-        best = self._exact.get(path)
+        rank, decisive = self._exact.get(path, (0, None))
         index = bisect_right(self._prefixes, path) - 1
         while index >= 0:
             if path.startswith(self._prefixes[index]):
-                found = self._found[index]
-                if best is None or found[:2] > best[:2]:
-                    best = found
+                if self._found[index][0] > rank:
+                    rank, decisive = self._found[index]
                 break
             index = self._parents[index]
-        least = 0 if best is None else 2 * best[0] + best[1]
-        for rank, head, start, needle, pattern, found in self._wild:
-            if rank <= least:
+        for other, head, start, needle, pattern, rule in self._wild:
+            if other <= rank:
                 break
             if path.find(needle, start) >= 0 and path.startswith(head) and (pattern is None or pattern.matches(path)):
-                return found[2]
-        return self._nothing if best is None else best[2]
+                decisive = rule
+                break
+        return self._nothing if decisive is None else self._verdict(decisive)
+
+    def _verdict(self, rule: Rule) -> Verdict:
+        found = self._said.get(rule.line)
+        if found is None:
+            found = self._said[rule.line] = Verdict(rule.kind == "allow", rule.words, rule.line, self._group)
+        return found
 
 
-def _tried(pattern: Pattern, found: _Found) -> tuple[int, str, int, str, Pattern | None, _Found]:
+def _tried(pattern: Pattern, found: _Found) -> tuple[int, str, int, str, Pattern | None, Rule]:
     """Give the rank, the head, a part that must follow it, and the pattern where that is not all of it."""
     needle = max((*pattern.parts, pattern.tail), key=len)
     whole = not pattern.anchored and len(pattern.parts) <= 1
-    return (2 * found[0] + found[1], pattern.head, len(pattern.head), needle, None if whole else pattern, found)
+    return (found[0], pattern.head, len(pattern.head), needle, None if whole else pattern, found[1])
 
 
 def _parents(prefixes: list[str]) -> list[int]:
