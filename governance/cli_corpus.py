@@ -11,8 +11,9 @@ from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows
+from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.corpus_audit import BY, DRAWS
-from governance.consent.corpus_sources import DEVELOPERS, audit_imported
+from governance.consent.corpus_sources import audit_imported
 from governance.consent.forecast import MONTHS, SCENARIOS, back_test, forecast
 from governance.consent.panels import import_hasdata
 from governance.consent.published_corpus import import_consent
@@ -77,7 +78,7 @@ def consent_forecast_command(
 @corpus_app.command("corpus")
 def consent_corpus_command(
     corpus: CorpusOption = "c4",
-    agents: Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated.")] = ",".join(DEVELOPERS),
+    agents: Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated.")] = ",".join(AI_DEVELOPERS),
     mode: Annotated[str, typer.Option("--mode", help=f"How robots.txt is read: {', '.join(MODES)}.")] = "rfc",
     by: Annotated[str, typer.Option("--by", help=f"One share, or one by {', '.join(BY[1:])}.")] = "all",
     source: Annotated[str | None, typer.Option("--source", help="One import alone; by default all.")] = None,
