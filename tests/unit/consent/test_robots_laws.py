@@ -118,7 +118,7 @@ def test_a_level_is_what_can_be_fetched(allow: list[str], disallow: list[str]) -
             path = pattern.text.removesuffix("$" if pattern.anchored else "").replace("*", star) + end
             if path.startswith("/") and pattern.matches(path):
                 found.append((path, is_machine_file(pattern)))
-    open_ = [(path, machine) for path, machine in found if verdict(robots, "A", path).allowed]
+    open_ = [(path, machine) for path, machine in found if verdict(robots, "A", f"https://example.org{path}").allowed]
     level = restriction_levels(text, ["A"])["A"]
     assert (level == "none") == (len(open_) == len(found))
     if level == "full":
@@ -140,40 +140,36 @@ def test_one_more_disallow_never_loosens(text: str, agent: str, value: str, url:
     assert levels[0] <= levels[1]
 
 
-@given(files, st.sampled_from(URLS))
+NAMED = st.sampled_from(["NAME", "name", "NAME/1.0", "b", "*", "NAME-b", "a b"])
+templates = st.lists(
+    st.one_of(
+        st.tuples(agent_keys, NAMED).map(": ".join),
+        st.tuples(rule_keys, values).map(":".join),
+        st.sampled_from(["User-agent NAME", "# NAME", "Crawl-delay: 1", "disallow /"]),
+    ),
+    max_size=14,
+).map("\n".join)
+
+
+@given(templates, st.sampled_from(URLS))
 @settings(max_examples=200, deadline=None)
-def test_renaming_an_agent_moves_its_verdict(text: str, url: str) -> None:
-    renamed = "\n".join(
-        line.replace("A", "Q").replace("a", "q")
-        if "gent" in line.lower() and "A" in line.partition("gent")[2].upper()
-        else line
-        for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    )
-    keys = renamed.replace("q", "a").replace("Q", "A")
-    if "QGENT" in renamed.upper() or keys.lower() != text.replace("\r\n", "\n").replace("\r", "\n").lower():
-        renamed = "\n".join(_renamed(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    assert verdict(read_robots(renamed), "Q", url).allowed == verdict(read_robots(text), "A", url).allowed
-    assert restriction_levels(renamed, ["Q"])["Q"] == restriction_levels(text, ["A"])["A"]
-
-
-def _renamed(line: str) -> str:
-    for end in (":", "gent "):
-        key, found, name = line.partition(end)
-        if found and "agent" in (key + found).lower():
-            return key + found + name.replace("A", "Q").replace("a", "q")
-    return line
+def test_renaming_an_agent_moves_its_verdict(template: str, url: str) -> None:
+    texts = {new: template.replace("NAME", new).replace("name", new.lower()) for new in ("Foo", "BAR-bot")}
+    verdicts = {verdict(read_robots(text), new, url).allowed for new, text in texts.items()}
+    levels = {restriction_levels(text, [new])[new] for new, text in texts.items()}
+    assert len(verdicts) == len(levels) == 1
 
 
 @given(files, st.sampled_from(URLS))
 @settings(max_examples=200, deadline=None)
 def test_groups_of_others_change_nothing(text: str, url: str) -> None:
     other = "User-agent: zz\nDisallow: /\nUser-agent: yy\nUser-agent: xx\nDisallow: /a\n"
-    for both in (f"{other}User-agent: ww\n{text}", f"{text}\nAllow:\n{other}"):
-        start = 0 if both.startswith("User-agent: zz") else None
-        robots = read_robots(both if start is None else f"{other}{text}")
-        if start == 0 and text.lower().lstrip().startswith(("allow", "disal", "dissal")):
-            continue  # a rule before any group would join the last group of the others: not a file on its own
-        assert verdict(robots, "A", url).allowed == verdict(read_robots(text), "A", url).allowed
+    # A rule after the last group belongs to it, so the text must begin with a group of its own to stand behind others.
+    alone = f"User-agent: ww\n{text}"
+    for both in (f"{alone}\nAllow:\n{other}", f"{other}{alone}"):
+        for agent in ("A", "b"):
+            assert verdict(read_robots(both), agent, url)[:2] == verdict(read_robots(alone), agent, url)[:2]
+            assert restriction_levels(both, [agent]) == restriction_levels(alone, [agent])
 
 
 BIG = 10_000_000
@@ -240,4 +236,4 @@ def test_time_grows_with_the_file_and_no_faster() -> None:
             best = min(best, time.process_time() - start)
         return best
 
-    assert seconds(8_000) < 12 * seconds(1_000), "eight times the file may cost about eight times as much"
+    assert seconds(8_000) < 24 * seconds(1_000), "eight times the file, not sixty-four times the work"
