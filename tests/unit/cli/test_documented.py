@@ -17,6 +17,8 @@ from governance import (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_consent,
+    cli_corpus,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -40,6 +42,7 @@ DOMAINS = (
     "governance.assessment",
     "governance.provenance",
     "governance.compute",
+    "governance.consent",
     "governance.records",
     "governance.exports",
     "governance.assessment",
@@ -87,6 +90,8 @@ VERB_MODULES = (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_consent,
+    cli_corpus,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -101,7 +106,17 @@ VERB_MODULES = (
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case", "risk rule")
+GROUPS_THAT_LIST = (
+    "lists",
+    "policies",
+    "models",
+    "scenarios",
+    "compute rules",
+    "chips",
+    "review case",
+    "risk rule",
+    "consent agents",
+)
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
