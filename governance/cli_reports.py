@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from governance.assessment.example import load_example, remove_example
+from governance.assessment.framework import load_framework
 from governance.catalogue.connect import open_catalogue
 from governance.catalogue.selection import choice
 from governance.cli_fields import AsOption, at_work
@@ -51,11 +52,10 @@ def assess_import(
 ) -> None:
     """Bring in an assessment that was exported, all of it or nothing; what was signed stays signed and is marked."""
     content, now = read_bytes(file, MOST_BYTES), datetime.now(UTC)
-    with at_work(as_name) as workbench:
+    with at_work(as_name) as workbench, open_catalogue() as connection:
         if into is None:
-            emit(import_assessment(workbench, content, now), as_json)
-            return
-        with open_catalogue() as connection:
+            emit(import_assessment(workbench, content, load_framework(connection), now), as_json)
+        else:
             emit(import_answers(workbench, connection, into, content, now), as_json)
 
 

@@ -26,6 +26,7 @@ from app.navigation import page_link
 from governance.assessment.citations import cited_by
 from governance.assessment.evidence import edit_evidence, remove_evidence
 from governance.assessment.evidence_age import AgedEvidence, aged_evidence
+from governance.assessment.staleness import UNTOLD
 from governance.assessment.systems import systems
 from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
@@ -33,7 +34,8 @@ from governance.errors import TouchstoneError
 QUESTION = "What do the findings on this system rest on, and is it still good?"
 HELP = (
     "Evidence is stale where it is older than the system's version, a newer version of its scorer is known, or the "
-    "catalogue it is from was rebuilt. Without an effective date its age is unknown."
+    "catalogue now says otherwise of its record. Without an effective date its age is unknown; so is whether a figure "
+    "of an earlier catalogue still holds."
 )
 
 
@@ -106,10 +108,10 @@ with st.sidebar:
 
 found = aged_evidence(state.workbench(), state.cursor(), system, version)
 stale = sum(one.stale for one in found)
-undated = sum(not one.stale and bool(one.flags) for one in found)
+unknown = sum(not one.stale and bool(one.flags) for one in found)
 pieces = "piece" if len(found) == 1 else "pieces"
 answer = f"**{number(len(found))}** {pieces} of evidence for {plain(known[system].name)} · **{number(stale)} stale**"
-actions = page_header(QUESTION, f"{answer} · {number(undated)} of unknown age", help=HELP)
+actions = page_header(QUESTION, f"{answer} · {number(unknown)} of unknown age", help=HELP)
 with actions:
     add_evidence_button(system, key="evidence", primary=True)
     new = added_to("evidence")
@@ -127,7 +129,8 @@ else:
             "effective": st.column_config.DateColumn(format="YYYY-MM-DD"),
             "added": st.column_config.DateColumn(format="YYYY-MM-DD"),
             "age": st.column_config.MultiselectColumn(
-                options=["current", *FLAG_WORDS.values()], color=["green", *["orange"] * 4, "gray"]
+                options=["current", *FLAG_WORDS.values()],
+                color=["green", *("gray" if kind in UNTOLD else "orange" for kind in FLAG_WORDS)],
             ),
         },
     )  # fmt: skip

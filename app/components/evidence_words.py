@@ -9,7 +9,7 @@ from datetime import date
 from app.components.frame import number, plain
 from governance.assessment.evidence import KeptEvidence
 from governance.assessment.records import Evidence, Figure
-from governance.assessment.staleness import Flag, FlagKind
+from governance.assessment.staleness import UNTOLD, Flag, FlagKind
 from governance.assessment.vocabulary import EvidenceKind, Party
 
 KIND_ICONS: dict[EvidenceKind, str] = {
@@ -29,7 +29,8 @@ FLAG_WORDS: dict[FlagKind, str] = {
     "older_than_version": "older than the version",
     "earlier_version": "about an earlier version",
     "older_scorer": "older scorer",
-    "older_catalogue": "older catalogue",
+    "changed_record": "changed since",
+    "other_catalogue": "from another catalogue",
     "undated": "undated",
 }
 
@@ -76,9 +77,9 @@ def evidence_words(one: Evidence) -> str:
 
 
 def flag_badges(flags: Sequence[Flag]) -> str:
-    """Write why it should be looked at again as badges: orange where it is stale, grey where nothing is known."""
+    """Write why it should be looked at again as badges: orange where it is stale, grey where that cannot be told."""
     return " ".join(
-        f":{'gray' if one.kind == 'undated' else 'orange'}-badge[:material/schedule: {FLAG_WORDS[one.kind]}]"
+        f":{'gray' if one.kind in UNTOLD else 'orange'}-badge[:material/schedule: {FLAG_WORDS[one.kind]}]"
         for one in flags
     )
 

@@ -40,7 +40,7 @@ def import_menu(*, key: str = "import") -> ImportOutcome | None:
         if file is None or not pressed:
             return None
         try:
-            outcome = import_assessment(state.workbench(), file.getvalue(), datetime.now(UTC))
+            outcome = import_assessment(state.workbench(), file.getvalue(), state.framework(), datetime.now(UTC))
         except TouchstoneError as error:
             show_error(error)
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from governance.assessment.evidence import KeptEvidence, evidence_of, scorers_in_use
+from governance.assessment.evidence_records import changes_since
 from governance.assessment.staleness import Flag, newest_scorers, staleness
 from governance.assessment.systems import get_system
 from governance.catalogue.connect import catalogue_version
@@ -42,6 +43,7 @@ def aged_evidence(
     catalogue = catalogue_version(connection)
     found = []
     for one in evidence_of(workbench, system_id):
-        age = staleness(one, system, version, scorers, catalogue, one.added.date())
+        changed = None if one.catalogue == catalogue else changes_since(connection, one)
+        age = staleness(one, system, version, scorers, catalogue, one.added.date(), changed)
         found.append(AgedEvidence(**one.model_dump(), flags=age.flags, stale=age.stale))
     return tuple(found)

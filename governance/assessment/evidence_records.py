@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel
 
+from governance.assessment.records import Evidence
 from governance.catalogue.connect import catalogue_version
 from governance.errors import BadInput, NotFound
 
@@ -45,6 +46,7 @@ _QUERIES = {
         FROM source WHERE id = $id""",
 }
 RECORD_KINDS: tuple[str, ...] = tuple(_QUERIES)
+GONE = "the record, which is gone"
 
 
 class CatalogueRecord(BaseModel, frozen=True):
@@ -94,9 +96,19 @@ def find_record(connection: duckdb.DuckDBPyConnection, kind: str, record_id: str
     )
 
 
-def changed_facts(before: dict[str, Any], record: CatalogueRecord) -> tuple[str, ...]:
-    """Name the facts that the catalogue now gives otherwise than when they were frozen."""
-    return tuple(name for name in before if before[name] != record.facts.get(name))
+def changes_since(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> tuple[str, ...] | None:
+    """Name the facts that the catalogue now gives otherwise than when evidence was frozen.
+
+    Returns:
+        ``None`` where that cannot be told: it is no record, or no facts were frozen with it.
+    """
+    if evidence.kind != "record" or evidence.record_kind not in _QUERIES or not evidence.facts:
+        return None
+    try:
+        now = find_record(connection, evidence.record_kind, evidence.record_id).facts
+    except NotFound:
+        return (GONE,)
+    return tuple(name for name, value in evidence.facts.items() if name in now and now[name] != value)
 
 
 def _plain(value: object) -> object:

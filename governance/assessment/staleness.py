@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -11,7 +11,11 @@ from pydantic import BaseModel
 
 from governance.assessment.records import Evidence, System, SystemVersion
 
-FlagKind = Literal["older_than_version", "earlier_version", "older_scorer", "older_catalogue", "undated"]
+FlagKind = Literal[
+    "older_than_version", "earlier_version", "older_scorer", "changed_record", "other_catalogue", "undated"
+]
+UNTOLD: tuple[FlagKind, ...] = ("other_catalogue", "undated")
+"""They leave unknown whether evidence is stale, and do not make it so."""
 
 _VERSION = re.compile(
     r"^(?P<name>.*?)(?:\s*(?:==|=|@|:|/)\s*|\s+)(?P<version>v?\d[\w.+-]*)$", re.IGNORECASE | re.DOTALL
@@ -36,7 +40,7 @@ class Staleness(BaseModel, frozen=True):
 
     Args:
         flags: Reasons, those that make it stale first.
-        stale: Whether one of them does; being undated alone does not, it only leaves it unknown.
+        stale: Whether one of them does; what is `UNTOLD` alone does not.
     """
 
     flags: tuple[Flag, ...] = ()
@@ -44,7 +48,7 @@ class Staleness(BaseModel, frozen=True):
     @property
     def stale(self) -> bool:
         """Tell whether something newer than the evidence is known."""
-        return any(flag.kind != "undated" for flag in self.flags)
+        return any(flag.kind not in UNTOLD for flag in self.flags)
 
 
 def staleness(
@@ -54,6 +58,7 @@ def staleness(
     scorers: Mapping[str, str] | None = None,
     catalogue: str = "",
     added: date | None = None,
+    changed: Sequence[str] | None = None,
 ) -> Staleness:
     """Compare evidence with what is known now.
 
@@ -64,17 +69,17 @@ def staleness(
         scorers: Newest version known of each scorer, as `newest_scorers` gives them.
         catalogue: The present version of the catalogue; empty: not compared.
         added: The day it was uploaded, which bounds the day from which it can hold.
+        changed: Where it is from another catalogue, what the present one says otherwise, as `changes_since` gives it;
+            ``None``: that cannot be told.
 
     Source: that scores by an older scorer cannot be set beside newer ones: Pozzobon et al. 2023, arXiv 2304.12397.
     """
     found = [
         *_against_version(evidence, system, version, added),
         *_against_scorers(evidence.scorer, scorers or {}),
+        *_against_catalogue(evidence, catalogue, changed),
     ]
-    frozen = evidence.catalogue or (evidence.figure.catalogue if evidence.figure else "")
-    if catalogue and frozen and frozen != catalogue:
-        found.append(Flag(kind="older_catalogue", words=f"from catalogue {frozen}; it is now {catalogue}"))
-    return Staleness(flags=tuple(sorted(found, key=lambda flag: flag.kind == "undated")))
+    return Staleness(flags=tuple(sorted(found, key=lambda flag: flag.kind in UNTOLD)))
 
 
 def newest_scorers(texts: Iterable[str]) -> dict[str, str]:
@@ -134,6 +139,18 @@ def _against_scorers(scorer: str, newest: Mapping[str, str]) -> list[Flag]:
     if not version or not known or _order(version) >= _order(known):
         return []
     return [Flag(kind="older_scorer", words=f"scored with {name} {version}; {known} is known")]
+
+
+def _against_catalogue(evidence: Evidence, catalogue: str, changed: Sequence[str] | None) -> list[Flag]:
+    frozen = evidence.catalogue or (evidence.figure.catalogue if evidence.figure else "")
+    if not catalogue or not frozen or frozen == catalogue:
+        return []
+    versions = f"catalogue {frozen}; it is now {catalogue}"
+    if changed is None:
+        return [Flag(kind="other_catalogue", words=f"from {versions}, and whether it still says so cannot be told")]
+    if changed:
+        return [Flag(kind="changed_record", words=f"now otherwise: {', '.join(changed)} (from {versions})")]
+    return []
 
 
 def _order(version: str) -> tuple[tuple[int, int, str], ...]:

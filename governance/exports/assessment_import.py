@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from governance.assessment.answer_rules import check_answer
+from governance.assessment.answer_rules import check_answer, check_risk_answer
+from governance.assessment.framework import Framework
 from governance.assessment.headers import OPEN_STATES, answer_id, cited
 from governance.assessment.links import check_link, check_page
 from governance.assessment.records import (
@@ -32,7 +33,7 @@ from governance.assessment.records import (
 from governance.assessment.reopening import TriggerNote
 from governance.assessment.state_rules import content_digest
 from governance.assessment.uploads import check_upload
-from governance.errors import BadInput
+from governance.errors import BadInput, NotFound
 from governance.exports.assessment_package import FORMAT, MOST_FILE_BYTES, Package, PackedDocument, sha256_of
 from governance.exports.assessment_put import Put, put_package
 from governance.records.people import Actor, Operation
@@ -74,7 +75,7 @@ class ImportOutcome(BaseModel, frozen=True):
     file: str
 
 
-def import_assessment(workbench: Workbench, data: bytes, now: datetime) -> ImportOutcome:
+def import_assessment(workbench: Workbench, data: bytes, framework: Framework, now: datetime) -> ImportOutcome:
     """Bring in an assessment that `export_assessment` wrote.
 
     Records keep the revisions, times and names they had; the trail says who imported them and when. What was
@@ -83,14 +84,15 @@ def import_assessment(workbench: Workbench, data: bytes, now: datetime) -> Impor
     Args:
         workbench: The workbench.
         data: The file.
+        framework: The forms as they are here; what a risk form holds must fit them.
         now: When, UTC.
 
     Raises:
-        BadInput: It is no such file, or a part of it contradicts another or what was signed.
+        BadInput: It is no such file, a value does not fit its field, or a part contradicts another or what was signed.
         Conflict: A record here is newer or was signed, or another assessment by that form stands.
         NotAllowed: The role does not allow it; signatures and words of others need an admin.
     """
-    package, contents = read_package(data)
+    package, contents = read_package(data, framework)
     file = sha256_of(data)
 
     def put(change: Change) -> ImportOutcome:
@@ -110,14 +112,18 @@ def import_assessment(workbench: Workbench, data: bytes, now: datetime) -> Impor
     return write(workbench, put, now, _needed(package, workbench.actor), f"{ASSESSMENT} {package.assessment}")
 
 
-def read_package(data: bytes) -> tuple[Package, dict[str, bytes]]:
+def read_package(data: bytes, framework: Framework) -> tuple[Package, dict[str, bytes]]:
     """Read and check an exported assessment, apart from any workbench.
+
+    Args:
+        data: The file.
+        framework: The forms as they are here.
 
     Returns:
         The package, and the contents of the files that came along, by hash.
 
     Raises:
-        BadInput: It is no such file, or it contradicts itself or what was signed.
+        BadInput: It is no such file, a value does not fit its field, or it contradicts itself or what was signed.
     """
     where = "imported file"
     if len(data) > MOST_BYTES:
@@ -133,7 +139,7 @@ def read_package(data: bytes) -> tuple[Package, dict[str, bytes]]:
         package = Package.model_validate(plain)
     except ValidationError as error:
         raise _refused(error, where) from error
-    _check(package)
+    _check(package, framework)
     return package, _contents(package)
 
 
@@ -143,7 +149,7 @@ def _needed(package: Package, actor: Actor) -> Operation:
     return "administer" if others or _header(package).signatures else "write"
 
 
-def _check(package: Package) -> None:
+def _check(package: Package, framework: Framework) -> None:
     systems, headers = package.of(SYSTEM), package.of(ASSESSMENT)
     if len(systems) != 1 or [one.id for one in headers] != [package.assessment]:
         raise BadInput("it does not hold one system and one assessment", "imported file", "export it again")
@@ -161,24 +167,35 @@ def _check(package: Package) -> None:
         if one.created > one.updated:
             raise BadInput("it was changed before it was made", one.where, "export it again")
         model = _MODELS.get(one.kind) or (Answer if header.form == "social_impact" else RiskAnswer)
-        _check_record(one, _read(one, model))
+        _check_record(one, _read(one, model), framework)
     if header.system != systems[0].id or headers[0].body["id"] != package.assessment:
         raise BadInput("its header names another", headers[0].where, "export it again")
     _check_signatures(package, header)
 
 
-def _check_record(document: PackedDocument, record: Kept) -> None:
+def _check_record(document: PackedDocument, record: Kept, framework: Framework) -> None:
     if isinstance(record, System | Evidence) and record.id != document.id:
         raise BadInput(f"it calls itself '{record.id}'", document.where, "export it again")
     if isinstance(record, Answer | RiskAnswer) and document.id != answer_id(str(document.parent), record.item):
         raise BadInput(f"it answers '{record.item:.40}'", document.where, "export it again")
     if isinstance(record, Answer):
         check_answer(record)
+    if isinstance(record, RiskAnswer):
+        _check_values(document, record, framework)
     if isinstance(record, Evidence):
         if record.kind == "link":
             check_link(record.url)
         if record.figure:
             check_page(record.figure.address)
+
+
+def _check_values(document: PackedDocument, answer: RiskAnswer, framework: Framework) -> None:
+    try:
+        check_risk_answer(answer, framework)
+    except (BadInput, NotFound) as error:
+        here, there = framework.version("risk"), answer.framework
+        fix = error.fix if there == here else f"{error.fix}; it was written by version {there}, here is {here}"
+        raise BadInput(error.what, f"{document.where}: {error.where}", fix) from error
 
 
 def _check_signatures(package: Package, header: Assessment) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import duckdb
 from pydantic import BaseModel
 
+from governance.assessment.evidence_records import changes_since
 from governance.assessment.framework import Framework, load_framework
 from governance.assessment.origin import Origin, origin_of
 from governance.assessment.records import (
@@ -176,24 +177,29 @@ def assessment_report(
 
     Args:
         workbench: The workbench.
-        connection: An open catalogue, for the form and its version.
+        connection: An open catalogue, for the form and what it says of records that are evidence.
         assessment_id: Which.
         now: When the report is made, UTC.
 
     Raises:
         NotFound: There is none of that id.
     """
-    framework, catalogue = load_framework(connection), catalogue_version(connection)
+    framework = load_framework(connection)
     for _ in range(ATTEMPTS):
         before = head(workbench)
-        made = _read(workbench, framework, assessment_id, now, catalogue, before)
+        made = _read(workbench, connection, framework, assessment_id, now, before)
         if head(workbench) == before:
             break
     return made
 
 
 def _read(
-    workbench: Workbench, framework: Framework, assessment_id: str, now: datetime, catalogue: str, audit: Head
+    workbench: Workbench,
+    connection: duckdb.DuckDBPyConnection,
+    framework: Framework,
+    assessment_id: str,
+    now: datetime,
+    audit: Head,
 ) -> AssessmentReport:
     header = get_document(workbench, ASSESSMENT, assessment_id)
     assessment = Assessment.model_validate(header.body)
@@ -210,7 +216,7 @@ def _read(
     kept = documents(workbench, EVIDENCE, assessment.system)
     scorers = newest_scorers(str(one.body.get("scorer", "")) for one in documents(workbench, EVIDENCE))
     evidence = tuple(
-        _evidence(one, system, assessment.system_version, scorers, catalogue) for one in kept if one.id in cited
+        _evidence(connection, one, system, assessment.system_version, scorers) for one in kept if one.id in cited
     )
     return AssessmentReport(
         system=system,
@@ -227,7 +233,7 @@ def _read(
         ),
         origin=origin_of(workbench, assessment_id),
         audit=audit,
-        catalogue=catalogue,
+        catalogue=catalogue_version(connection),
         made_at=now,
     )
 
@@ -282,10 +288,15 @@ def _sections(framework: Framework, answers: Sequence[Answer | RiskAnswer]) -> t
 
 
 def _evidence(
-    document: Document, system: System, version: str, scorers: Mapping[str, str], catalogue: str
+    connection: duckdb.DuckDBPyConnection,
+    document: Document,
+    system: System,
+    version: str,
+    scorers: Mapping[str, str],
 ) -> ReportedEvidence:
-    one = Evidence.model_validate(document.body)
-    found = staleness(one, system, version, scorers, catalogue, document.created.date())
+    one, catalogue = Evidence.model_validate(document.body), catalogue_version(connection)
+    changed = None if one.catalogue == catalogue else changes_since(connection, one)
+    found = staleness(one, system, version, scorers, catalogue, document.created.date(), changed)
     return ReportedEvidence(
         evidence=one,
         digest=digest(document.body),

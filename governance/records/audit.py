@@ -61,7 +61,8 @@ class Verification(BaseModel, frozen=True):
         head: Hash of the last row read.
         first_bad: The first place that does not fit, where there is one.
         what: What is wrong there.
-        checked_against: The head it was compared with, where one was given.
+        checked_against: The head it was compared with, where there was one: of several the first, or the one that
+            does not fit.
     """
 
     ok: bool
@@ -81,11 +82,11 @@ def head(workbench: Workbench) -> Head:
 def verify(
     workbench: Workbench, against: Head | None = None, progress: Callable[[int], None] | None = None
 ) -> Verification:
-    """Read the whole trail and check every hash, every link and the end.
+    """Read the whole trail and check every hash, every link, the end, and the head kept beside the workbench.
 
     Args:
         workbench: The workbench.
-        against: A head exported earlier; by default the one in the file beside the workbench.
+        against: A head exported earlier, checked as well.
         progress: Told the rows read so far, about every 20,000.
     """
     workbench.require("read", "audit")
@@ -94,7 +95,9 @@ def verify(
     with workbench.looking() as cursor:
         cursor.execute("BEGIN")  # head and rows of one moment, whoever saves meanwhile
         heads = cursor.execute(HEAD).fetchall()
-        found = verify_rows(_told(_rows(cursor), progress), against or kept)
+        found = verify_rows(_told(_rows(cursor), progress), against, kept)
+    if against and kept and found.checked_against == kept != against and found.what:
+        found = found.model_copy(update={"what": f"{found.what} (the one kept beside the store)"})
     if not found.ok or heads == [(found.rows, found.head)]:
         return found
     rows = heads[0][0] if len(heads) == 1 else 0
@@ -102,35 +105,40 @@ def verify(
     return found.model_copy(update={"ok": False, "first_bad": min(found.rows, rows) + 1, "what": what})
 
 
-def verify_rows(rows: Iterable[Sequence[Any]], against: Head | None = None) -> Verification:
+def verify_rows(rows: Iterable[Sequence[Any]], *heads: Head | None) -> Verification:
     """Check rows in their order: seq, utc, actor, action, kind, id, before, after, prev, hash.
 
     Args:
         rows: The trail from its first row.
-        against: A head exported earlier.
+        heads: Heads exported earlier, each of which it must pass through; ``None`` is none.
 
     >>> from governance.records.chain import START, chained
     >>> row = chained(1, "2026-01-02T03:04:05+00:00", "local:ana", "create", "list", "a", "null", "{}", START)
     >>> verify_rows([row]).ok, verify_rows([row[:2] + ("local:bo",) + row[3:]]).what
     (True, 'the row is not what was hashed')
     """
-    count, last, reached = 0, START, None
+    known = [one for one in heads if one is not None]
+    first = known[0] if known else None
+    due = {one.rows for one in known}
+    count, last, passed = 0, START, {0: START}
     for row in rows:
-        if against is not None and count == against.rows:
-            reached = last
         what = fault(row, count + 1, last)
         if what:
-            return Verification(
-                ok=False, rows=count, head=last, first_bad=count + 1, what=what, checked_against=against
-            )
+            return Verification(ok=False, rows=count, head=last, first_bad=count + 1, what=what, checked_against=first)
         count, last = count + 1, str(row[9])
-    if against is None or (last if count == against.rows else reached) == against.hash:
-        return Verification(ok=True, rows=count, head=last, checked_against=against)
-    if count < against.rows:
-        what, bad = f"the trail has {count:,} rows, its head was taken at {against.rows:,}: its tail was cut", count + 1
-    else:
-        what, bad = "the trail was written anew: it does not pass through the head", against.rows
-    return Verification(ok=False, rows=count, head=last, first_bad=bad, what=what, checked_against=against)
+        if count in due:
+            passed[count] = last
+    for one in sorted(known, key=lambda one: one.rows):
+        if passed.get(one.rows) != one.hash:
+            what, bad = _misses(one, count)
+            return Verification(ok=False, rows=count, head=last, first_bad=bad, what=what, checked_against=one)
+    return Verification(ok=True, rows=count, head=last, checked_against=first)
+
+
+def _misses(one: Head, count: int) -> tuple[str, int]:
+    if count < one.rows:
+        return f"the trail has {count:,} rows, its head was taken at {one.rows:,}: its tail was cut", count + 1
+    return "the trail was written anew: it does not pass through the head", one.rows
 
 
 def audit_rows(

@@ -117,7 +117,7 @@ def test_the_page_shows_a_figure_with_what_was_frozen(chat, open_at):
     add_link(chat, "acme-chat", URL, About(title=HOSTILE, effective=date(2025, 1, 1), summary=HOSTILE), NOW)
     app = open_at("evidence", id=kept.id)
     assert not app.exception
-    assert "**2** pieces of evidence for Acme Chat · **2 stale**" in app.markdown[0].value
+    assert "**2** pieces of evidence for Acme Chat · **1 stale** · 1 of unknown age" in app.markdown[0].value
     facts = app.dataframe[1].value
     assert dict(zip(facts["field"], facts["value"], strict=True))["interval"] == "0.3 to 0.4"
     app.selectbox(key="id").set_value("acme-chat-e2").run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from datetime import date, timedelta
 
@@ -25,7 +26,8 @@ from governance.assessment.evidence import (
     remove_evidence,
     scorers_in_use,
 )
-from governance.assessment.evidence_records import RECORD_KINDS, changed_facts, find_record
+from governance.assessment.evidence_age import aged_evidence
+from governance.assessment.evidence_records import GONE, RECORD_KINDS, changes_since, find_record
 from governance.assessment.records import Figure
 from governance.catalogue.connect import catalogue_version
 from governance.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -103,9 +105,28 @@ def test_a_record_freezes_facts_and_catalogue(workbench, connection, kind, recor
     assert (kept.record_kind, kept.record_id, kept.facts[fact]) == (kind, record_id, value)
     assert name in (None, kept.title)
     assert kept.catalogue == catalogue_version(connection)
-    record = find_record(connection, kind, record_id)
-    assert changed_facts(kept.facts, record) == ()
-    assert changed_facts({**kept.facts, fact: "other"}, record) == (fact,)
+    assert changes_since(connection, kept) == ()
+    assert changes_since(connection, kept.model_copy(update={"facts": {**kept.facts, fact: "other"}})) == (fact,)
+    assert changes_since(connection, kept.model_copy(update={"facts": {**kept.facts, "not asked any more": 1}})) == ()
+    assert changes_since(connection, kept.model_copy(update={"facts": {}})) is None
+    assert changes_since(connection, kept.model_copy(update={"record_id": "gone"})) == (GONE,)
+    assert changes_since(connection, kept.model_copy(update={"record_kind": "song"})) is None
+
+
+def test_a_rebuilt_catalogue_makes_stale_only_what_it_says_otherwise(workbench, connection):
+    same = add_record(workbench, connection, "acme-chat", ("dataset", "alpaca"), None, NOW)
+    other = add_record(workbench, connection, "acme-chat", ("dataset", "dolly-closedqa"), None, NOW)
+    drawn = add_figure(workbench, "acme-chat", Figure(name="Share", catalogue="0" * 12), About(title="Share"), NOW)
+    for one, facts in ((same, {}), (other, {"modality": "smell"})):
+        workbench.connection.execute(
+            "UPDATE document SET body = json_merge_patch(body, ?) WHERE id = ?",
+            [json.dumps({"catalogue": "0" * 12, "facts": facts}), one.id],
+        )
+    found = {one.id: one for one in aged_evidence(workbench, connection, "acme-chat")}
+    kinds = {key: {flag.kind for flag in one.flags} - {"undated"} for key, one in found.items()}
+    assert kinds == {same.id: set(), other.id: {"changed_record"}, drawn.id: {"other_catalogue"}}
+    assert [key for key, one in found.items() if one.stale] == [other.id]
+    assert "now otherwise: modality (from catalogue 000000000000" in found[other.id].flags[0].words
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS)

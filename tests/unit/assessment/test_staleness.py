@@ -45,28 +45,34 @@ def flags(evidence: Evidence, system: System = CHAT, **how) -> list[str]:
         pytest.param({"effective": LATE, "scorer": "Perspective API"}, {}, [], id="scorer-without-version"),
         pytest.param({"effective": LATE, "scorer": "detoxify==0.5.9"}, {}, ["older_scorer"], id="nine-before-ten"),
         pytest.param({"effective": LATE, "scorer": "other 1"}, {}, [], id="scorer-nobody-else-names"),
-        pytest.param({"effective": LATE, "catalogue": "old"}, {}, ["older_catalogue"], id="older-catalogue"),
+        pytest.param({"effective": LATE, "catalogue": "old"}, {}, ["other_catalogue"], id="another-catalogue"),
+        pytest.param({"effective": LATE, "catalogue": "old"}, {"changed": ()}, [], id="rebuilt-and-the-same"),
+        pytest.param(
+            {"effective": LATE, "catalogue": "old"}, {"changed": ("year",)}, ["changed_record"], id="rebuilt-and-other"
+        ),
+        pytest.param({"effective": LATE, "catalogue": "new"}, {"changed": ("year",)}, [], id="changed-is-for-another"),
         pytest.param({"effective": LATE, "catalogue": "new"}, {}, [], id="present-catalogue"),
         pytest.param(
             {"effective": EARLY, "catalogue": "old", "scorer": "detoxify 0.4"},
-            {},
-            ["older_than_version", "older_scorer", "older_catalogue"],
+            {"changed": ("year", "licences")},
+            ["older_than_version", "older_scorer", "changed_record"],
             id="all-at-once",
         ),
-        pytest.param({"catalogue": "old"}, {}, ["older_catalogue", "undated"], id="undated-comes-last"),
+        pytest.param({"catalogue": "old"}, {"changed": ("year",)}, ["changed_record", "undated"], id="undated-is-last"),
     ],
 )
 def test_flags(fields, how, expected):
     evidence = LINK.model_copy(update=fields)
     found = staleness(evidence, **{"system": CHAT, "scorers": SCORERS, "catalogue": "new", **how})
     assert [flag.kind for flag in found.flags] == expected
-    assert found.stale == bool(set(expected) - {"undated"})
+    assert found.stale == bool(set(expected) - {"undated", "other_catalogue"})
     assert all(flag.words for flag in found.flags)
 
 
 def test_a_frozen_figure_brings_its_catalogue():
     figure = LINK.model_copy(update={"kind": "figure", "figure": Figure(name="x", catalogue="old"), "effective": LATE})
-    assert flags(figure, catalogue="new") == ["older_catalogue"]
+    (flag,) = staleness(figure, CHAT, catalogue="new").flags
+    assert flag.words == "from catalogue old; it is now new, and whether it still says so cannot be told"
     assert flags(figure, catalogue="old") == flags(figure) == []
 
 

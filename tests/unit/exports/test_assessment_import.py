@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,19 +91,19 @@ def part(name, **fields):
 
 
 @pytest.mark.parametrize("which", ["draft", "signed"])
-def test_there_and_back_is_byte_for_byte_the_same(bench, request, which):
+def test_there_and_back_is_byte_for_byte_the_same(bench, request, which, framework):
     data = request.getfixturevalue(which)
-    came = import_assessment(bench, data, NOW)
+    came = import_assessment(bench, data, framework, NOW)
     assert (came.outcome, came.updated, came.unchanged, came.signed) == ("created", 0, 0, which == "signed")
     assert export_assessment(bench, SOCIAL) == data
     assert verify(bench).ok
     assert {row.action for row in audit_rows(bench, limit=100)} == {"import", "create"}
 
 
-def test_the_same_file_twice_changes_nothing(bench, signed):
-    import_assessment(bench, signed, NOW)
+def test_the_same_file_twice_changes_nothing(bench, signed, framework):
+    import_assessment(bench, signed, framework, NOW)
     before, at = documents_of(bench), head(bench).rows
-    again = import_assessment(bench, signed, NOW)
+    again = import_assessment(bench, signed, framework, NOW)
     assert (again.outcome, again.created, again.updated) == ("unchanged", 0, 0)
     assert documents_of(bench) == before
     assert head(bench).rows == at + 1
@@ -110,22 +111,22 @@ def test_the_same_file_twice_changes_nothing(bench, signed):
     assert (row.action, row.id, json.loads(row.after)["file"]) == ("unchanged", SOCIAL, again.file)
 
 
-def test_a_file_made_here_is_unchanged_here(source, signed):
-    assert import_assessment(source, signed, NOW).outcome == "unchanged"
+def test_a_file_made_here_is_unchanged_here(source, signed, framework):
+    assert import_assessment(source, signed, framework, NOW).outcome == "unchanged"
     assert origin_of(source, SOCIAL) is None
 
 
-def test_a_draft_takes_its_later_state(bench, draft, signed):
-    import_assessment(bench, draft, NOW)
-    came = import_assessment(bench, signed, NOW)
+def test_a_draft_takes_its_later_state(bench, draft, signed, framework):
+    import_assessment(bench, draft, framework, NOW)
+    came = import_assessment(bench, signed, framework, NOW)
     assert (came.outcome, came.updated) == ("updated", 1)
     assert export_assessment(bench, SOCIAL) == signed
     with pytest.raises(Conflict, match="signed here"):
-        import_assessment(bench, draft, NOW)
+        import_assessment(bench, draft, framework, NOW)
 
 
-def test_what_was_signed_stays_signed_and_is_marked(bench, signed, catalogue):
-    import_assessment(bench, signed, NOW)
+def test_what_was_signed_stays_signed_and_is_marked(bench, signed, catalogue, framework):
+    import_assessment(bench, signed, framework, NOW)
     assert signature_holds(bench, SOCIAL)
     origin = origin_of(bench, SOCIAL)
     assert (origin.by, origin.signed, origin.file) == (ED.id, True, hashlib.sha256(signed).hexdigest())
@@ -137,8 +138,8 @@ def test_what_was_signed_stays_signed_and_is_marked(bench, signed, catalogue):
         save_answer(bench, SOCIAL, Answer(item="B1.2"), load_framework(catalogue), NOW)
 
 
-def test_who_wrote_it_elsewhere_and_who_brought_it_in_do_not_sign(bench, draft):
-    import_assessment(bench, draft, NOW)
+def test_who_wrote_it_elsewhere_and_who_brought_it_in_do_not_sign(bench, draft, framework):
+    import_assessment(bench, draft, framework, NOW)
     assert set(authors_of(bench, SOCIAL)) == {ANA.id, ED.id}
     submit(bench, SOCIAL, NOW)
     ana = bench.acting(ANA.model_copy(update={"role": "reviewer"}))
@@ -165,30 +166,30 @@ def test_any_text_goes_there_and_back(pair, framework, answers):
         said = Answer(item=item, finding=finding, method=method, limits=limits, groups=(finding[:300],))
         save_answer(here, "s-si-1", said, framework, NOW)
     data = export_assessment(here, "s-si-1")
-    assert import_assessment(there, data, NOW).outcome == "created"
+    assert import_assessment(there, data, framework, NOW).outcome == "created"
     assert export_assessment(there, "s-si-1") == data
-    assert import_assessment(there, data, NOW).outcome == "unchanged"
+    assert import_assessment(there, data, framework, NOW).outcome == "unchanged"
     for bench in pair:
         delete_system(bench, "s", NOW)
 
 
-def test_files_come_along_where_asked_and_their_hashes_always(source, signed, bench):
+def test_files_come_along_where_asked_and_their_hashes_always(source, signed, bench, framework):
     name = hashlib.sha256(TABLE).hexdigest()
     (file,) = json.loads(signed)["files"]
     assert (file["sha256"], file["content"]) == (name, None)
     data = export_assessment(source, SOCIAL, files=True)
-    assert import_assessment(bench, data, NOW).files == 1
+    assert import_assessment(bench, data, framework, NOW).files == 1
     assert evidence_file(bench, "acme-chat-e2")[1] == TABLE
     assert export_assessment(bench, SOCIAL, files=True) == data
     assert export_assessment(bench, SOCIAL) == signed
-    assert import_assessment(bench, signed, NOW).outcome == "unchanged"
+    assert import_assessment(bench, signed, framework, NOW).outcome == "unchanged"
 
 
-def test_files_may_follow_later(source, signed, bench):
-    import_assessment(bench, signed, NOW)
+def test_files_may_follow_later(source, signed, bench, framework):
+    import_assessment(bench, signed, framework, NOW)
     with pytest.raises(NotFound):
         evidence_file(bench, "acme-chat-e2")
-    assert import_assessment(bench, export_assessment(source, SOCIAL, files=True), NOW).outcome == "updated"
+    assert import_assessment(bench, export_assessment(source, SOCIAL, files=True), framework, NOW).outcome == "updated"
     assert evidence_file(bench, "acme-chat-e2")[1] == TABLE
 
 
@@ -198,9 +199,9 @@ def test_too_many_files_are_refused(source, signed, monkeypatch):
         export_assessment(source, SOCIAL, files=True)
 
 
-def test_a_risk_assessment_travels_too(source, bench):
+def test_a_risk_assessment_travels_too(source, bench, framework):
     data = export_assessment(source, RISK)
-    assert import_assessment(bench, data, NOW).outcome == "created"
+    assert import_assessment(bench, data, framework, NOW).outcome == "created"
     assert export_assessment(bench, RISK) == data
 
 
@@ -250,11 +251,52 @@ def empty(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("damage", "said"), DAMAGE)
-def test_a_damaged_file_is_refused_and_nothing_is_kept(empty, signed, damage, said):
+def test_a_damaged_file_is_refused_and_nothing_is_kept(empty, signed, damage, said, framework):
     with pytest.raises(BadInput, match=said):
-        import_assessment(empty, changed(signed, damage), NOW)
+        import_assessment(empty, changed(signed, damage), framework, NOW)
     assert documents_of(empty) == []
     assert head(empty).rows == 0
+
+
+@pytest.fixture(scope="module")
+def risk(tmp_path_factory, framework):
+    """A risk assessment as it was exported."""
+    with open_workbench(tmp_path_factory.mktemp("risk"), NOW, ED) as opened:
+        fill(opened, framework)
+        return export_assessment(opened, RISK)
+
+
+@pytest.mark.parametrize(
+    ("values", "what", "where", "fix"),
+    [
+        pytest.param({"hazards": ["biio"]}, "'biio' is not a choice", "field hazards", "did you mean bio", id="word"),
+        pytest.param({"hazards": "bio"}, "it is no list of texts", "field hazards", "give a list", id="type"),
+        pytest.param(
+            {"hazard": ["bio"]}, "there is no field 'hazard'", "section R2", "did you mean hazards", id="field"
+        ),
+        pytest.param(
+            {"capability_evidence": ["<b>"]}, "no id of evidence", "field capability_evidence", "list", id="id"
+        ),
+    ],
+)
+def test_what_does_not_fit_the_risk_form_is_refused(empty, risk, framework, values, what, where, fix):
+    name = f"{RISK}-r2"
+    with pytest.raises(BadInput, match=re.escape(what)) as refused:
+        import_assessment(empty, changed(risk, body(name, values=values)), framework, NOW)
+    assert refused.value.where.startswith(f"answer {name}: ")
+    assert where in refused.value.where
+    assert fix in refused.value.fix
+    assert documents_of(empty) == []
+
+
+def test_a_section_of_another_version_says_which(empty, risk, framework):
+    def age(plain):
+        document(plain, f"{RISK}-r2").update(id=f"{RISK}-r9")
+        document(plain, f"{RISK}-r9")["body"].update(item="R9", framework="0.9")
+
+    with pytest.raises(BadInput, match="no section 'R9'") as refused:
+        import_assessment(empty, changed(risk, age), framework, NOW)
+    assert "written by version 0.9" in refused.value.fix
 
 
 @pytest.mark.parametrize(
@@ -269,13 +311,13 @@ def test_a_damaged_file_is_refused_and_nothing_is_kept(empty, signed, damage, sa
         pytest.param(b"[" * 100_000, "no JSON", id="deep"),
     ],
 )
-def test_other_files_are_refused(empty, data, said):
+def test_other_files_are_refused(empty, data, said, framework):
     with pytest.raises(BadInput, match=said):
-        import_assessment(empty, data, NOW)
+        import_assessment(empty, data, framework, NOW)
     assert head(empty).rows == 0
 
 
-def test_a_file_under_a_false_type_is_refused(empty, source, signed):
+def test_a_file_under_a_false_type_is_refused(empty, source, signed, framework):
     page = b"<html><script>alert(1)</script></html>"
     sha256, size = hashlib.sha256(page).hexdigest(), len(page)
 
@@ -285,54 +327,54 @@ def test_a_file_under_a_false_type_is_refused(empty, source, signed):
         document(plain, SOCIAL)["body"].update(signatures=[], state="draft")
 
     with pytest.raises(BadInput, match="HTML"):
-        read_package(changed(signed, forge))
+        read_package(changed(signed, forge), framework)
 
 
-def test_too_large_a_file_is_refused(monkeypatch, signed):
+def test_too_large_a_file_is_refused(monkeypatch, signed, framework):
     monkeypatch.setattr("governance.exports.assessment_import.MOST_BYTES", 100)
     with pytest.raises(BadInput, match="at most 100"):
-        read_package(signed)
+        read_package(signed, framework)
 
 
 @pytest.mark.parametrize("role", ["viewer", "contributor", "reviewer", "admin", None])
-def test_signatures_and_words_of_others_need_an_admin(bench, draft, signed, role):
+def test_signatures_and_words_of_others_need_an_admin(bench, draft, signed, role, framework):
     actor = bench.acting(Actor(email="x", name="X", role=role))
     for data, needed in ((draft, ("contributor", "reviewer", "admin")), (signed, ("admin",))):
         if role in needed:
-            assert import_assessment(actor, data, NOW).outcome in ("created", "updated")
+            assert import_assessment(actor, data, framework, NOW).outcome in ("created", "updated")
         else:
             before = documents_of(bench)
             with pytest.raises(NotAllowed):
-                import_assessment(actor, data, NOW)
+                import_assessment(actor, data, framework, NOW)
             assert documents_of(bench) == before
             assert audit_rows(bench, limit=1)[0].action == "refused"
 
 
 def test_a_newer_record_here_is_not_overwritten(bench, draft, framework):
-    import_assessment(bench, draft, NOW)
+    import_assessment(bench, draft, framework, NOW)
     ours = Answer(item="B2.1", status="found", method="2,000 prompts")
     save_answer(bench, SOCIAL, ours, framework, NOW, 1)
     before = documents_of(bench)
     with pytest.raises(Conflict, match="revision 2 here"):
-        import_assessment(bench, draft, NOW)
+        import_assessment(bench, draft, framework, NOW)
     assert documents_of(bench) == before
 
 
-def test_a_newer_system_here_stays(bench, draft, signed):
-    import_assessment(bench, draft, NOW)
+def test_a_newer_system_here_stays(bench, draft, signed, framework):
+    import_assessment(bench, draft, framework, NOW)
     present = get_system(bench, "acme-chat")
     save_system(bench, present.record.model_copy(update={"owner": "Others"}), NOW, present.revision)
-    came = import_assessment(bench, signed, NOW)
+    came = import_assessment(bench, signed, framework, NOW)
     assert came.kept == ("system acme-chat",)
     assert get_system(bench, "acme-chat").record.owner == "Others"
 
 
 def test_what_does_not_fit_the_signature_undoes_all_of_it(bench, draft, signed, framework):
-    import_assessment(bench, draft, NOW)
+    import_assessment(bench, draft, framework, NOW)
     save_answer(bench, SOCIAL, Answer(item="B1.2", status="found", method="ours"), framework, NOW)
     before, at = documents_of(bench), head(bench)
     with pytest.raises(Conflict, match="together they are not what was signed"):
-        import_assessment(bench, signed, NOW)
+        import_assessment(bench, signed, framework, NOW)
     assert documents_of(bench) == before
     assert head(bench) == at
     assert verify(bench).ok
@@ -342,38 +384,38 @@ def test_a_second_open_assessment_is_refused(bench, draft, framework):
     save_system(bench, System(id="acme-chat", name="Ours"), NOW)
     start_assessment(bench, "acme-chat", "social_impact", framework, NOW)
     with pytest.raises(Conflict):
-        import_assessment(bench, draft, NOW)
+        import_assessment(bench, draft, framework, NOW)
     other = changed(draft.replace(SOCIAL.encode(), b"acme-chat-si-2"), lambda plain: None)
     delete_system(bench, "acme-chat", NOW)
-    import_assessment(bench, draft, NOW)
+    import_assessment(bench, draft, framework, NOW)
     with pytest.raises(Conflict, match="finish or withdraw"):
-        import_assessment(bench, changed(other, body("acme-chat-si-2", number=2)), NOW)
+        import_assessment(bench, changed(other, body("acme-chat-si-2", number=2)), framework, NOW)
 
 
-def test_an_own_system_does_not_become_an_example(bench, draft):
-    import_assessment(bench, draft, NOW)
+def test_an_own_system_does_not_become_an_example(bench, draft, framework):
+    import_assessment(bench, draft, framework, NOW)
 
     def pretend(plain):
         document(plain, SYSTEM)["revision"] = 9
         document(plain, SYSTEM)["body"]["example"] = True
 
     with pytest.raises(Conflict, match="example"):
-        import_assessment(bench, changed(draft, pretend), NOW)
+        import_assessment(bench, changed(draft, pretend), framework, NOW)
 
 
-def test_remarks_of_later_come_along(source, bench, signed):
-    import_assessment(bench, signed, NOW)
+def test_remarks_of_later_come_along(source, bench, signed, framework):
+    import_assessment(bench, signed, framework, NOW)
     comment(source, SOCIAL, "Seen a year later", NOW)
     later = export_assessment(source, SOCIAL)
-    assert import_assessment(bench, later, NOW).created == 1
+    assert import_assessment(bench, later, framework, NOW).created == 1
     assert export_assessment(bench, SOCIAL) == later
 
 
-def test_the_example_travels_and_is_taken_away_with_all_of_it(bench, catalogue, tmp_path):
+def test_the_example_travels_and_is_taken_away_with_all_of_it(bench, catalogue, tmp_path, framework):
     with open_workbench(tmp_path / "other", NOW, ED) as other:
         loaded = load_example(other, catalogue, NOW)
         data = export_assessment(other, loaded.social_impact)
-    import_assessment(bench, data, NOW)
+    import_assessment(bench, data, framework, NOW)
     assert origin_of(bench, loaded.social_impact)
     remove_example(bench, NOW)
     assert documents_of(bench) == []
@@ -388,7 +430,7 @@ def test_events_noted_at_a_signed_risk_go_along_and_reopen_it(tmp_path, framewor
         later = NOW + timedelta(days=30)
         note_trigger(source, RISK, TriggerNote(trigger="incident", note="<b>Leak</b>"), later)
         data = export_assessment(source, RISK)
-        import_assessment(elsewhere, data, later)
+        import_assessment(elsewhere, data, framework, later)
         assert [one.record.note for one in trigger_notes(elsewhere, RISK)] == ["<b>Leak</b>"]
         assert export_assessment(elsewhere, RISK) == data
         for bench in (source, elsewhere):

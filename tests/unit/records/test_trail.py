@@ -32,7 +32,7 @@ from governance.records.connecting import witness_path
 from governance.records.documents import delete_document, save_document
 from governance.records.people import Actor
 from governance.records.store import Change, open_workbench, write
-from governance.records.witness import forget_head, known_head
+from governance.records.witness import Known, forget_head, keep_head, known_head
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NAMES = COLUMNS.split(", ")
@@ -132,6 +132,37 @@ def test_a_trail_that_fits_in_itself_is_found_by_a_head_kept_outside(tmp_path, w
     assert verify(workbench) == found, "the head kept beside the store tells the same"
     forget_head(workbench.file)
     assert verify(workbench).ok, "without any head there is nothing to tell"
+
+
+WRONG = "f" * 64
+
+
+@pytest.mark.parametrize(
+    ("given", "beside", "bad"),
+    [
+        pytest.param(None, None, None, id="both-right"),
+        pytest.param((4, None), None, None, id="an-earlier-one"),
+        pytest.param((4, WRONG), None, 4, id="the-given-wrong"),
+        pytest.param((9, WRONG), None, 7, id="the-given-later"),
+        pytest.param(None, (6, WRONG), 6, id="the-kept-wrong"),
+        pytest.param(None, (8, WRONG), 7, id="the-kept-later"),
+        pytest.param((4, None), (5, WRONG), 5, id="an-earlier-one-and-the-kept-wrong"),
+        pytest.param((5, WRONG), (3, WRONG), 3, id="both-wrong"),
+    ],
+)
+def test_the_head_that_is_given_and_the_one_beside_the_store_are_both_checked(workbench, given, beside, bad):
+    def made(said):
+        rows, digest = said or (6, None)
+        return Head(rows=rows, hash=digest or hashes[rows - 1])
+
+    hashes = [row[-1] for row in trail_of(workbench.connection)]
+    if beside:
+        keep_head(workbench.file, Known(rows=beside[0], hash=beside[1]))
+    found = verify(workbench, made(given))
+    assert (found.ok, found.first_bad) == (bad is None, bad), found
+    kept_fails = beside is not None
+    assert found.checked_against == (made(beside) if kept_fails else made(given))
+    assert ("kept beside the store" in (found.what or "")) == kept_fails
 
 
 def test_a_head_row_that_is_gone_is_found(workbench):
