@@ -136,3 +136,17 @@ def select_agents(
         and (operator is None or (agent.operator or "unknown").lower() == operator.strip().lower())
         and (not own or agent.origin == "user")
     ]
+
+
+def agents_seen(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Give how often each agent was named in robots.txt files, and how often it was barred in full there.
+
+    Returns:
+        Lower-case token to two counts of domain-months, 2016 to 2024, spellings added up; read by the published rule.
+
+    Source: Longpre et al. 2024, arXiv 2407.14933.
+    """
+    rows = connection.cursor().execute(
+        "SELECT lower(agent) AS agent, sum(observed) AS observed, sum(full_n) AS barred FROM agent_level GROUP BY 1"
+    )
+    return {agent: (int(observed), int(barred)) for agent, observed, barred in rows.fetchall()}
