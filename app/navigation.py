@@ -86,6 +86,13 @@ PAGES: tuple[PageEntry, ...] = (
         "The rules for reading licences, what each does, and your own",
     ),
     PageEntry(
+        "Data",
+        "Agents",
+        ":material/smart_toy:",
+        "agents",
+        "Who crawls, what for, who says they follow robots.txt; check one file",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(
