@@ -86,6 +86,13 @@ PAGES: tuple[PageEntry, ...] = (
         "The rules for reading licences, what each does, and your own",
     ),
     PageEntry(
+        "Data",
+        "Consent",
+        ":material/block:",
+        "consent",
+        "How much of a corpus its sites have closed to AI, over time, by agent, and what would be lost",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(
