@@ -18,6 +18,8 @@ from governance.consent.trend import Event, Series
 LEVEL_MEANING: dict[str, Meaning] = {"closed": "stop", "partly closed": "caution", "open": "good"}
 PARTS = ("largest 2,000 sites", "all other sites")
 BAR, ROOM = 26, 60
+LEGEND = 40
+"""Pixels: a bar, and what a chart's height holds beside its bars."""
 LABELS = 150
 
 
@@ -26,18 +28,18 @@ def parts_chart(facts: Sequence[CorpusFacts], extent: float) -> Draw:
     rows = parts_table(facts, extent).to_dicts()
 
     def draw(colours: Tokens) -> Chart:
-        scale = alt.Scale(domain=list(PARTS), range=[colours.stop, colours.caution])
+        scale = alt.Scale(domain=list(PARTS), range=[1, 0.5])
         return (
             alt.Chart(alt.Data(values=rows))
-            .mark_bar(height={"band": 0.7})
+            .mark_bar(height={"band": 0.7}, color=colours.stop)
             .encode(
                 y=alt.Y("corpus:N", sort=None, title=None, axis=_labels()),
                 x=alt.X("lost:Q", title="share of all tokens", axis=alt.Axis(format=".0%", tickCount=6)),
-                color=alt.Color("part:N", scale=scale, title=None),
+                opacity=alt.Opacity("part:N", scale=scale, title=None, legend=alt.Legend(symbolFillColor=colours.stop)),
                 order=alt.Order("order:Q"),
                 tooltip=["corpus:N", "part:N", alt.Tooltip("lost:Q", format=".2%"), "rule:N"],
             )
-            .properties(height=BAR * len(facts) + ROOM, width="container")
+            .properties(height=BAR * len(facts) + ROOM + LEGEND, width="container")
         )
 
     return draw
@@ -163,7 +165,7 @@ def agents_chart(agents: Sequence[AgentLevels]) -> Draw:
                 order=alt.Order("order:Q"),
                 tooltip=["agent:N", "level:N", alt.Tooltip("share:Q", format=".1%"), alt.Tooltip("n:Q", format=",")],
             )
-            .properties(height=22 * max(len(agents), 1) + ROOM, width="container")
+            .properties(height=22 * max(len(agents), 1) + ROOM + LEGEND, width="container")
         )  # fmt: skip
 
     return draw
@@ -191,7 +193,7 @@ def waves_chart(rates: Sequence[PanelRate], names: dict[str, str]) -> Draw:
                 shape=alt.Shape("wave:N", title=None, scale=alt.Scale(domain=known, range=["circle", "diamond"])),
                 tooltip=["measure:N", "wave:N", alt.Tooltip("share:Q", format=".1%")],
             ),
-        ).properties(height=BAR * max(len(order), 1) + ROOM, width="container")
+        ).properties(height=BAR * max(len(order), 1) + ROOM + LEGEND, width="container")
 
     return draw
 
@@ -201,4 +203,4 @@ def _two(colours: Tokens) -> list[str]:
 
 
 def _labels(width: int = LABELS) -> alt.Axis:
-    return alt.Axis(ticks=False, domain=False, labelLimit=width - 4, minExtent=0, maxExtent=width)
+    return alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=width - 4, minExtent=0, maxExtent=width)

@@ -30,13 +30,14 @@ from app.components.consent_words import (
     agents_caption,
     back_test_words,
     corpus_figure,
+    corpus_table,
     forecast_figure,
     forecast_words,
     head_words,
     honour_words,
     month,
     practice_answer,
-    step_rows,
+    step_words,
     time_answer,
 )
 from app.components.feedback import empty
@@ -56,6 +57,13 @@ from governance.errors import BadInput
 GROUPS = {"type": "Type", "topic": "Topic", "language": "Language"}
 WHICH = {"developers": "Those the shares count", "all": "The most named"}
 MOST = 25
+COLUMN_HELP = {
+    "closed": "Share of all its tokens on closed sites",
+    "a year earlier": "The same share twelve months before",
+    "of the largest": "Of the tokens of its 2,000 largest sites",
+    "of the others": "Of the tokens of all other sites",
+    "on the largest": "Share of all its tokens on its 2,000 largest sites",
+}
 
 
 @st.cache_data(show_spinner=False)
@@ -99,7 +107,7 @@ def corpus_view(one: CorpusFacts, extent: float) -> None:
     facts = [one, *(other for other in others if other.rule == one.rule)]
     figure(
         parts_chart(facts, extent),
-        title=f"Tokens that would go if {percent(extent)} honoured it, {month(one.month)}",
+        title=f"Tokens on closed sites that would go, honoured by {percent(extent)}, {month(one.month)}",
         alt="; ".join(f"{each.name}: {percent(extent * each.share, 1)}" for each in facts),
         caption=f"{agents_caption()} · head: {one.head_domains:,} sites looked at, rest: {one.random_domains:,} drawn",
         table=parts_table(facts, extent),
@@ -107,8 +115,11 @@ def corpus_view(one: CorpusFacts, extent: float) -> None:
         headline=partial(corpus_figure, one),
     )
     st.markdown(head_words(one))
-    if any(other.rule != one.rule for other in others):
-        st.caption("RefinedWeb is known under an older, wider rule alone, and is not set beside the others.")
+    rows = corpus_table(_facts(state.version()))
+    shares = ("closed", "a year earlier", "of the largest", "of the others", "on the largest")
+    config = {name: st.column_config.NumberColumn(format="%.1f%%", help=COLUMN_HELP[name]) for name in shares}
+    config["tokens, billions"] = st.column_config.NumberColumn(format="%.0f")
+    st.dataframe(rows, hide_index=True, column_config=config, key="corpora", alt="Corpora and what of them is closed")
     sources = observation_sources(state.cursor())
     if sources:
         imported_view(one, extent, {name: title for name, (title, _, _) in sources.items()})
@@ -134,7 +145,8 @@ def imported_view(one: CorpusFacts, extent: float, sources: dict[str, str]) -> N
         lost_chart(found),
         title=f"Share of its own tokens that each {by} would lose",
         alt="; ".join(f"{each.group}: {percent(each.lost)}, n {each.n}" for each in found.rows),
-        caption="sites observed, in brackets; whiskers: 95% over domains drawn anew; none where all agree",
+        caption=f"levels: {sources.get(source, ', '.join(sources.values()))} · {agents_caption()} · RFC 9309 · in brackets: "
+        "sites observed · whiskers: 95% over domains drawn anew, none where all agree",
         table=pl.DataFrame([each.model_dump() for each in found.rows]),
         key="lost",
     )
@@ -164,7 +176,7 @@ def time_view(series: Series, ahead: Forecast) -> None:
     events: tuple[Event, ...] = consent_events(state.cursor())
     figure(
         over_time_chart(series, ahead, events),
-        title=f"Tokens of {series.name} on sites closed to AI developers, by month",
+        title=f"Tokens of {series.name} on closed sites by month: {PART_LABELS[series.stratum].lower()}",
         alt=f"Line from {month(series.points[0].month)} to {month(series.points[-1].month)}, dashed after it. "
         + time_answer(series, ahead).replace("*", ""),
         caption=f"{forecast_words(ahead)} · grey: events below · {series.agents}",
@@ -177,13 +189,7 @@ def time_view(series: Series, ahead: Forecast) -> None:
         headline=partial(forecast_figure, series, ahead),
     )
     st.header("Steps, and what came just before", anchor=False, help="That they come together is all this says")
-    rows = step_rows(steps(series, events))
-    if rows:
-        points = st.column_config.NumberColumn(format="%+.1f")
-        config = {"change, points": points, "share after": st.column_config.NumberColumn(format="%.1f%%")}
-        st.dataframe(rows, hide_index=True, column_config=config, key="steps", alt="Months of steps and their events")
-    else:
-        st.caption("No month changed by half a point or more.")
+    st.markdown(step_words(steps(series, events)))
     from_url("check", "no", lambda text: choice(text, ("no", "yes"), "address, check"), read=lambda text: text == "yes")
     st.toggle("Check earlier forecasts", key="check", help="Fits the model at eight earlier months; takes some seconds")
     if to_url("check", "no", write=lambda on: "yes" if on else "no") == "yes":

@@ -31,6 +31,7 @@ PRACTICE = (
 SCENARIO_LABELS = {
     "goes_on": "Goes on as the model has it", "stops": "Stops where it is", "reverses": "Is taken back",
 }  # fmt: skip
+RULE_LABELS = {"published": "published", "older_wider": "older, wider: do not compare"}
 PART_LABELS = {"all": "Whole corpus", "head": "Its 2,000 largest sites", "random": "All other sites"}
 MEASURE_LABELS = {
     "disallow_any_ai": "bar any AI crawler",
@@ -100,7 +101,8 @@ def honour_words(found: Honoured) -> str:
 def time_answer(series: Series, ahead: Forecast) -> str:
     """Answer where the share came from and where it is heading."""
     last, then = series.points[-1], ahead.points[-1]
-    text = f"**{percent(last.share, 1)} in {month(last.month)}**"
+    where = "" if series.stratum == "all" else f", on {PART_LABELS[series.stratum].lower()}"
+    text = f"**{percent(last.share, 1)} of {series.name}'s tokens** in {month(last.month)}{where}"
     if len(series.points) > 12:
         text += f", {percent(series.points[-13].share, 1)} a year before"
     bounds = "" if then.low is None else f" ({percent(then.low, 1)} to {percent(then.high, 1)})"
@@ -143,19 +145,30 @@ def back_test_words(found: BackTest) -> str:
     )
 
 
-def step_rows(steps: Sequence[Step]) -> list[dict[str, object]]:
-    """Give one row a step: what changed, and what happened in that month or the two before."""
+def step_words(steps: Sequence[Step]) -> str:
+    """Give one point a step: what changed, and what happened in that month or the two before."""
+    if not steps:
+        return "No month changed by half a point or more."
+    return "\n".join(
+        f"- **{month(step.month)}: {100 * step.change:+.1f} points** to {percent(step.after, 1)}. {_before(step)}"
+        for step in steps
+    )
+
+
+def corpus_table(facts: Sequence[CorpusFacts]) -> list[dict[str, object]]:
+    """Give one row a corpus, shares in per cent."""
     return [
         {
-            "month": month(step.month),
-            "change, points": 100 * step.change,
-            "share after": 100 * step.after,
-            "in that month or the two before": "; ".join(
-                f"{event.day or month(event.month)} {event.title} ({event.evidence})" for event in step.events
-            )
-            or "nothing known",
+            "corpus": one.name,
+            "closed": 100 * one.share,
+            "a year earlier": None if one.year_before is None else 100 * one.year_before,
+            "of the largest": 100 * one.head / one.head_tokens,
+            "of the others": 100 * one.rest / (1 - one.head_tokens),
+            "on the largest": 100 * one.head_tokens,
+            "tokens, billions": one.tokens / 1e9,
+            "rule": RULE_LABELS[one.rule],
         }
-        for step in steps
+        for one in facts
     ]
 
 
@@ -188,3 +201,10 @@ def practice_answer(rates: Sequence[PanelRate], segment: str) -> str:
 def agents_caption() -> str:
     """Name the agents that the published shares count."""
     return f"agents: {', '.join(DEVELOPERS)}"
+
+
+def _before(step: Step) -> str:
+    if not step.events:
+        return "Nothing is known that came just before."
+    said = [f"[{one.day or month(one.month)} {plain(one.title)}]({one.url}) ({one.evidence})" for one in step.events]
+    return f"Before: {'; '.join(said)}."

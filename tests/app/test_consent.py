@@ -24,7 +24,7 @@ from app.components.consent_words import (
     forecast_figure,
     honour_words,
     practice_answer,
-    step_rows,
+    step_words,
 )
 from app.components.figure import chart_spec, chart_svg
 from app.navigation import PAGES_FOLDER
@@ -125,7 +125,8 @@ def test_charts_and_words(catalogue):
     assert "**0** held" in back_test_words(TESTED)
     assert corpus_figure(facts[0]).value == series.points[-1].share
     assert forecast_figure(series, ahead).low is None
-    assert step_rows(steps(series, events))[-1]["in that month or the two before"] == "nothing known"
+    assert step_words(steps(series, events)).endswith("to 5.1%. Nothing is known that came just before.")
+    assert "No month" in step_words(())
     assert "No agent" in agents_answer(())
     assert "Nothing is known" in practice_answer((), "all")
     assert "a year earlier" in corpus_answer(facts[0], 1)
