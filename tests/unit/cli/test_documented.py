@@ -16,6 +16,7 @@ from governance import (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_consent,
     cli_corpus,
     cli_evidence,
     cli_footprint,
@@ -87,6 +88,7 @@ VERB_MODULES = (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_consent,
     cli_corpus,
     cli_evidence,
     cli_footprint,
@@ -102,7 +104,17 @@ VERB_MODULES = (
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case", "risk rule")
+GROUPS_THAT_LIST = (
+    "lists",
+    "policies",
+    "models",
+    "scenarios",
+    "compute rules",
+    "chips",
+    "review case",
+    "risk rule",
+    "consent agents",
+)
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
