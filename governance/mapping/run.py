@@ -1,13 +1,7 @@
-"""One seam for work over many files: a pool of processes, or Dask where a scheduler is named; what is done stays done.
-
-Every batch of input gives one part, a Parquet file named after the input's bytes, the function's version and nothing
-else. A part is written whole or not at all, so a run that was killed goes on where it stood, and a run over inputs of
-which one changed redoes that one. The parts are the same whatever does the work.
-"""
+"""Run a function over batches: in this process, in a pool of processes, or on Dask."""
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import threading
@@ -23,43 +17,17 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from governance.errors import BadInput, StoreDamaged, TouchstoneError
+from governance.mapping.pieces import Batch, part_name
 
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 1_048_576
 AHEAD = 3
 """Batches in the hands of one worker: at work, waiting, and one being planned."""
 STALE_SECONDS = 3_600
 _MAGIC = b"PAR1"
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A file, or the bytes of it from ``start`` up to ``stop``.
-
-    Args:
-        path: The file.
-        name: What it is called in the data, whatever folder it lies in today.
-        start: The first byte.
-        stop: One past the last byte.
-        kind: How it is to be read, in the words of the function.
-    """
-
-    path: Path
-    name: str
-    start: int
-    stop: int
-    kind: str = ""
-
-    @property
-    def size(self) -> int:
-        """Give the bytes."""
-        return self.stop - self.start
-
-
-Batch = tuple[Slice, ...]
-"""What one call of the function gets."""
 Function = Callable[[Batch], "pl.DataFrame"]
 
 
@@ -151,14 +119,13 @@ def map_files(
     """
     _prepare(parts)
     job = _Job(function, parts, version)
+    count = processors() if processes is None else processes
+    if count < 1:
+        raise BadInput(f"{count} processes", "option processes", "use 1 or more")
     if scheduler is not None:
-        finished = _on_dask(job, files, scheduler)
-    elif (processes or processors()) < 1:
-        raise BadInput(f"{processes} processes", "option processes", "use 1 or more")
-    elif (processes or processors()) == 1:
-        finished = map(job, files)
+        finished: Iterator[Part] = _on_dask(job, files, scheduler)
     else:
-        finished = _in_pool(job, files, processes or processors())
+        finished = map(job, files) if count == 1 else _in_pool(job, files, count)
     start, state = time.monotonic(), Progress(total=total)
     for part in finished:
         state = state.after(part, time.monotonic() - start)
@@ -170,41 +137,6 @@ def map_files(
 def processors() -> int:
     """Count the processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def part_name(batch: Batch, version: str) -> str:
-    """Name the part of a batch: SHA-256 over the version and each slice's name, kind, length and bytes.
-
-    Raises:
-        BadInput: A file cannot be read or is shorter than planned.
-    """
-    digest = hashlib.sha256(version.encode())
-    for piece in batch:
-        digest.update(f"\0{piece.name}\0{piece.kind}\0{piece.size}\0".encode("utf-8", "surrogateescape"))
-        for block in read_blocks(piece):
-            digest.update(block)
-    return f"{digest.hexdigest()}.parquet"
-
-
-def read_blocks(piece: Slice) -> Iterator[bytes]:
-    """Read the bytes of a slice, a block at a time.
-
-    Raises:
-        BadInput: The file cannot be read or is shorter than planned.
-    """
-    left = piece.size
-    try:
-        with piece.path.open("rb") as stream:
-            stream.seek(piece.start)
-            while left:
-                block = stream.read(min(BLOCK, left))
-                if not block:
-                    raise BadInput("the file became shorter while it was read", piece.name, "run it again")
-                left -= len(block)
-                yield block
-    except OSError as error:
-        fix = "give files that everyone at work can read"
-        raise BadInput(f"the file cannot be read: {error.strerror}", piece.name, fix) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +236,7 @@ def _on_dask(job: _Job, files: Iterable[Batch], address: str) -> Iterator[Part]:
         fix = "install it: pip install 'touchstone[cluster]'"
         raise BadInput("dask.distributed is not installed", "option scheduler", fix) from error
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=5, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         fix = "start one with 'dask scheduler' and give its address, such as tcp://127.0.0.1:8786"
         raise BadInput(f"no scheduler answers at '{address:.100}'", "option scheduler", fix) from error
