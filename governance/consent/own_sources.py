@@ -177,7 +177,7 @@ def _name(file: Path, root: Path) -> str:
 
 def _ends_batch(name: str) -> bool:
     """End a batch where the name says so, so that one file more or less changes one batch and not all after it."""
-    return zlib.crc32(name.encode("utf-8", "surrogateescape")) % (FILES_A_BATCH // 2) == 0
+    return zlib.crc32(name.encode("utf-8", "surrogateescape")) % (FILES_A_BATCH // 4) == 0
 
 
 def _told(piece: Slice) -> dict[str, Any]:
