@@ -36,7 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """What a record must or may hold, and the names by which it is found there; the first that occurs is taken."""
 NEEDED = ("domain", "robots")
-UNREACHABLE = "unreachable"
+UNREACHABLE, UNAVAILABLE = "unreachable", "unavailable"
 
 _DATE = re.compile(r"(\d{4})-?(\d\d)(?:-?(\d\d)|(?![\d-]))")
 _WARC_ERRORS = (
@@ -109,7 +109,7 @@ def find_columns(names: Iterable[str]) -> dict[str, str]:
 def snapshot_of(row: Mapping[str, Any], place: str) -> Snapshot | Refused:
     """Make a snapshot of a record: ``domain``, ``robots``, ``date`` and ``status``.
 
-    A status of 4xx means that the site has no robots.txt and allows everything; of 5xx, or the word unreachable, that
+    A status of 4xx, or the word unavailable, means that the site has no robots.txt and allows everything; of 5xx, or the word unreachable, that
     it allows nothing until it answers (RFC 9309, 2.3.1.3 and 2.3.1.4).
 
     >>> snapshot_of({"domain": "Example.org", "robots": "", "date": "2024-04"}, "row 1").observed
@@ -125,7 +125,7 @@ def snapshot_of(row: Mapping[str, Any], place: str) -> Snapshot | Refused:
     status, content = str(row.get("status") or "").strip().lower().removesuffix(".0"), row.get("robots")
     if status == UNREACHABLE or (len(status) == 3 and status.startswith("5")):
         return Snapshot(domain=host, observed=day, content=None)
-    if len(status) == 3 and status.startswith("4"):
+    if status == UNAVAILABLE or (len(status) == 3 and status.startswith("4")):
         return Snapshot(domain=host, observed=day, content=b"")
     if status and not (len(status) == 3 and status.startswith("2")):
         return Refused(reason="a status that is no answer, such as a redirect", place=place)
