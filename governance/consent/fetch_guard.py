@@ -127,7 +127,7 @@ class GuardedTransport(httpx.HTTPTransport):
 
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it, and let no cache keep the answer for more than a day."""
+        """Send it, and let a cache use the answer no longer than the site says, and for a day at most."""
         response = super().handle_request(request)
         if (seconds := _fresh_for(response.headers)) is not None:
             response.headers["Cache-Control"] = f"max-age={seconds}"
@@ -142,7 +142,7 @@ def _fresh_for(headers: httpx.Headers) -> int | None:
     if given := re.search(r"max-age\s*=\s*\"?(\d{1,18})", said):
         return min(DAY, int(given[1]))
     if "Expires" not in headers:
-        return DAY
+        return 0
     try:
         until = parsedate_to_datetime(headers["Expires"]).timestamp()
     except (ValueError, TypeError, OverflowError):

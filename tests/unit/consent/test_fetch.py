@@ -5,7 +5,6 @@ import json
 import threading
 import time
 from datetime import UTC, date, datetime
-from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -147,10 +146,14 @@ def test_an_old_copy_is_asked_for_again_by_its_etag(site, ask):
     assert site.asked[1][1]["if-none-match"] == '"one"'
 
 
-def test_a_copy_of_more_than_a_day_is_asked_for_again(site, ask):
-    old = formatdate(time.time() - 90_000, usegmt=True)
-    site.robots(Cache_Control="max-age=1000000", Date=old, Age="90000", ETag='"one"')
+def test_a_copy_of_more_than_a_day_is_asked_for_again(site, ask, monkeypatch):
+    site.robots(Cache_Control="max-age=1000000", ETag='"one"')
     ask(site.url)
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 80_000)
+    ask(site.url)
+    assert len(site.asked) == 1
+    monkeypatch.setattr(time, "time", lambda: now() + 90_000)
     ask(site.url)
     assert len(site.asked) == 2
 
