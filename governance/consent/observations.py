@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
+from governance.consent.levels import PARSER_VERSION, inherited, restriction_levels
 from governance.consent.own_sources import read_slice
 from governance.consent.snapshots import Found, Refused, Snapshot
-from governance.consent.standin import PARSER_VERSION, inherited, restriction_levels
 from governance.consent.vocabulary import RESTRICTIONS
 from governance.errors import BadInput
 from governance.mapping import Batch
@@ -91,7 +91,7 @@ class Observer:
         places: dict[str, str] = {}
         for one in found:
             if isinstance(one, Snapshot) and one.observed is None and self.default is None:
-                one = Refused(reason="no date", place=one.domain)  # noqa: PLW2901
+                one = Refused(reason="no date", place=one.domain)
             if isinstance(one, Refused):
                 reasons[one.reason] += 1
                 places.setdefault(one.reason, one.place)

@@ -12,9 +12,9 @@ import polars as pl
 from pydantic import BaseModel
 
 from governance.consent.audit_diff import AgentChange, changes_by_agent, diff_observations
+from governance.consent.levels import PARSER_VERSION
 from governance.consent.observations import observations, observer, refused_of, snapshots_of
 from governance.consent.own_sources import open_source
-from governance.consent.standin import PARSER_VERSION
 from governance.consent.vocabulary import Mode
 from governance.errors import BadInput, StoreDamaged
 from governance.mapping import Progress, map_files
