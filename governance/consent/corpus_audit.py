@@ -43,6 +43,7 @@ class AuditRow(BaseModel, frozen=True):
         none_low: Lower bound.
         none_high: Upper bound.
         no_signal: Share of all the group's tokens whose site was not observed so far.
+        weight: Share of the corpus's tokens that the group stands for.
         n: Domains with a signal.
         n_head: Of them in the head.
     """
@@ -59,6 +60,7 @@ class AuditRow(BaseModel, frozen=True):
     none_low: float | None
     none_high: float | None
     no_signal: float | None
+    weight: float
     n: int
     n_head: int
 
@@ -212,6 +214,7 @@ def _rows(grid: LevelGrid, found: WeightedShares, groups: Sequence[str], head: N
                 month=month,
                 group=group,
                 no_signal=_number(found.no_signal[at, place]),
+                weight=float(found.weight[place]),
                 n=int(found.n[at, place]),
                 n_head=int(head[at, place]),
                 **values,

@@ -60,19 +60,19 @@ def level_grid(
     >>> level_grid(frame, ["a.org", "b.org"], {"all": ["gptbot", "ccbot"]}).levels.tolist()
     [[[2]], [[-1]]]
     """
-    column = COLUMN[mode]
     agents = list(dict.fromkeys(agent.casefold() for members in groups.values() for agent in members))
-    rows = _rows(observations, column, agents)
+    rows = _rows(observations, COLUMN[mode], agents)
     names = sorted(dict.fromkeys(domains))
     months = sorted(rows["month"].unique().to_list())
-    at = {name: pl.DataFrame({name: values, f"{name}_at": range(len(values))}) for name, values in (
-        ("domain", names), ("month", months), ("agent", agents),
-    )}  # fmt: skip
-    unmatched = rows.join(at["domain"], on="domain", how="anti")["domain"].n_unique()
-    for name, frame in at.items():
-        rows = rows.join(frame.with_columns(pl.col(name).cast(rows[name].dtype)), on=name, how="inner")
+    known = rows.with_columns(
+        pl.col("domain").replace_strict(dict(zip(names, range(len(names)), strict=True)), default=None),
+        pl.col("month").replace_strict(dict(zip(months, range(len(months)), strict=True)), return_dtype=pl.Int32),
+    )
+    unmatched = rows.filter(known["domain"].is_null())["domain"].n_unique()
+    known = known.filter(pl.col("domain").is_not_null())
     grid = np.full((len(names), len(months), len(agents)), UNKNOWN, dtype=np.int8)
-    grid[rows["domain_at"], rows["month_at"], rows["agent_at"]] = rows["level"]
+    # Of several rows for one place NumPy keeps the last.
+    grid[known["domain"], known["month"], known["agent"]] = known["level"]
     for month in range(1, len(months)):
         grid[:, month] = np.where(grid[:, month] == UNKNOWN, grid[:, month - 1], grid[:, month])
     places = {agent: place for place, agent in enumerate(agents)}
@@ -112,26 +112,25 @@ def _rows(observations: pl.DataFrame, column: str, agents: Sequence[str]) -> pl.
     lacking = [name for name in (*NEEDED, column) if name not in observations.columns]
     if lacking:
         raise BadInput(f"column '{lacking[0]}' is missing", "observations", f"they need {', '.join((*NEEDED, column))}")
-    wanted = pl.DataFrame({"agent": agents}, schema={"agent": pl.String})
-    lower = observations.select(
+    seen = observations["agent"].cast(pl.String).unique().drop_nulls().to_list()
+    wanted = {agent: place for place, agent in enumerate(agents)}
+    places = {agent: wanted[agent.casefold()] for agent in seen if agent.casefold() in wanted}
+    missing = [agent for agent in agents if agent not in {one.casefold() for one in places}]
+    if missing:
+        fix = f"use some of {', '.join(sorted(seen)[:20]) or 'none'}"
+        raise BadInput(f"'{missing[0]}' was not observed", "agents", fix)
+    rows = observations.select(
         pl.col("domain").cast(pl.String),
         pl.col("month").cast(pl.Date).dt.truncate("1mo"),
-        pl.col("agent").cast(pl.String).str.to_lowercase(),
+        pl.col("agent").cast(pl.String).replace_strict(places, default=None, return_dtype=pl.Int32),
         pl.col(column).cast(pl.String).alias("level"),
-    )
-    rows = lower.join(wanted, on="agent", how="semi")
-    missing = [agent for agent in agents if agent not in set(rows["agent"].unique())]
-    if missing:
-        seen = ", ".join(sorted(lower["agent"].unique().to_list())[:20]) or "none"
-        raise BadInput(f"'{missing[0]}' was not observed", "agents", f"use some of {seen}")
-    rows = rows.filter(pl.col("level").is_not_null())
+    ).filter(pl.col("agent").is_not_null() & pl.col("level").is_not_null())
     if rows.is_empty():
         fix = "use the mode rfc, or read the texts again"
         raise BadInput("nothing was read by that rule", f"observations, column {column}", fix)
     codes = {level: code for code, level in enumerate(RESTRICTIONS)}
     try:
-        rows = rows.with_columns(pl.col("level").replace_strict(codes, return_dtype=pl.Int8))
+        return rows.with_columns(pl.col("level").replace_strict(codes, return_dtype=pl.Int8))
     except pl.exceptions.InvalidOperationError as error:
         fix = f"use {', '.join(RESTRICTIONS)}"
         raise BadInput("a level is none of ours", f"observations, column {column}", fix) from error
-    return rows.unique(["domain", "month", "agent"], keep="last", maintain_order=True)

@@ -41,6 +41,7 @@ class WeightedShares:
         low: Lower bounds of 95%.
         high: Upper bounds.
         no_signal: Share of a group's tokens without a level.
+        weight: By group, the share of all tokens that it stands for, with a level or not.
         n: Domains with one.
     """
 
@@ -48,6 +49,7 @@ class WeightedShares:
     low: Floats
     high: Floats
     no_signal: Floats
+    weight: Floats
     n: NDArray[np.int64]
 
 
@@ -76,7 +78,7 @@ def weighted_shares(
     """
     shape = (levels.shape[1], members.shape[1], len(RESTRICTIONS))
     point, drawn = np.zeros(shape), np.zeros((draws, *shape))
-    weight, known = np.zeros(shape[:2]), np.zeros(shape[:2])
+    weight, known, everything = np.zeros(shape[1]), np.zeros(shape[:2]), 0.0
     for place, stratum in enumerate(strata):
         at = np.flatnonzero(stratum.inside)
         sums, again = _sums(levels[at], tokens[at], members[at], draws, np.random.default_rng([seed, place]))
@@ -84,13 +86,14 @@ def weighted_shares(
         drawn += _stand_for(again, stratum.share)
         whole = tokens[at].sum()
         scale = 1.0 if stratum.share is None else stratum.share / whole if whole else 0.0
+        everything += scale * whole
         weight += scale * (tokens[at] @ members[at])
         known += scale * sums[..., 1:].sum(axis=-1)
     n = np.stack([((levels[:, month] != UNKNOWN) & members).sum(axis=0) for month in range(shape[0])])
     low, high = _bounds(_to_shares(drawn), n)
     with np.errstate(invalid="ignore", divide="ignore"):
         no_signal = 1 - known / weight
-    return WeightedShares(_to_shares(point), low, high, np.clip(no_signal, 0, 1), n)
+    return WeightedShares(_to_shares(point), low, high, np.clip(no_signal, 0, 1), weight / (everything or 1.0), n)
 
 
 def _sums(
