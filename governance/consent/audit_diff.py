@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 import polars as pl
 from pydantic import BaseModel
 
+from governance.consent.own_audit import read_observations
 from governance.consent.vocabulary import MODES, RESTRICTIONS, Mode
 from governance.errors import BadInput
 
@@ -120,3 +122,37 @@ def changes_by_agent(diff: pl.DataFrame) -> tuple[AgentChange, ...]:
         *((both & (pl.col(name) == "full")).sum().alias(f"full_{name}") for name in ("before", "after")),
     )
     return tuple(AgentChange.model_validate(row) for row in counted.sort("agent").to_dicts())
+
+
+class AuditDiff(BaseModel, frozen=True):
+    """What changed between two audits.
+
+    Args:
+        mode: Which reading of robots.txt.
+        agents: What changed for each agent.
+        changed: Pairs of domain and agent that changed, each with both levels.
+    """
+
+    mode: Mode
+    agents: tuple[AgentChange, ...]
+    changed: tuple[dict[str, Any], ...]
+
+
+def diff_audits(before: Path, after: Path, mode: Mode = "rfc") -> AuditDiff:
+    """Compare two audits that lie in folders.
+
+    Raises:
+        BadInput: One cannot be read, or they have no agent in common.
+    """
+    return audit_diff(read_observations(before), read_observations(after), mode)
+
+
+def audit_diff(before: pl.DataFrame, after: pl.DataFrame, mode: Mode = "rfc") -> AuditDiff:
+    """Compare the observations of two audits.
+
+    Raises:
+        BadInput: They have no agent in common.
+    """
+    diff = diff_observations(before, after, mode)
+    changed = diff.filter(pl.col("change").is_not_null()).to_dicts()
+    return AuditDiff(mode=mode, agents=changes_by_agent(diff), changed=tuple(changed))

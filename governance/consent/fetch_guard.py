@@ -1,4 +1,4 @@
-"""A way to the web that leads nowhere else: addresses of this machine and its network are refused after every lookup."""
+"""A way to the web that leads nowhere else: addresses of this machine and its network are refused at every lookup."""
 
 from __future__ import annotations
 
@@ -124,7 +124,6 @@ class GuardedTransport(httpx.HTTPTransport):
             max_keepalive_connections=0,
             network_backend=GuardedBackend(patience, allow_private),
         )
-
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it, and let a cache use the answer no longer than the site says, and for a day at most."""

@@ -108,7 +108,7 @@ class Observer:
             {"problem": list(reasons), "place": [places[one] for one in reasons], "n": list(reasons.values())},
             schema={name: PART[name] for name in ("problem", "place", "n")},
         )
-        return pl.concat([kept, refused], how="diagonal").select(PART)
+        return pl.concat([kept, refused], how="diagonal").select(list(PART))
 
     def read(self, content: bytes | None) -> Reading:
         """Read one text; ``None`` stands for a host that cannot be reached, which is closed until it answers."""

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from pydantic import BaseModel
 
-from governance.consent.audit_diff import AgentChange, changes_by_agent, diff_observations
+from governance.consent.corpus_audit import DRAWS, By, CorpusAudit, corpus_audit
 from governance.consent.levels import PARSER_VERSION
 from governance.consent.observations import observations, observer, refused_of, snapshots_of
 from governance.consent.own_sources import open_source
+from governance.consent.own_weights import equal_weights
 from governance.consent.vocabulary import Mode
 from governance.errors import BadInput, StoreDamaged
 from governance.mapping import Progress, map_files
 
 OBSERVATIONS, AUDIT, PARTS = "observations.parquet", "audit.json", "parts"
+SMALL = 32_000_000
+"""Bytes of input below which starting processes takes longer than they save."""
+EQUAL = "every domain counts as one"
 
 
 class Refusals(BaseModel, frozen=True):
@@ -83,7 +86,7 @@ def observe_source(
         out: Folder for parts and observations; safe to delete.
         agents: Product tokens.
         default: The day of texts that say none; such texts are refused where it is ``None``.
-        processes: As for `map_files`.
+        processes: As for `map_files`; by default one for a small source.
         scheduler: As for `map_files`.
         progress: As for `map_files`.
 
@@ -95,6 +98,8 @@ def observe_source(
         StoreDamaged: The folder cannot be written.
     """
     source, work = open_source(path), observer(agents, default)
+    if processes is None and scheduler is None and source.size < SMALL:
+        processes = 1
     finished = map_files(
         work, source.batches(), parts=out / PARTS, version=work.version, processes=processes, scheduler=scheduler,
         total=source.size, progress=progress,
@@ -106,8 +111,62 @@ def observe_source(
         fix = "name texts after host and day, or give a date for those that say none"
         raise BadInput(f"no snapshot could be read{why}", str(path), fix)
     frame = observations(snapshots, work.agents)
-    _write(out / OBSERVATIONS, frame)
+    _replace(out / OBSERVATIONS, frame.write_parquet)
     return frame, _observed(source.files, source.size, work.agents, snapshots, frame, refused)
+
+
+class OwnAudit(BaseModel, frozen=True):
+    """What a user's own sources close, partly close and leave open.
+
+    Args:
+        observed: What was read.
+        weighed_by: What the weights are, in words.
+        shares: By month and group.
+    """
+
+    observed: Observed
+    weighed_by: str
+    shares: CorpusAudit
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How observations become shares.
+
+    Args:
+        weights: As `corpus_audit` takes them; ``None`` lets every domain count as one.
+        weighed_by: What they are, in words.
+        head_share: Share of the corpus in its head, where the weights are of a head and a sample.
+        mode: Which reading of robots.txt.
+        by: What the groups are.
+        registry: Operator and purpose by agent, for groups of agents.
+        draws: Of the bootstrap.
+        seed: Of the draws.
+    """
+
+    weights: pl.DataFrame | None = None
+    weighed_by: str = EQUAL
+    head_share: float | None = None
+    mode: Mode = "rfc"
+    by: By = "all"
+    registry: Mapping[str, tuple[str | None, str]] | None = None
+    draws: int = DRAWS
+    seed: int = 0
+
+
+def weigh(frame: pl.DataFrame, observed: Observed, weighing: Weighing | None = None) -> OwnAudit:
+    """Turn observations into shares.
+
+    Raises:
+        BadInput: No observed domain has a weight, or `corpus_audit` refuses.
+    """
+    how = weighing or Weighing()
+    weights = equal_weights(frame["domain"].unique().to_list()) if how.weights is None else how.weights
+    shares = corpus_audit(
+        frame, weights, agents=observed.agents, mode=how.mode, by=how.by, head_share=how.head_share,
+        registry=how.registry, draws=how.draws, seed=how.seed,
+    )  # fmt: skip
+    return OwnAudit(observed=observed, weighed_by=how.weighed_by, shares=shares)
 
 
 def observed_in_memory(part: pl.DataFrame, agents: Sequence[str], size: int) -> tuple[pl.DataFrame, Observed]:
@@ -132,54 +191,15 @@ def read_observations(path: Path) -> pl.DataFrame:
         raise BadInput("no observations of an audit can be read there", str(file), fix) from error
 
 
-class AuditDiff(BaseModel, frozen=True):
-    """What changed between two audits.
-
-    Args:
-        mode: Which reading of robots.txt.
-        agents: What changed for each agent.
-        changed: Pairs of domain and agent that changed, each with both levels.
-    """
-
-    mode: Mode
-    agents: tuple[AgentChange, ...]
-    changed: tuple[dict[str, Any], ...]
-
-
-def diff_audits(before: Path, after: Path, mode: Mode = "rfc") -> AuditDiff:
-    """Compare two audits that lie in folders.
-
-    Raises:
-        BadInput: One cannot be read, or they have no agent in common.
-    """
-    return audit_diff(read_observations(before), read_observations(after), mode)
-
-
-def audit_diff(before: pl.DataFrame, after: pl.DataFrame, mode: Mode = "rfc") -> AuditDiff:
-    """Compare the observations of two audits.
-
-    Raises:
-        BadInput: They have no agent in common.
-    """
-    diff = diff_observations(before, after, mode)
-    changed = diff.filter(pl.col("change").is_not_null()).to_dicts()
-    return AuditDiff(mode=mode, agents=changes_by_agent(diff), changed=tuple(changed))
-
-
-def write_audit(out: Path, content: dict[str, Any]) -> None:
+def keep_audit(out: Path, audit: OwnAudit) -> None:
     """Keep the results of an audit beside its observations, the same bytes for the same results."""
-    try:
-        draft = out / f".{AUDIT}.tmp"
-        draft.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        draft.replace(out / AUDIT)
-    except OSError as error:
-        raise StoreDamaged(f"it cannot be written: {error.strerror}", str(out), "free some space") from error
+    _replace(out / AUDIT, lambda draft: draft.write_text(audit.model_dump_json(indent=1) + "\n", encoding="utf-8"))
 
 
-def _write(file: Path, frame: pl.DataFrame) -> None:
+def _replace(file: Path, write: Callable[[Path], object]) -> None:
+    draft = file.with_name(f".{file.name}.tmp")
     try:
-        draft = file.with_name(f".{file.name}.tmp")
-        frame.write_parquet(draft)
+        write(draft)
         draft.replace(file)
     except OSError as error:
         raise StoreDamaged(f"it cannot be written: {error.strerror}", str(file), "free some space") from error

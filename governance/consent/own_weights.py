@@ -99,4 +99,4 @@ def _checked(frame: pl.DataFrame, where: str) -> pl.DataFrame:
     if named.is_empty():
         raise BadInput("no row names a host", where, "write hosts such as example.org")
     summed = named.group_by("domain").agg(pl.col("tokens").sum(), *(pl.col(word).drop_nulls().min() for word in WORDS))
-    return summed.sort("domain").select(WEIGHTS)
+    return summed.sort("domain").select(list(WEIGHTS))

@@ -109,8 +109,8 @@ def find_columns(names: Iterable[str]) -> dict[str, str]:
 def snapshot_of(row: Mapping[str, Any], place: str) -> Snapshot | Refused:
     """Make a snapshot of a record: ``domain``, ``robots``, ``date`` and ``status``.
 
-    A status of 4xx, or the word unavailable, means that the site has no robots.txt and allows everything; of 5xx, or the word unreachable, that
-    it allows nothing until it answers (RFC 9309, 2.3.1.3 and 2.3.1.4).
+    A status of 4xx, or the word unavailable, means that the site has no robots.txt and allows everything; of 5xx, or
+    the word unreachable, that it allows nothing until it answers (RFC 9309, 2.3.1.3 and 2.3.1.4).
 
     >>> snapshot_of({"domain": "Example.org", "robots": "", "date": "2024-04"}, "row 1").observed
     datetime.date(2024, 4, 1)

@@ -12,6 +12,7 @@ import pytest
 from governance.consent.fetch import MAX_BYTES, REDIRECTS, Fetcher, Manners, fetch_all, read_sites
 from governance.consent.fetch_guard import Pace, is_public
 from governance.consent.own_sources import open_source, read_slice
+from governance.consent.robots import read_robots, verdict
 from governance.errors import BadInput
 
 TODAY, NOW = date(2026, 5, 1), datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -68,8 +69,8 @@ def site():
     made.server.server_close()
 
 
-def forbids(robots: bytes, agent: str, url: str) -> bool:
-    return b"Disallow: /\n" not in robots
+def allowed(robots: bytes, agent: str, url: str) -> bool:
+    return verdict(read_robots(robots), agent, url).allowed
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def ask(tmp_path):
 
     def fetch(url, *, extras=(), **manners):
         given = Manners(**{"rate": 20, "pause": 0, "timeout": 2, "allow_private": True} | manners)
-        opened.append(Fetcher(tmp_path / "cache" / "http.db", given, forbids, extras))
+        opened.append(Fetcher(tmp_path / "cache" / "http.db", given, allowed, extras))
         return opened[-1].fetch(url, TODAY)
 
     yield fetch
@@ -323,7 +324,7 @@ def test_the_rate_is_kept_over_many_hosts(site, tmp_path):
         other.robots()
     manners = Manners(rate=10, pause=0, timeout=2, allow_private=True)
     start = time.monotonic()
-    with Fetcher(tmp_path / "http.db", manners, forbids) as fetcher:
+    with Fetcher(tmp_path / "http.db", manners, allowed) as fetcher:
         sites = [site.url, *(other.url for other in others)]
         found = list(fetch_all(fetcher, sites, tmp_path / "out.jsonl", NOW))
     assert time.monotonic() - start >= 0.5
@@ -338,7 +339,7 @@ def test_a_run_goes_on_where_it_stood(site, tmp_path):
     other.robots()
     out = tmp_path / "out.jsonl"
     manners = Manners(rate=20, pause=0, timeout=2, allow_private=True)
-    with Fetcher(tmp_path / "http.db", manners, forbids) as fetcher:
+    with Fetcher(tmp_path / "http.db", manners, allowed) as fetcher:
         list(fetch_all(fetcher, [site.url], out, NOW))
         with out.open("a") as stream:
             stream.write('{"domain": "127.0.0.2", "da')
