@@ -13,8 +13,9 @@ from pydantic import BaseModel
 from governance.consent.corpus_audit import DRAWS, By, CorpusAudit, corpus_audit
 from governance.consent.levels import PARSER_VERSION
 from governance.consent.observations import observations, observer, refused_of, snapshots_of
-from governance.consent.own_sources import open_source
+from governance.consent.own_sources import open_source, read_upload
 from governance.consent.own_weights import equal_weights
+from governance.consent.snapshots import Found, Snapshot
 from governance.consent.vocabulary import Mode
 from governance.errors import BadInput, StoreDamaged
 from governance.mapping import Progress, map_files
@@ -22,6 +23,8 @@ from governance.mapping import Progress, map_files
 OBSERVATIONS, AUDIT, PARTS = "observations.parquet", "audit.json", "parts"
 SMALL = 32_000_000
 """Bytes of input below which starting processes takes longer than they save."""
+MOST_SNAPSHOTS, MOST_UNPACKED = 50_000, 200_000_000
+"""What a page reads at once: texts, and their bytes."""
 EQUAL = "every domain counts as one"
 
 
@@ -169,11 +172,41 @@ def weigh(frame: pl.DataFrame, observed: Observed, weighing: Weighing | None = N
     return OwnAudit(observed=observed, weighed_by=how.weighed_by, shares=shares)
 
 
-def observed_in_memory(part: pl.DataFrame, agents: Sequence[str], size: int) -> tuple[pl.DataFrame, Observed]:
-    """Give the observations of one part that was never written, as a page makes it."""
-    snapshots = snapshots_of(part)
-    frame = observations(snapshots, agents)
-    return frame, _observed(1, size, tuple(agents), snapshots, frame, refused_of(part))
+def observe_bytes(
+    content: bytes, name: str, agents: Sequence[str], default: date | None = None
+) -> tuple[pl.DataFrame, Observed]:
+    """Read what was pasted or uploaded; nothing is written.
+
+    Args:
+        content: As `read_upload` takes it.
+        name: As `read_upload` takes it.
+        agents: Product tokens.
+        default: The day of texts that say none.
+
+    Returns:
+        One row a domain and month, as `snapshots_of` gives them, and what was read.
+
+    Raises:
+        BadInput: It cannot be read, holds no snapshot, or too much for a page.
+    """
+    work = observer(agents, default)
+    part = work.part(_few(read_upload(content, name)))
+    snapshots, refused = snapshots_of(part), refused_of(part)
+    if snapshots.is_empty():
+        why = f": {refused['problem'][0]} ({refused['place'][0]})" if refused.height else ""
+        raise BadInput(f"no robots.txt could be read{why}", name, "say host and day of each text")
+    frame = observations(snapshots, work.agents)
+    return snapshots, _observed(1, len(content), work.agents, snapshots, frame, refused)
+
+
+def _few(found: Found) -> Found:
+    left = MOST_UNPACKED
+    for number, one in enumerate(found):
+        left -= len(one.content or b"") if isinstance(one, Snapshot) else 0
+        if number >= MOST_SNAPSHOTS or left < 0:
+            what = f"over {MOST_SNAPSHOTS:,} texts" if left >= 0 else f"over {MOST_UNPACKED // 1_000_000} MB of texts"
+            raise BadInput(what, "upload", "use 'touchstone consent audit', which has no such limit")
+        yield one
 
 
 def read_observations(path: Path) -> pl.DataFrame:

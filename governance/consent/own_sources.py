@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from governance.consent.snapshots import (
     read_jsonl,
     read_parquet,
     read_warc,
+    snapshot_of,
     unpacked,
     whole_lines,
 )
@@ -35,6 +37,9 @@ from governance.errors import BadInput
 from governance.mapping import Batch, Slice, read_blocks
 
 FILES_A_BATCH = 1_024
+MARK = b"==="
+"""Begins the line above each of several pasted texts."""
+_HEADING = re.compile(rb"^=== *([^\r\n]*?) *=*\r?(?:\n|\Z)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +131,24 @@ def read_stream(stream: IO[bytes], name: str, size: int, told: dict[str, Any]) -
 
 
 def read_upload(content: bytes, name: str) -> Found:
-    """Read snapshots from bytes that were uploaded or pasted: a table, JSON lines, a WARC, or one text.
+    r"""Read snapshots from bytes that were uploaded or pasted.
 
     Args:
-        content: All of it.
-        name: What the text of a single robots.txt is called, such as its host.
+        content: A table, JSON lines, a WARC, the text of one robots.txt, or several of them, each under a line
+            ``=== host`` or ``=== host day``.
+        name: What a single text is called: its host, and its day where that is known.
 
     Raises:
         BadInput: It is empty, an archive or a pickle, or a table that lacks a column.
+
+    >>> [one.domain for one in read_upload(b"=== a.example 2024-04\nDisallow: /\n=== b.example\n", "pasted")]
+    ['a.example', 'b.example']
     """
+    if not content.strip():
+        raise BadInput("there is nothing in it", name, f"give {TAKEN}")
+    if content.lstrip().startswith(MARK):
+        yield from _blocks(content, name)
+        return
     for told in kinds_of(io.BytesIO(content), len(content), name, strict=True):
         start, stop = told.pop("start", 0), told.pop("stop", len(content))
         if told["as"] == "text":
@@ -143,6 +157,17 @@ def read_upload(content: bytes, name: str) -> Found:
             part = io.BytesIO(content)
             part.seek(start)
             yield from read_stream(part, name, stop - start, told)
+
+
+def _blocks(content: bytes, name: str) -> Found:
+    """Read several texts, each under a line that says whose it is."""
+    places = [*_HEADING.finditer(content)]
+    for place, after in zip(places, [*places[1:], None], strict=True):
+        said = place[1].decode("utf-8", "replace").split()
+        text = content[place.end() : after.start() if after else len(content)]
+        where = f"{name}, line {content.count(bytes([10]), 0, place.start()) + 1}"
+        row = {"domain": said[0] if said else "", "date": said[1] if len(said) > 1 else None, "robots": text}
+        yield snapshot_of(row, where)
 
 
 def snapshot_of_text(content: bytes, told: dict[str, Any], name: str) -> Snapshot | Refused:

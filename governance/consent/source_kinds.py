@@ -59,7 +59,7 @@ def name_parts(name: str) -> dict[str, str]:
         host = host_of(bare)
         if host:
             found.setdefault("domain", host)
-    return dict(sorted(found.items(), key=lambda pair: name.find(pair[1])))
+    return found
 
 
 def kinds_of(stream: IO[bytes], size: int, name: str, *, strict: bool) -> Iterator[dict[str, Any]]:
