@@ -86,6 +86,14 @@ PAGES: tuple[PageEntry, ...] = (
         "The rules for reading licences, what each does, and your own",
     ),
     PageEntry(
+        "Data",
+        "My sources",
+        ":material/upload_file:",
+        "my-sources",
+        "What the sites on your own list allow, from robots.txt texts that you bring",
+        script="my_sources",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(

@@ -127,7 +127,9 @@ def test_779_real_files_of_2019(robots_2019: dict[str, str], consent_files: Path
 
 @pytest.mark.outside_data
 def test_779_real_files_weighted_by_their_tokens(robots_2019: dict[str, str], consent_files: Path) -> None:
-    expected = json.loads((consent_files / "expected_numbers.json").read_text())["robots_2019_join"]["c4_token_weighted"]
+    expected = json.loads((consent_files / "expected_numbers.json").read_text())["robots_2019_join"][
+        "c4_token_weighted"
+    ]
     tokens: dict[str, float] = defaultdict(float)
     with (consent_files / "domain_token_counts_c4_rf_dolma.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
