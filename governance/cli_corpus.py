@@ -13,9 +13,10 @@ from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows
+from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.aggregates import agent_levels, corpus_facts, panel_rates
 from governance.consent.corpus_audit import ABOUT_SITES, BY, DRAWS
-from governance.consent.corpus_sources import DEVELOPERS, audit_imported, honour_imported
+from governance.consent.corpus_sources import audit_imported, honour_imported
 from governance.consent.forecast import MONTHS, SCENARIOS, back_test, forecast
 from governance.consent.panels import import_hasdata
 from governance.consent.published_corpus import import_consent
@@ -30,7 +31,7 @@ import_app = typer.Typer()
 
 CorpusOption = Annotated[str, typer.Option("--corpus", help="c4, refinedweb or dolma.")]
 StratumOption = Annotated[str, typer.Option("--stratum", help=f"Part of it: {', '.join(SERIES_STRATA)}.")]
-USUAL_AGENTS = ",".join(DEVELOPERS)
+USUAL_AGENTS = ",".join(AI_DEVELOPERS)
 AgentsOption = Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated.")]
 ModeOption = Annotated[str, typer.Option("--mode", help=f"How robots.txt is read: {', '.join(MODES)}.")]
 SourceOption = Annotated[str | None, typer.Option("--source", help="One import alone; by default all.")]

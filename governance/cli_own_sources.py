@@ -14,17 +14,20 @@ from governance.catalogue.selection import choice
 from governance.cli_imports import OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, progress_line, read_text_or_stdin
+from governance.consent.agents import agent_set, load_agents
 from governance.consent.audit_diff import diff_audits
 from governance.consent.corpus_audit import BY, DRAWS
 from governance.consent.corpus_sources import corpus_weights
 from governance.consent.fetch import AGENT, Fetcher, Manners, fetch_all, read_sites
 from governance.consent.import_robots import import_robots
+from governance.consent.own_agents import own_agents
 from governance.consent.own_audit import EQUAL, Weighing, keep_audit, observe_source, weigh
 from governance.consent.own_weights import read_weights
 from governance.consent.robots import read_robots, verdict
 from governance.consent.vocabulary import MODES
 from governance.errors import BadInput
 from governance.mapping import Progress
+from governance.records.store import open_workbench
 
 own_app = typer.Typer()
 import_app = typer.Typer()
@@ -150,10 +153,10 @@ def _progress(state: Progress) -> None:
         )
 
 
-def _agents(text: str) -> tuple[tuple[str, ...], dict[str, tuple[str | None, str]]]:
-    if text == "developers":
-        return ("Google-Extended", "GPTBot", "ChatGPT-User", "ClaudeBot", "cohere-ai", "CCBot", "FacebookBot"), {}
-    return tuple(part.strip() for part in text.split(",") if part.strip()), {}
+def _agents(words: str) -> tuple[tuple[str, ...], dict[str, tuple[str | None, str]]]:
+    with open_catalogue() as connection, open_workbench() as workbench:
+        known = load_agents(connection, own_agents(workbench))
+    return agent_set(words, known), {agent.id: (agent.operator, agent.purpose) for agent in known}
 
 
 def _weights(text: str | None) -> tuple[pl.DataFrame | None, float | None]:

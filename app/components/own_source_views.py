@@ -21,6 +21,7 @@ from governance.consent.agents import agent_set, load_agents
 from governance.consent.audit_diff import audit_diff
 from governance.consent.corpus_audit import By
 from governance.consent.observations import observations
+from governance.consent.own_agents import own_agents
 from governance.consent.own_audit import EQUAL, Observed, OwnAudit, Weighing, observe_bytes, weigh
 from governance.consent.own_records import comparable, forget_own_audit, keep_own_audit, own_audits
 from governance.consent.own_weights import weights_of
@@ -69,7 +70,7 @@ def source_input() -> tuple[bytes, str]:
 
 def reading_inputs() -> tuple[tuple[str, ...], Mode, date]:
     """Draw whom and how to read for."""
-    registry = load_agents(state.cursor())
+    registry = load_agents(state.cursor(), own_agents(state.workbench()))
     from_url("agents", "developers", lambda text: agent_set(text, registry))
     st.text_input(
         "Agents", key="agents", max_chars=2000,

@@ -15,8 +15,6 @@ from governance.consent.honour import Honoured, honour_all
 from governance.consent.vocabulary import Mode
 from governance.errors import NotFound
 
-DEVELOPERS = ("GPTBot", "ChatGPT-User", "Google-Extended", "CCBot", "ClaudeBot", "cohere-ai", "FacebookBot")
-"""Agents of the six developers that the published series count."""
 NOTHING_IMPORTED = (
     "no level of a single site is here",
     "the catalogue",

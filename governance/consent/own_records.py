@@ -68,7 +68,7 @@ def keep_own_audit(
     """
     named = " ".join(name.split())
     key = slug(named)[:120]
-    if not key or len(named) > MAX_NAME:
+    if not any(map(str.isalnum, named)) or len(named) > MAX_NAME:
         raise BadInput(f"'{named:.40}' is no name", "name", f"give 1 to {MAX_NAME} letters or digits")
     cut = snapshots.with_columns(pl.col("content_hash").str.head(_HASH), pl.col("month").cast(pl.String))
     body: dict[str, Any] = {"name": named, "agents": list(agents), "parser_version": parser_version}

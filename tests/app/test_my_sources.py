@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.components.own_source_words import level_rows, month_rows, own_answer, 
 from governance.consent.observations import observations
 from governance.consent.own_audit import Weighing, observe_bytes, weigh
 from governance.consent.own_records import keep_own_audit, own_audits
+from governance.errors import BadInput
 
 AGENTS = ("GPTBot", "CCBot")
 
@@ -81,10 +83,6 @@ def test_kept_and_compared(open_at, bench):
 
 
 def test_a_name_that_is_taken_gets_a_new_revision(bench, own_home):
-    from datetime import UTC, datetime
-
-    from governance.errors import BadInput
-
     snapshots, observed = observe_bytes(EXAMPLE.encode(), "pasted", AGENTS)
     for revision in (1, 2):
         now = datetime(2026, 5, revision, tzinfo=UTC)

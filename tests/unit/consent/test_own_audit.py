@@ -66,13 +66,13 @@ def test_dask_gives_the_same_bytes(corpus, expected, tmp_path):
         assert audit(corpus, tmp_path, scheduler=cluster.scheduler_address) == expected
 
 
-def test_a_kill_half_way_changes_nothing(tmp_path):
+def test_a_kill_half_way_changes_nothing(tmp_path, catalogue_home):
     corpus = make_folder(tmp_path / "texts", 100, lines=400)
     weights = make_weights(tmp_path / "weights.csv", 100)
     words = ["consent", "audit", corpus, "--out", tmp_path / "killed", "--weights", weights, "--by", "type"]
     words += ["--agents", ",".join(AGENTS), "--draws", 50, "--processes", 2]
     command = [sys.executable, "-m", "governance.cli", *map(str, words)]
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "TOUCHSTONE_HOME": str(tmp_path / "home")}
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "TOUCHSTONE_HOME": str(catalogue_home)}
     parts = tmp_path / "killed" / "parts"
     first = subprocess.Popen(command, start_new_session=True, env=environment, cwd=PROJECT)
     end = time.monotonic() + 60
