@@ -18,7 +18,18 @@ from pathlib import Path
 
 from row import Row
 
-BENCHMARKS = ("facets", "propagation", "scenario", "backtest", "portfolio", "trail", "build", "browser", "inputs")
+BENCHMARKS = (
+    "facets",
+    "propagation",
+    "scenario",
+    "backtest",
+    "portfolio",
+    "trail",
+    "build",
+    "browser",
+    "inputs",
+    "consent-audit",
+)
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")
 HEADER = "| way | n | median | p95 | ratio: median | worst | sum | note |\n|---|---|---|---|---|---|---|---|"
@@ -36,7 +47,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def section(name: str) -> str:
     """Run one benchmark and write its section."""
-    module = importlib.import_module(name)
+    module = importlib.import_module(name.replace("-", "_"))
     rows = module.run()
     packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     where = (

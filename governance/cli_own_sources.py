@@ -9,12 +9,12 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from governance.catalogue.connect import home, open_catalogue
+from governance.catalogue.connect import catalogue_path, home, open_catalogue
 from governance.catalogue.selection import choice
 from governance.cli_imports import OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, progress_line, read_text_or_stdin
-from governance.consent.agents import agent_set, load_agents
+from governance.consent.agents import Agent, agent_set, load_agents
 from governance.consent.audit_diff import diff_audits
 from governance.consent.corpus_audit import BY, DRAWS
 from governance.consent.corpus_sources import corpus_weights
@@ -27,7 +27,7 @@ from governance.consent.robots import read_robots, verdict
 from governance.consent.vocabulary import MODES
 from governance.errors import BadInput
 from governance.mapping import Progress
-from governance.records.store import open_workbench
+from governance.records.store import open_workbench, workbench_path
 
 own_app = typer.Typer()
 import_app = typer.Typer()
@@ -55,6 +55,9 @@ def consent_audit(
     day: DateOption = None,
     processes: Annotated[int | None, typer.Option("--processes", help="By default one a processor.")] = None,
     scheduler: Annotated[str | None, typer.Option("--scheduler", help="Address of a Dask scheduler.")] = None,
+    only_weighed: Annotated[
+        bool, typer.Option("--only-weighed", help="Open up the sites with a weight alone: for millions of others.")
+    ] = False,
     draws: Annotated[int, typer.Option("--draws", min=0, help="Of the bootstrap; 0 for no interval.")] = DRAWS,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
     as_json: JsonFlag = False,
@@ -66,9 +69,11 @@ def consent_audit(
         weights=frame, weighed_by=weights or EQUAL, head_share=shares, mode=choice(mode, MODES, "option --mode"),
         by=choice(by, BY, "option --by"), registry=registry, draws=draws, seed=seed,
     )  # fmt: skip
+    domains = frame["domain"].to_list() if only_weighed and frame is not None else None
     observations, observed = observe_source(
-        path, out, named, default=_day(day), processes=processes, scheduler=scheduler, progress=_progress
-    )
+        path, out, named, default=_day(day), processes=processes, scheduler=scheduler, domains=domains,
+        progress=_progress,
+    )  # fmt: skip
     audit = weigh(observations, observed, how)
     keep_audit(out, audit)
     if as_json:
@@ -154,9 +159,20 @@ def _progress(state: Progress) -> None:
 
 
 def _agents(words: str) -> tuple[tuple[str, ...], dict[str, tuple[str | None, str]]]:
-    with open_catalogue() as connection, open_workbench() as workbench:
-        known = load_agents(connection, own_agents(workbench))
+    known = _registry()
     return agent_set(words, known), {agent.id: (agent.operator, agent.purpose) for agent in known}
+
+
+def _registry() -> tuple[Agent, ...]:
+    # A worker of a cluster may have neither store; product tokens need none.
+    own: dict[str, Agent] = {}
+    if workbench_path().exists():
+        with open_workbench() as workbench:
+            own = own_agents(workbench)
+    if not catalogue_path().exists():
+        return tuple(own.values())
+    with open_catalogue() as connection:
+        return load_agents(connection, own)
 
 
 def _weights(text: str | None) -> tuple[pl.DataFrame | None, float | None]:

@@ -80,6 +80,7 @@ def observe_source(
     default: date | None = None,
     processes: int | None = None,
     scheduler: str | None = None,
+    domains: Sequence[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[pl.DataFrame, Observed]:
     """Read a source to observations, and keep them in a folder; a run that was stopped goes on where it stood.
@@ -91,6 +92,7 @@ def observe_source(
         default: The day of texts that say none; such texts are refused where it is ``None``.
         processes: As for `map_files`; by default one for a small source.
         scheduler: As for `map_files`.
+        domains: Open up and count these alone, where a corpus has too many for the memory of one machine.
         progress: As for `map_files`.
 
     Returns:
@@ -108,7 +110,7 @@ def observe_source(
         total=source.size, progress=progress,
     )  # fmt: skip
     parts = sorted({part.file for part in finished})
-    snapshots, refused = snapshots_of(parts), refused_of(parts)
+    snapshots, refused = snapshots_of(parts, domains), refused_of(parts)
     if snapshots.is_empty():
         why = f": {refused['problem'][0]} ({refused['place'][0]})" if refused.height else ""
         fix = "name texts after host and day, or give a date for those that say none"

@@ -64,8 +64,7 @@ def test_what_changed_since(touchstone, audited):
     assert touchstone("consent", "diff", str(before), str(before), "--json").json["changed"] == []
 
 
-def test_fetch_then_audit(touchstone, tmp_path, monkeypatch):
-    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path / "home"))
+def test_fetch_then_audit(touchstone, tmp_path):
     site = Site()
     site.robots(CLOSED)
     (tmp_path / "sites.txt").write_text(f"{site.url}\nhttp://127.0.0.1:1\n")

@@ -119,6 +119,11 @@ def test_a_changed_text_changes_one_part(corpus, tmp_path):
     assert moved.select("domain", "month").unique().rows() == [("host7.example", date(2024, 12, 1))]
 
 
+def test_named_domains_alone_are_opened_up(corpus, tmp_path):
+    frame, observed = observe_source(corpus, tmp_path, AGENTS, processes=1, domains=["host3.example", "other.example"])
+    assert (observed.domains, observed.snapshots, frame["domain"].unique().to_list()) == (1, 24, ["host3.example"])
+
+
 @pytest.mark.parametrize(
     "changed", [{"agents": ("GPTBot",)}, {"agents": AGENTS[::-1]}, {"default": date(2024, 1, 1)}], ids=str
 )
