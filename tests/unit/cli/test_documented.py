@@ -106,7 +106,17 @@ VERB_MODULES = (
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case", "risk rule")
+GROUPS_THAT_LIST = (
+    "lists",
+    "policies",
+    "models",
+    "scenarios",
+    "compute rules",
+    "chips",
+    "review case",
+    "risk rule",
+    "consent agents",
+)
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 
