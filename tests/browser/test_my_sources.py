@@ -5,15 +5,15 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 
-def test_paste_keep_and_compare(visit, settle):
-    page = visit("/my-sources?agents=GPTBot")
+def test_paste_keep_and_compare(page, visit, settle):
+    visit(page, "/my-sources?agents=GPTBot")
     expect(page.get_by_text("In the example, 2 of 3 sites are closed to GPTBot")).to_be_visible()
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Journey")
     page.get_by_role("button", name="Keep it").click()
     settle(page)
     page.keyboard.press("Escape")
-    text = page.get_by_label("Or pasted")
+    text = page.get_by_role("textbox", name="Or pasted")
     text.fill("=== news.example 2024-05\nUser-agent: *\nDisallow:\n")
     text.press("Control+Enter")
     settle(page)
