@@ -190,7 +190,7 @@ def test_both_readings_stand_side_by_side():
 @pytest.mark.parametrize("by", BY)
 def test_every_grouping_works(corpus, tmp_path, by):
     frame, observed = observe_source(corpus, tmp_path, AGENTS, processes=1)
-    registry = {agent: ("Somebody", "training") for agent in AGENTS}
+    registry = dict.fromkeys(AGENTS, ("Somebody", "training"))
     found = weigh(frame, observed, Weighing(by=by, registry=registry, draws=0))
     assert found.observed.domains == HOSTS
     assert {row.n for row in found.shares.rows} <= set(range(HOSTS + 1))
@@ -225,7 +225,8 @@ def test_what_changed_between_two_audits(tmp_path):
     before = keep(
         tmp_path / "before",
         ("same.example", "2024-01-01", CLOSED), ("tighter.example", "2023-06-01", CLOSED),
-        ("tighter.example", "2024-01-01", b""), ("looser.example", "2024-01-01", CLOSED), ("gone.example", "2024-01-01", b""),
+        ("tighter.example", "2024-01-01", b""), ("looser.example", "2024-01-01", CLOSED),
+        ("gone.example", "2024-01-01", b""),
     )  # fmt: skip
     after = keep(
         tmp_path / "after",
