@@ -59,6 +59,10 @@ class Reading:
     inherited: str
 
 
+_MEMORY: dict[str, dict[bytes, Reading]] = {}
+"""What this process has read, by the observer's version; of one version only."""
+
+
 @dataclass(frozen=True)
 class Observer:
     """Turns batches into parts; a text that was seen before is not read again.
@@ -70,7 +74,13 @@ class Observer:
 
     agents: tuple[str, ...]
     default: date | None = None
-    _known: dict[bytes, Reading] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[bytes, Reading] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Take up what this process has read for the same question: each batch brings a copy of its own."""
+        if self.version not in _MEMORY:
+            _MEMORY.clear()
+        object.__setattr__(self, "_known", _MEMORY.setdefault(self.version, {}))
 
     def __reduce__(self) -> tuple[type[Observer], tuple[tuple[str, ...], date | None]]:
         return Observer, (self.agents, self.default)

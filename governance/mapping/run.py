@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from governance.errors import BadInput, StoreDamaged, TouchstoneError
+from governance.errors import BadInput, StoreDamaged
 from governance.mapping.pieces import Batch, part_name
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ def _finished(waiting: set[Future[Part]]) -> Iterator[Part]:
 def _start_worker() -> None:
     """One thread a worker, and no life after the parent's: a killed parent cannot tell its workers to stop."""
     os.environ["POLARS_MAX_THREADS"] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
@@ -231,7 +233,7 @@ def _die_with(sentinel: int) -> None:
 
 def _on_dask(job: _Job, files: Iterable[Batch], address: str) -> Iterator[Part]:
     try:
-        from distributed import Client, as_completed
+        from distributed import Client, KilledWorker, as_completed
     except ImportError as error:
         fix = "install it: pip install 'touchstone[cluster]'"
         raise BadInput("dask.distributed is not installed", "option scheduler", fix) from error
@@ -247,7 +249,11 @@ def _on_dask(job: _Job, files: Iterable[Batch], address: str) -> Iterator[Part]:
         for batch in _first(remaining, room):
             queue.add(client.submit(job, batch, pure=False))
         for future in queue:
-            yield _result(future.result)
+            try:
+                yield future.result()
+            except (KilledWorker, CancelledError, OSError) as error:
+                fix = "see the scheduler's log, then run it again: finished parts are kept"
+                raise StoreDamaged(f"the cluster lost the work: {error!s:.200}", "Dask", fix) from error
             for batch in _first(remaining, 1):
                 queue.add(client.submit(job, batch, pure=False))
 
@@ -255,13 +261,3 @@ def _on_dask(job: _Job, files: Iterable[Batch], address: str) -> Iterator[Part]:
 def _first(batches: Iterator[Batch], count: int) -> Iterator[Batch]:
     for _, batch in zip(range(count), batches, strict=False):
         yield batch
-
-
-def _result(result: Callable[[], Part]) -> Part:
-    try:
-        return result()
-    except (TouchstoneError, KeyboardInterrupt):
-        raise
-    except OSError as error:
-        fix = "see the scheduler's log, then run it again: finished parts are kept"
-        raise StoreDamaged(f"a worker of the cluster was lost: {error}", "Dask", fix) from error

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -35,10 +36,10 @@ def corpus(tmp_path_factory) -> Path:
     return make_folder(folder / "texts", HOSTS)
 
 
-def audit(corpus: Path, out: Path, weighed_by: str = "own", **options) -> dict[str, bytes]:
+def audit(corpus: Path, out: Path, **options) -> dict[str, bytes]:
     frame, observed = observe_source(corpus, out, AGENTS, **options)
     weights = read_weights(corpus.parent / "weights.csv")
-    keep_audit(out, weigh(frame, observed, Weighing(weights=weights, weighed_by=weighed_by, by="type", draws=50)))
+    keep_audit(out, weigh(frame, observed, Weighing(weights=weights, weighed_by="own", by="type", draws=50)))
     return results(out)
 
 
@@ -66,13 +67,16 @@ def test_dask_gives_the_same_bytes(corpus, expected, tmp_path):
         assert audit(corpus, tmp_path, scheduler=cluster.scheduler_address) == expected
 
 
-def test_a_kill_half_way_changes_nothing(tmp_path, catalogue_home):
+def test_a_kill_half_way_changes_nothing(tmp_path):
     corpus = make_folder(tmp_path / "texts", 100, lines=400)
-    weights = make_weights(tmp_path / "weights.csv", 100)
-    words = ["consent", "audit", corpus, "--out", tmp_path / "killed", "--weights", weights, "--by", "type"]
-    words += ["--agents", ",".join(AGENTS), "--draws", 50, "--processes", 2]
-    command = [sys.executable, "-m", "governance.cli", *map(str, words)]
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "TOUCHSTONE_HOME": str(catalogue_home)}
+    make_weights(tmp_path / "weights.csv", 100)
+    script = f"""
+from pathlib import Path
+from tests.unit.consent.test_own_audit import audit
+audit(Path({str(corpus)!r}), Path({str(tmp_path / "killed")!r}), processes=2)
+"""
+    command = [sys.executable, "-c", script]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     parts = tmp_path / "killed" / "parts"
     first = subprocess.Popen(command, start_new_session=True, env=environment, cwd=PROJECT)
     end = time.monotonic() + 60
@@ -88,7 +92,7 @@ def test_a_kill_half_way_changes_nothing(tmp_path, catalogue_home):
     assert all(file.stat().st_mtime_ns == made for file, made in kept.items())
     killed, whole = (
         results(tmp_path / "killed"),
-        audit(corpus, tmp_path / "whole", weighed_by=str(weights), processes=1),
+        audit(corpus, tmp_path / "whole", processes=1),
     )
     assert len(kept) < len([name for name in whole if name.startswith("parts/")])
     assert {name: found for name, found in killed.items() if not name.endswith(".tmp")} == whole
@@ -141,9 +145,14 @@ def test_the_same_text_is_read_once(monkeypatch):
         return real(self, content, content_hash)
 
     monkeypatch.setattr("governance.consent.observations.Observer._read", counting)
-    found = [Snapshot(domain=f"h{n}.example", observed=date(2024, 1, 1), content=CLOSED) for n in range(500)]
+    text = b"# seen nowhere else\nUser-agent: *\nDisallow: /\n"
+    found = [Snapshot(domain=f"h{n}.example", observed=date(2024, 1, 1), content=text) for n in range(500)]
     assert observe(iter(found), AGENTS)["domain"].count() == 500
+    assert observe(iter(found), AGENTS)["domain"].count() == 500
+    pickle.loads(pickle.dumps(observer(AGENTS))).read(text)
     assert len(read) == 1
+    observer(AGENTS[:2]).read(text)
+    assert len(read) == 2
 
 
 def snapshots(*rows) -> pl.DataFrame:

@@ -101,6 +101,23 @@ def test_a_dead_worker_is_said(tmp_path):
         run(die, slices(tmp_path / "in", CONTENTS), tmp_path / "parts", processes=2)
 
 
+def test_errors_on_dask_come_through_whole(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+    ):
+        address = cluster.scheduler_address
+        with pytest.raises(BadInput, match="not this one"):
+            run(refuse, slices(tmp_path / "in", CONTENTS[:2]), tmp_path / "parts", scheduler=address)
+        with pytest.raises(StoreDamaged, match="finished parts are kept"):
+            run(die, slices(tmp_path / "in", CONTENTS[:1]), tmp_path / "parts", scheduler=address)
+
+
 def test_a_file_that_is_gone_is_said(tmp_path):
     batches = slices(tmp_path / "in", CONTENTS[:2])
     (tmp_path / "in" / "001.txt").unlink()
