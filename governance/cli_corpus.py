@@ -13,7 +13,7 @@ from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows
-from governance.consent.agents import AI_DEVELOPERS
+from governance.consent.agents import agent_set, load_agents
 from governance.consent.aggregates import agent_levels, corpus_facts, panel_rates
 from governance.consent.corpus_audit import ABOUT_SITES, BY, DRAWS
 from governance.consent.corpus_sources import audit_imported, honour_imported
@@ -31,8 +31,9 @@ import_app = typer.Typer()
 
 CorpusOption = Annotated[str, typer.Option("--corpus", help="c4, refinedweb or dolma.")]
 StratumOption = Annotated[str, typer.Option("--stratum", help=f"Part of it: {', '.join(SERIES_STRATA)}.")]
-USUAL_AGENTS = ",".join(AI_DEVELOPERS)
-AgentsOption = Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated.")]
+AgentsOption = Annotated[
+    str, typer.Option("--agents", help="Tokens, developers, all, a purpose or operator:NAME, comma-separated.")
+]
 ModeOption = Annotated[str, typer.Option("--mode", help=f"How robots.txt is read: {', '.join(MODES)}.")]
 SourceOption = Annotated[str | None, typer.Option("--source", help="One import alone; by default all.")]
 SampleOption = Annotated[
@@ -116,7 +117,7 @@ def consent_panel_command(as_json: JsonFlag = False) -> None:
 @corpus_app.command("corpus")
 def consent_corpus_command(
     corpus: CorpusOption = "c4",
-    agents: AgentsOption = USUAL_AGENTS,
+    agents: AgentsOption = "developers",
     mode: ModeOption = "rfc",
     by: Annotated[str, typer.Option("--by", help=f"One share, or one by {', '.join(BY[1:])}.")] = "all",
     source: SourceOption = None,
@@ -128,8 +129,10 @@ def consent_corpus_command(
     """Measure a corpus by the levels you imported: shares of tokens closed, partly closed and open."""
     read, groups = choice(mode, MODES, "option --mode"), choice(by, BY, "option --by")
     with open_catalogue() as connection:
+        known = load_agents(connection)
         found = audit_imported(
-            connection, corpus, agents=_words(agents), mode=read, by=groups, source=source, as_sample=as_sample,
+            connection, corpus, agents=agent_set(agents, known), mode=read, by=groups, source=source,
+            as_sample=as_sample, registry={agent.id: (agent.operator, agent.purpose) for agent in known},
             draws=draws, seed=seed,
         )  # fmt: skip
     if as_json:
@@ -142,7 +145,7 @@ def consent_corpus_command(
 @corpus_app.command("honour")
 def consent_honour_command(
     corpus: CorpusOption = "c4",
-    agents: AgentsOption = USUAL_AGENTS,
+    agents: AgentsOption = "developers",
     by: Annotated[str, typer.Option("--by", help=f"Of the sites: {', '.join(ABOUT_SITES)}.")] = "type",
     extent: Annotated[float, typer.Option("--extent", help="0: nobody honours it; 1: everyone does.")] = 1.0,
     partial: Annotated[bool, typer.Option("--partial", help="Count a site that is partly closed too.")] = False,
@@ -157,8 +160,8 @@ def consent_honour_command(
     read, groups = choice(mode, MODES, "option --mode"), choice(by, ABOUT_SITES, "option --by")
     with open_catalogue() as connection:
         found = honour_imported(
-            connection, corpus, agents=_words(agents), by=groups, extent=extent, partial_counts=partial,
-            mode=read, source=source, as_sample=as_sample, draws=draws, seed=seed,
+            connection, corpus, agents=agent_set(agents, load_agents(connection)), by=groups, extent=extent,
+            partial_counts=partial, mode=read, source=source, as_sample=as_sample, draws=draws, seed=seed,
         )  # fmt: skip
     if as_json:
         emit(found, True)

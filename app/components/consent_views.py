@@ -46,8 +46,9 @@ from app.components.frame import source_line
 from app.components.share_chart import percent
 from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import choice
+from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate, agent_levels, corpus_facts, panel_rates
-from governance.consent.corpus_sources import DEVELOPERS, honour_imported, observation_sources
+from governance.consent.corpus_sources import honour_imported, observation_sources
 from governance.consent.forecast import MAX_MONTHS, SCENARIOS, BackTest, Forecast, Scenario, back_test, forecast
 from governance.consent.honour import Honoured
 from governance.consent.trend import Event, Series, consent_events, consent_series, steps
@@ -55,7 +56,11 @@ from governance.consent.vocabulary import SERIES_STRATA, SeriesRule, SeriesStrat
 from governance.errors import BadInput
 
 GROUPS = {"type": "Type", "topic": "Topic", "language": "Language"}
-WHICH = {"developers": "Those the shares count", "all": "The most named"}
+WHICH = {
+    "developers": "Those the shares count",
+    "known": "Crawlers of AI in the registry",
+    "all": "The most named",
+}
 MOST = 25
 COLUMN_HELP = {
     "closed": "Share of all its tokens on closed sites",
@@ -74,7 +79,7 @@ def _facts(version: str) -> tuple[CorpusFacts, ...]:
 @st.cache_data(show_spinner="Reading the imported levels")
 def _honoured(version: str, corpus: str, source: str, by: str, extent: float) -> Honoured:
     return honour_imported(
-        state.cursor(), corpus, agents=DEVELOPERS, by=choice(by, tuple(GROUPS), "address, by"),  # type: ignore[arg-type]
+        state.cursor(), corpus, agents=AI_DEVELOPERS, by=choice(by, tuple(GROUPS), "address, by"),  # type: ignore[arg-type]
         extent=extent, source=source or None,
     )  # fmt: skip
 
@@ -145,8 +150,8 @@ def imported_view(one: CorpusFacts, extent: float, sources: dict[str, str]) -> N
         lost_chart(found),
         title=f"Share of its own tokens that each {by} would lose",
         alt="; ".join(f"{each.group}: {percent(each.lost)}, n {each.n}" for each in found.rows),
-        caption=f"levels: {sources.get(source, ', '.join(sources.values()))} · {agents_caption()} · RFC 9309 · in brackets: "
-        "sites observed · whiskers: 95% over domains drawn anew, none where all agree",
+        caption=f"levels: {sources.get(source, ', '.join(sources.values()))} · {agents_caption()} · RFC 9309 · "
+        "in brackets: sites observed · whiskers: 95% over domains drawn anew, none where all agree",
         table=pl.DataFrame([each.model_dump() for each in found.rows]),
         key="lost",
     )
@@ -209,8 +214,8 @@ def time_view(series: Series, ahead: Forecast) -> None:
 def agents_inputs() -> tuple[AgentLevels, ...]:
     """Draw which agents are shown, and give them."""
     which = _radio("which", "Agents", WHICH, "developers", "The registry of agents is a page of its own")
-    wanted = (*DEVELOPERS, "anthropic-ai", "Amazonbot", "PerplexityBot", "Bytespider") if which == "developers" else ()
-    return agent_levels(state.cursor(), wanted, most=MOST)
+    wanted = AI_DEVELOPERS if which == "developers" else ()
+    return agent_levels(state.cursor(), wanted, known=which == "known", most=MOST)
 
 
 def agents_view(agents: tuple[AgentLevels, ...]) -> None:

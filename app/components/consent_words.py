@@ -8,8 +8,8 @@ from datetime import date
 from app.components.frame import number, plain
 from app.components.share_chart import percent
 from governance.assessment.records import Figure
+from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate
-from governance.consent.corpus_sources import DEVELOPERS
 from governance.consent.forecast import BackTest, Forecast
 from governance.consent.honour import Honoured
 from governance.consent.trend import AGENTS, Series, Step
@@ -200,7 +200,7 @@ def practice_answer(rates: Sequence[PanelRate], segment: str) -> str:
 
 def agents_caption() -> str:
     """Name the agents that the published shares count."""
-    return f"agents: {', '.join(DEVELOPERS)}"
+    return f"agents: {', '.join(AI_DEVELOPERS)}"
 
 
 def _before(step: Step) -> str:
