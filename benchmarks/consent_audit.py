@@ -22,11 +22,11 @@ from governance.consent.own_audit import OBSERVATIONS, observe_source
 TITLE = "Consent audit: 14,000 domains, 24 months, 20 agents"
 ABOUT = (
     "Synthetic robots.txt in one Parquet file: 336,000 snapshots whose texts change in one month of twenty, with a "
-    "long tail of sizes as in real files (779 of 2019: median 0.8 kB, mean 3.7 kB). Each text is read by RFC 9309 and by the published rule for 20 "
-    "agents, the 6.7 million observations are written. All ways give the same bytes. The straightforward way reads "
-    "every snapshot anew in one process, without the memory of texts already read; it is run on a twentieth of the "
-    "domains and its time multiplied. Last, the shares with their interval of 1,000 draws are measured from the "
-    "observations. The main process holds observations, the workers hold a batch each."
+    "long tail of sizes as in real files (779 of 2019: median 0.8 kB, mean 3.7 kB). Each text is read by RFC 9309 and "
+    "by the published rule for 20 agents, and the 6.7 million observations are written; all ways give the same bytes. "
+    "The straightforward way reads every snapshot anew, without the memory of texts already read; it is run on a "
+    "twentieth of the domains and its time multiplied. Last, the shares with their interval of 1,000 draws are "
+    "measured from the observations. The main process holds the observations, a worker a batch."
 )
 DOMAINS, MONTHS, CHANGES = 14_000, 24, 0.05
 PART = 20
