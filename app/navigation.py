@@ -94,6 +94,14 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Data",
+        "My sources",
+        ":material/upload_file:",
+        "my-sources",
+        "What the sites on your own list allow, from robots.txt texts that you bring",
+        script="my_sources",
+    ),
+    PageEntry(
+        "Data",
         "Agents",
         ":material/smart_toy:",
         "agents",

@@ -45,6 +45,8 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_own_sources import import_app as own_imports
+from governance.cli_own_sources import own_app
 from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
@@ -121,6 +123,8 @@ import_app.add_typer(agent_imports)
 import_app.add_typer(consent_imports)
 consent_app.add_typer(corpus_app)
 compute_app.add_typer(backtest_app)
+import_app.add_typer(own_imports)
+consent_app.add_typer(own_app)
 
 
 def main() -> None:
