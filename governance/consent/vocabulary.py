@@ -35,3 +35,14 @@ RESPECTS: tuple[Respect, ...] = get_args(Respect)
 Stratum = Literal["head", "random"]
 """The largest domains of a corpus, all looked at, or the sample of the rest."""
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
+
+SourceQuestion = Literal["scraping", "ai", "use", "model_terms", "model_scraping"]
+"""What somebody asked of the terms of a dataset's sources, and of the model that wrote examples."""
+SOURCE_QUESTIONS: tuple[SourceQuestion, ...] = get_args(SourceQuestion)
+
+SourceVerdict = Literal[
+    "prohibited", "likely_prohibited", "not_prohibited", "noncommercial", "likely_noncommercial", "non_compete",
+    "commercial", "open", "unspecified", "unsure", "no_site",
+]  # fmt: skip
+"""What they found."""
+SOURCE_VERDICTS: tuple[SourceVerdict, ...] = get_args(SourceVerdict)
