@@ -96,7 +96,8 @@ def _plain_columns(connection: duckdb.DuckDBPyConnection, snapshot: str) -> pl.D
             FROM dataset_metric WHERE snapshot = $snapshot GROUP BY dataset_id, metric
         )
         SELECT d.*, c.name AS collection, coalesce(web.sites, 0) AS sites, coalesce(web.sites_known, 0) AS sites_known,
-               web.sources_full, coalesce(terms.found, []) AS source_terms, down.value AS downloads, down.month AS downloads_month,
+               web.sources_full, coalesce(terms.found, []) AS source_terms,
+               down.value AS downloads, down.month AS downloads_month,
                cited.value AS citations, cited.month AS citations_month, lower(d.name) AS place
         FROM dataset AS d
         JOIN collection AS c ON c.snapshot = d.snapshot AND c.id = d.collection_id

@@ -13,8 +13,8 @@ INSERT INTO consent_signal BY NAME SELECT $1 AS domain_id, $2 AS observed, $3 AS
        $5 AS restriction, 'stated' AS certainty, 'own' AS source_id
 """
 TABLES = (
-    "dataset_domain", "consent_signal", "source_terms", "crawl_agent", "domain", "corpus", "corpus_domain", "collection",
-    "catalogue_version",
+    "dataset_domain", "consent_signal", "source_terms", "crawl_agent", "domain", "corpus", "corpus_domain",
+    "collection", "catalogue_version",
 )  # fmt: skip
 MARCH, MAY = date(2025, 3, 1), date(2025, 5, 1)
 

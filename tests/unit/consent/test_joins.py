@@ -102,7 +102,8 @@ def test_shipped_facts_know_sites_and_terms_and_no_levels(catalogue):
     assert counted == [(1413, 211)]
     assert catalogue.execute("SELECT count(*) FROM domain_level").fetchall() == [(0,)]
     found = sources_of(catalogue, ["baize-alpaca-chat"])
-    assert found.sites and found.share is None
+    assert found.sites
+    assert found.share is None
 
 
 def test_a_new_reading_changes_the_state(web):
@@ -116,7 +117,8 @@ def test_a_list_tells_which_members_changed(web, workbench):
     web.connection.execute(SIGNAL, ["dark.example", "2025-06-01", "robots", "GPTBot", "full"])
     changes = list_changes(explorer(web), get_list(workbench, saved.id))
     assert changes.sites == (SitesChange(id="old", known_then=0, known_now=1, share_then=None, share_now=1.0),)
-    assert changes.changed and changes.sites_kept
+    assert changes.changed
+    assert changes.sites_kept
 
 
 def test_a_list_saved_without_the_state_says_so(web, workbench):
