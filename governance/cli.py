@@ -22,6 +22,8 @@ from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_consent import consent_app
+from governance.cli_corpus import corpus_app
+from governance.cli_corpus import import_app as consent_imports
 from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
 from governance.cli_governance import system_app
@@ -112,6 +114,8 @@ app.add_typer(portfolio_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
+import_app.add_typer(consent_imports)
+consent_app.add_typer(corpus_app)
 compute_app.add_typer(backtest_app)
 
 

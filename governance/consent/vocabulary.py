@@ -46,3 +46,27 @@ SourceVerdict = Literal[
 ]  # fmt: skip
 """What they found."""
 SOURCE_VERDICTS: tuple[SourceVerdict, ...] = get_args(SourceVerdict)
+
+SiteType = Literal[
+    "news", "organisation", "encyclopedia", "commerce", "academic", "social", "government", "blog", "other"
+]
+"""What kind of service a site is, as Longpre et al. 2024 tell them apart."""
+SITE_TYPES: tuple[SiteType, ...] = get_args(SiteType)
+
+SiteTopic = Literal[
+    "news", "general", "science", "social", "business", "entertainment", "books", "legal", "blogs", "other"
+]
+"""What a site is about, in the groups of Longpre et al. 2024."""
+SITE_TOPICS: tuple[SiteTopic, ...] = get_args(SiteTopic)
+
+SeriesRule = Literal["published", "older_wider"]
+"""Under which rule a published series counts a site as fully restricted; the two do not compare."""
+SERIES_RULES: tuple[SeriesRule, ...] = get_args(SeriesRule)
+
+SeriesStratum = Literal["all", "head", "random"]
+"""Part of a corpus that a published series is about."""
+SERIES_STRATA: tuple[SeriesStratum, ...] = get_args(SeriesStratum)
+
+EventKind = Literal["crawler", "site", "network", "law", "standard"]
+"""What kind of thing happened when a series made a step."""
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)

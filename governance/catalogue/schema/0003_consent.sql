@@ -2,10 +2,11 @@
 CREATE TABLE domain (
     id             VARCHAR PRIMARY KEY,    -- host name in lower case without "www."
     name           VARCHAR NOT NULL,       -- as the source writes it
-    type           VARCHAR,                -- kind of service: news, academic, forum, ...
+    type           VARCHAR CHECK (type IN ('news', 'organisation', 'encyclopedia', 'commerce', 'academic', 'social',
+                   'government', 'blog', 'other')),  -- kind of service
     topics         VARCHAR[],
-    user_content   VARCHAR,                -- how what users write is moderated
-    paywall        VARCHAR,                -- none, some, all
+    user_content   VARCHAR CHECK (user_content IN ('strong_moderation', 'weak_moderation')),
+    paywall        VARCHAR CHECK (paywall IN ('none', 'some', 'all')),
     advertisements BOOLEAN,
     source_id      VARCHAR NOT NULL
 );
@@ -23,7 +24,7 @@ CREATE TABLE corpus_domain (
     corpus      VARCHAR NOT NULL,
     domain_id   VARCHAR NOT NULL,
     tokens      DOUBLE NOT NULL,
-    stratum     VARCHAR NOT NULL CHECK (stratum IN ('head', 'random')),
+    stratum     VARCHAR CHECK (stratum IN ('head', 'random')),  -- null: among the largest of another corpus alone
     source_id   VARCHAR NOT NULL
 );
 
@@ -58,6 +59,18 @@ CREATE TABLE consent_series (
     rule        VARCHAR NOT NULL,          -- published, or older_wider: not comparable with each other
     kind        VARCHAR NOT NULL CHECK (kind IN ('observed', 'forecast')),
     share       DOUBLE NOT NULL,           -- fully restricted, 0 to 1
+    source_id   VARCHAR NOT NULL
+);
+
+-- What happened when a series made a step: crawlers made known, terms changed, law.
+CREATE TABLE consent_event (
+    month       DATE NOT NULL,             -- its first day
+    day         DATE,                      -- where it is known
+    title       VARCHAR NOT NULL,
+    kind        VARCHAR NOT NULL CHECK (kind IN ('crawler', 'site', 'network', 'law', 'standard')),
+    agent       VARCHAR,                   -- the product token it concerns
+    evidence    VARCHAR NOT NULL CHECK (evidence IN ('verified', 'secondary', 'recalled')),
+    url         VARCHAR,
     source_id   VARCHAR NOT NULL
 );
 

@@ -1,0 +1,91 @@
+"""Verbs of consent over corpora: import what was published, series, forecast, audits of a corpus."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from governance.catalogue.connect import home, open_catalogue
+from governance.catalogue.selection import choice
+from governance.cli_imports import FolderArgument, OutOption, imported
+from governance.cli_options import JsonFlag
+from governance.cli_output import emit, emit_rows
+from governance.consent.forecast import MONTHS, SCENARIOS, back_test, forecast
+from governance.consent.panels import import_hasdata
+from governance.consent.published_corpus import import_consent
+from governance.consent.publishers import import_publishers
+from governance.consent.trend import Basis, consent_events, consent_series, steps
+from governance.consent.vocabulary import SERIES_RULES, SERIES_STRATA
+
+corpus_app = typer.Typer()
+import_app = typer.Typer()
+
+
+CorpusOption = Annotated[str, typer.Option("--corpus", help="c4, refinedweb or dolma.")]
+StratumOption = Annotated[str, typer.Option("--stratum", help=f"Part of it: {', '.join(SERIES_STRATA)}.")]
+RuleOption = Annotated[str, typer.Option("--rule", help=f"How restriction was read: {', '.join(SERIES_RULES)}.")]
+
+
+@corpus_app.command("series")
+def consent_series_command(
+    corpus: CorpusOption = "c4",
+    stratum: StratumOption = "all",
+    of_stratum: Annotated[bool, typer.Option("--of-stratum", help="A share of that part, not of the corpus.")] = False,
+    rule: RuleOption = "published",
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the share fully restricted by month, its steps, and what happened when they came."""
+    part = choice(stratum, SERIES_STRATA, "option --stratum")
+    basis: Basis = "of_stratum" if of_stratum else "of_corpus"
+    with open_catalogue() as connection:
+        series = consent_series(
+            connection, corpus, stratum=part, basis=basis, rule=choice(rule, SERIES_RULES, "option --rule")
+        )
+        emit({"series": series, "steps": steps(series, consent_events(connection))}, as_json)
+
+
+@corpus_app.command("forecast")
+def consent_forecast_command(
+    corpus: CorpusOption = "c4",
+    rule: RuleOption = "published",
+    months: Annotated[int, typer.Option("--months", help="How far ahead, 1 to 60.")] = MONTHS,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help=f"What becomes of blocking: {', '.join(SCENARIOS)}.")
+    ] = "goes_on",
+    check: Annotated[bool, typer.Option("--back-test", help="Set earlier forecasts beside what came.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Carry the published series forward by SARIMA with its interval, or under an assumption."""
+    with open_catalogue() as connection:
+        series = consent_series(connection, corpus, rule=choice(rule, SERIES_RULES, "option --rule"))
+    ahead = forecast(series, months=months, scenario=choice(scenario, SCENARIOS, "option --scenario"))
+    tested = back_test(series, months=months) if check else None
+    if as_json:
+        emit({"forecast": ahead, "back_test": tested}, True)
+        return
+    emit(ahead.model_dump(exclude={"points"}), False)
+    emit_rows([point.model_dump() for point in ahead.points])
+    if tested:
+        emit(tested.model_dump(exclude={"trials"}), False)
+        emit_rows([trial.model_dump() for trial in tested.trials])
+
+
+@import_app.command("consent")
+def import_consent_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
+    """Read the aggregates of a corpus audit, then build the catalogue again."""
+    target = out or home() / "imports" / "consent-in-crisis"
+    imported(import_consent(path, target), rebuild=out is None, as_json=as_json)
+
+
+@import_app.command("hasdata")
+def import_hasdata_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
+    """Read HasData's panel of blocked crawlers, then build the catalogue again."""
+    imported(import_hasdata(path, out or home() / "imports" / "hasdata"), rebuild=out is None, as_json=as_json)
+
+
+@import_app.command("publishers")
+def import_publishers_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
+    """Read monthly levels of 20 publishers, then build the catalogue again; they are never shipped."""
+    target = out or home() / "imports" / "publisher-robots"
+    imported(import_publishers(path, target), rebuild=out is None, as_json=as_json)
