@@ -19,7 +19,7 @@ from governance.consent.feedback import (
 from governance.consent.feedback_votes import add_votes
 from governance.errors import BadInput, NotAllowed, NotFound
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
-from governance.records.audit import audit_rows
+from governance.records.audit import export_trail
 from governance.records.store import open_workbench
 from tests.unit.consent.conftest import NOW
 
@@ -64,7 +64,7 @@ def everything(workbench, pool):
     votes = remaining_votes(workbench, pool)
     tables = workbench.read("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'")
     rows = [workbench.read(f"SELECT * FROM {name}") for (name,) in tables]
-    trail = [str(row) for row in audit_rows(workbench)]
+    trail = list(export_trail(workbench))
     return [csv_of(votes), jsonl_of(votes), pl.read_parquet(parquet_of(votes)).write_json().encode(),
             "".join(trail).encode(), str(rows).encode()]  # fmt: skip
 
