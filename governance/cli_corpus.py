@@ -11,12 +11,16 @@ from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows
+from governance.consent.agents import AI_DEVELOPERS
+from governance.consent.corpus_audit import BY, DRAWS
+from governance.consent.corpus_sources import audit_imported
 from governance.consent.forecast import MONTHS, SCENARIOS, back_test, forecast
 from governance.consent.panels import import_hasdata
 from governance.consent.published_corpus import import_consent
 from governance.consent.publishers import import_publishers
+from governance.consent.robots_2019 import import_robots_2019
 from governance.consent.trend import Basis, consent_events, consent_series, steps
-from governance.consent.vocabulary import SERIES_RULES, SERIES_STRATA
+from governance.consent.vocabulary import MODES, SERIES_RULES, SERIES_STRATA
 
 corpus_app = typer.Typer()
 import_app = typer.Typer()
@@ -71,6 +75,35 @@ def consent_forecast_command(
         emit_rows([trial.model_dump() for trial in tested.trials])
 
 
+@corpus_app.command("corpus")
+def consent_corpus_command(
+    corpus: CorpusOption = "c4",
+    agents: Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated.")] = ",".join(AI_DEVELOPERS),
+    mode: Annotated[str, typer.Option("--mode", help=f"How robots.txt is read: {', '.join(MODES)}.")] = "rfc",
+    by: Annotated[str, typer.Option("--by", help=f"One share, or one by {', '.join(BY[1:])}.")] = "all",
+    source: Annotated[str | None, typer.Option("--source", help="One import alone; by default all.")] = None,
+    as_sample: Annotated[
+        bool, typer.Option("--as-sample", help="Let the domains stand for the corpus, head and rest apart.")
+    ] = False,
+    draws: Annotated[int, typer.Option("--draws", help="Of the bootstrap; 0 for no interval.")] = DRAWS,
+    seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure a corpus by the levels you imported: shares of tokens closed, partly closed and open."""
+    named = [agent for agent in agents.split(",") if agent.strip()]
+    read, groups = choice(mode, MODES, "option --mode"), choice(by, BY, "option --by")
+    with open_catalogue() as connection:
+        found = audit_imported(
+            connection, corpus, agents=named, mode=read, by=groups, source=source, as_sample=as_sample, draws=draws,
+            seed=seed,
+        )  # fmt: skip
+    if as_json:
+        emit(found, True)
+        return
+    emit(found.model_dump(exclude={"audit"}) | found.audit.model_dump(exclude={"rows"}), False)
+    emit_rows([row.model_dump() for row in found.audit.rows])
+
+
 @import_app.command("consent")
 def import_consent_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
     """Read the aggregates of a corpus audit, then build the catalogue again."""
@@ -89,3 +122,9 @@ def import_publishers_command(path: FolderArgument, out: OutOption = None, as_js
     """Read monthly levels of 20 publishers, then build the catalogue again; they are never shipped."""
     target = out or home() / "imports" / "publisher-robots"
     imported(import_publishers(path, target), rebuild=out is None, as_json=as_json)
+
+
+@import_app.command("robots-2019")
+def import_robots_2019_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
+    """Read real robots.txt of July 2019 as levels, then build the catalogue again; they are never shipped."""
+    imported(import_robots_2019(path, out or home() / "imports" / "robots-2019"), rebuild=out is None, as_json=as_json)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
+from pydantic import BaseModel
 
+from governance.consent.corpus_audit import DRAWS, By, CorpusAudit, corpus_audit
+from governance.consent.vocabulary import Mode
 from governance.errors import NotFound
+
+NOTHING_IMPORTED = (
+    "no level of a single site is here",
+    "the catalogue",
+    "read your own robots.txt files with 'touchstone import robots PATH', or a published set; none is shipped",
+)
+"""What, where and how to mend it where an audit has nothing to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +28,9 @@ class Weights:
     Args:
         corpus: Its id.
         name: How it is called.
-        frame: Columns domain, tokens, stratum, type, topic (several a domain) and language, which nobody states.
-        head_share: Share of the corpus's tokens in its head.
+        frame: Columns domain, tokens, stratum, type, topic (several a domain) and language, which nobody states; no
+            stratum where the domains stand for themselves alone.
+        head_share: Share of the corpus's tokens in its head; ``None`` where there is no stratum.
         tokens: Of the whole corpus.
         domains: In the whole corpus.
     """
@@ -26,15 +38,19 @@ class Weights:
     corpus: str
     name: str
     frame: pl.DataFrame
-    head_share: float
+    head_share: float | None
     tokens: float
     domains: int
 
 
-def corpus_weights(connection: duckdb.DuckDBPyConnection, corpus: str) -> Weights:
-    """Give the domains of a corpus that were looked at or drawn, with their tokens.
+def corpus_weights(connection: duckdb.DuckDBPyConnection, corpus: str, *, as_sample: bool = True) -> Weights:
+    """Give the domains of a corpus whose tokens are known.
 
-    Domains that are large in another corpus alone are left out: they are no draw from the rest of this one.
+    Args:
+        connection: The catalogue.
+        corpus: ``c4``, ``refinedweb`` or ``dolma``.
+        as_sample: Whether they stand for the corpus, head and rest apart, as in the paper. Domains that are large in
+            another corpus alone are then left out: they are no draw from the rest of this one.
 
     Raises:
         NotFound: There is no such corpus.
@@ -47,13 +63,18 @@ def corpus_weights(connection: duckdb.DuckDBPyConnection, corpus: str) -> Weight
         """
         SELECT w.domain_id AS domain, w.tokens, w.stratum, d.type, d.topics AS topic, NULL::VARCHAR AS language
         FROM corpus_domain w JOIN domain d ON d.id = w.domain_id
-        WHERE w.corpus = ? AND w.stratum IS NOT NULL ORDER BY w.domain_id
+        WHERE w.corpus = ? AND w.tokens > 0 AND (w.stratum IS NOT NULL OR NOT ?) ORDER BY w.domain_id
         """,
-        [corpus],
+        [corpus, as_sample],
     ).pl()
-    head = frame.filter(pl.col("stratum") == "head")["tokens"].sum()
+    head = frame.filter(pl.col("stratum") == "head")["tokens"].sum() / found[1]
     return Weights(
-        corpus=corpus, name=found[0], frame=frame, head_share=head / found[1], tokens=found[1], domains=found[2]
+        corpus=corpus,
+        name=found[0],
+        frame=frame if as_sample else frame.drop("stratum"),
+        head_share=head if as_sample else None,
+        tokens=found[1],
+        domains=found[2],
     )
 
 
@@ -77,6 +98,74 @@ def imported_observations(connection: duckdb.DuckDBPyConnection, source: str | N
         """,
         [source, source],
     ).pl()
+
+
+class ImportedAudit(BaseModel, frozen=True):
+    """An audit of what was imported, over a corpus whose tokens are shipped.
+
+    Args:
+        corpus: Its id.
+        name: How it is called.
+        observed_tokens: Share of the whole corpus's tokens on domains that were observed.
+        observed_domains: How many domains those are.
+        audit: The shares.
+    """
+
+    corpus: str
+    name: str
+    observed_tokens: float
+    observed_domains: int
+    audit: CorpusAudit
+
+
+def audit_imported(
+    connection: duckdb.DuckDBPyConnection,
+    corpus: str,
+    *,
+    agents: Sequence[str],
+    mode: Mode = "rfc",
+    by: By = "all",
+    source: str | None = None,
+    as_sample: bool = False,
+    registry: Mapping[str, tuple[str | None, str]] | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> ImportedAudit:
+    """Measure a corpus by the levels that were imported.
+
+    Args:
+        connection: The catalogue.
+        corpus: ``c4``, ``refinedweb`` or ``dolma``.
+        agents: Whose levels count.
+        mode: By RFC 9309 or by the published rule.
+        by: One share, or one by agent, operator, purpose, type, topic or language.
+        source: One import alone; by default all.
+        as_sample: Whether the domains observed stand for the whole corpus, head and rest apart. By default they stand
+            for themselves: publishers or test files are no sample.
+        registry: Operator and purpose by agent.
+        draws: Of the bootstrap.
+        seed: Of the draws.
+
+    Raises:
+        NotFound: There is no such corpus, or nothing was imported: no level of a single site is shipped.
+        BadInput: As for `corpus_audit`.
+    """
+    weights = corpus_weights(connection, corpus, as_sample=as_sample)
+    observed = imported_observations(connection, source)
+    if observed.is_empty():
+        raise NotFound(*NOTHING_IMPORTED)
+    audit = corpus_audit(
+        observed, weights.frame, agents=agents, mode=mode, by=by, head_share=weights.head_share, registry=registry,
+        draws=draws, seed=seed,
+    )  # fmt: skip
+    seen = weights.frame.join(observed, on="domain", how="semi")
+    return ImportedAudit(
+        corpus=corpus,
+        name=weights.name,
+        observed_tokens=float(seen["tokens"].sum()) / weights.tokens,
+        observed_domains=seen.height,
+        audit=audit,
+    )
 
 
 def observation_sources(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int, int]]:

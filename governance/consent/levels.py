@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+from governance.consent.level_pass import Group, cut, places
 from governance.consent.paper_rule import PaperGroups, paper_text
-from governance.consent.robots_lines import USUAL, agent_names, line_names, octets, read_line
+from governance.consent.robots_lines import agent_names
 from governance.consent.robots_paths import Pattern, read_pattern
 from governance.consent.vocabulary import Mode, Restriction
 
@@ -21,10 +23,6 @@ WORK = 100_000  # pairs of rules compared at most, so that a hostile file costs 
 # Files that machines are meant to read; opening one of them opens nothing of the site. Sitemaps besides.
 MACHINE_FILES = ("/robots.txt", "/ads.txt", "/app-ads.txt", "/security.txt", "/.well-known/", "/.well-known")
 OTHER = "\0"  # stands for what a star matches; no pattern holds it, its one spelling is %00
-
-_RULES = ("allow", "disallow")
-_Group = tuple[list[str], list[bytes], list[bytes]]
-"""The names a group answers to, its allow values and its disallow values; empty values are left out."""
 
 
 def restriction_levels(content: bytes | str, agents: Sequence[str], mode: Mode = "rfc") -> dict[str, Restriction]:
@@ -39,19 +37,19 @@ def restriction_levels(content: bytes | str, agents: Sequence[str], mode: Mode =
     {'GPTBot': 'full', 'CCBot': 'none'}
     """
     if mode == "paper":
-        groups = PaperGroups(paper_text(content))
-        return {agent: groups.level(agent) for agent in agents}
-    found = _groups(octets(content))
-    places = _places(found)
-    levels: dict[tuple[int, ...], Restriction] = {(): "none"}
+        published = PaperGroups(paper_text(content))
+        return {agent: published.level(agent) for agent in agents}
+    groups = cut(content)
+    found = places(groups)
+    everyone = found.get("*", ())
+    levels: dict[tuple[int, ...], Restriction] = {}
     result: dict[str, Restriction] = {}
-    for agent in agents:
-        key = _own(places, agent) or places.get("*", ())
-        if key not in levels:
-            allow = [value for index in key for value in found[index][1]]
-            disallow = [value for index in key for value in found[index][2]]
-            levels[key] = level_of(allow, disallow)
-        result[agent] = levels[key]
+    for agent, names in _asked(tuple(agents)):
+        key = _own(found, names) or everyone
+        level = levels.get(key)
+        if level is None:
+            level = levels[key] = _judged([groups[index] for index in key])
+        result[agent] = level
     return result
 
 
@@ -64,8 +62,8 @@ def inherited(content: bytes | str, agents: Sequence[str], mode: Mode = "rfc") -
     if mode == "paper":
         rules = PaperGroups(paper_text(content)).rules
         return {agent for agent in agents if agent not in rules and agent != "*"}
-    places = _places(_groups(octets(content)))
-    return {agent for agent in agents if agent != "*" and not _own(places, agent)}
+    found = places(cut(content))
+    return {agent for agent, names in _asked(tuple(agents)) if agent != "*" and not _own(found, names)}
 
 
 class LevelReader:
@@ -95,54 +93,25 @@ class LevelReader:
         return found
 
 
-def _groups(content: bytes) -> list[_Group]:
-    groups: list[_Group] = []
-    allow: list[bytes] = []
-    disallow: list[bytes] = []
-    names: list[str] = []
-    open_ = False  # whether the group still takes user-agent lines
-    for line in content.splitlines():
-        if not line:
-            continue
-        word, colon, value = line.partition(b":")
-        key = USUAL.get(word) if colon else None
-        if key is None:
-            found = read_line(line)
-            if found is None:
-                continue
-            key, value = found
-        elif key in _RULES:
-            value = (value.partition(b"#")[0] if b"#" in value else value).strip()
-        if key == "disallow":
-            open_ = False
-            if value:
-                disallow.append(value)
-        elif key == "allow":
-            open_ = False
-            if value:
-                allow.append(value)
-        elif key == "user-agent":
-            if not open_:
-                names, allow, disallow = [], [], []
-                groups.append((names, allow, disallow))
-                open_ = True
-            names.extend(line_names(value.partition(b"#")[0].strip()))
-    return groups
+@lru_cache(maxsize=64)
+def _asked(agents: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((agent, agent_names(agent)) for agent in agents)
 
 
-def _places(groups: list[_Group]) -> dict[str, tuple[int, ...]]:
-    places: dict[str, tuple[int, ...]] = {}
-    for index, (names, _, _) in enumerate(groups):
-        for name in dict.fromkeys(names):
-            places[name] = (*places.get(name, ()), index)
-    return places
-
-
-def _own(places: Mapping[str, tuple[int, ...]], agent: str) -> tuple[int, ...]:
-    for name in agent_names(agent):
-        if name in places:
-            return places[name]
+def _own(found: Mapping[str, tuple[int, ...]], names: tuple[str, ...]) -> tuple[int, ...]:
+    for name in names:
+        if name in found:
+            return found[name]
     return ()
+
+
+def _judged(groups: Sequence[Group]) -> Restriction:
+    if not groups:
+        return "none"
+    if len(groups) == 1 and (level := groups[0].plain_level()) is not None:
+        return level
+    allow = [value for group in groups for value in group.values[0]]
+    return level_of(allow, [value for group in groups for value in group.values[1]])
 
 
 def level_of(allow: Sequence[bytes], disallow: Sequence[bytes]) -> Restriction:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
 LIMIT = 500 * 1024  # octets, RFC 9309 section 2.5: at least so many must be read
+LONG = 100  # octets; a longer name is not remembered
 BOM = b"\xef\xbb\xbf"
 
 Key = Literal["user-agent", "allow", "disallow", "sitemap", "license", "content-usage", "content-signal", "crawl-delay"]
+
+RULES = ("allow", "disallow")
 
 # Words that stand for a key: as the standard has them, and as people misspell them often enough that
 # the largest crawler reads them too.
@@ -87,12 +89,6 @@ def _without_colon(line: bytes) -> tuple[Key, bytes] | None:
     return None if key is None else (key, words[-1])
 
 
-def lines(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the lines with their numbers, from 1; CR, LF and CRLF end one, nothing else does."""
-    return enumerate(content.splitlines(), 1)
-
-
-@lru_cache(maxsize=4096)
 def line_names(value: bytes) -> tuple[str, ...]:
     """Give the names a user-agent line answers to, in lower case: all of it, and its leading product token.
 
@@ -102,11 +98,18 @@ def line_names(value: bytes) -> tuple[str, ...]:
     >>> line_names(b"GPTBot/1.2"), line_names(b"* # all")
     (('gptbot/1.2', 'gptbot'), ('*',))
     """
+    return _line_names(value) if len(value) > LONG else _known_line_names(value)
+
+
+def _line_names(value: bytes) -> tuple[str, ...]:
     if value[:1] == b"*" and value[1:2] in (b"", b" ", b"\t"):
         return ("*",)
     name = " ".join(value.decode("utf-8", "replace").lower().split())
     product = _PRODUCT.match(name)
     return tuple(dict.fromkeys(text for text in (name, product.group() if product else "") if text))
+
+
+_known_line_names = lru_cache(maxsize=4096)(_line_names)
 
 
 @lru_cache(maxsize=4096)

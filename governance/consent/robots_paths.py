@@ -71,7 +71,11 @@ def read_pattern(value: bytes) -> Pattern:
     >>> read_pattern(b"/a*/b$").matches("/a/x/b"), read_pattern("/ツ".encode()).octets
     (True, 10)
     """
-    text = pattern_text(value)
+    return compiled(pattern_text(value))
+
+
+def compiled(text: str) -> Pattern:
+    """Take a pattern in the one spelling apart."""
     anchored = text.endswith("$")
     head, *rest = (text[:-1] if anchored else text).split("*")
     wild = bool(rest)

@@ -129,11 +129,15 @@ def _to_shares(levels: Floats) -> Floats:
 
 
 def _bounds(drawn: Floats, n: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Give percentiles over the draws that hold something; none for fewer than two domains."""
+    """Give percentiles over the draws that hold something; none for fewer than two domains, or where all draws agree.
+
+    Five sites that are all open do not show that every site is: the bootstrap cannot see what it never drew.
+    """
     low, high = np.full(drawn.shape[1:], np.nan), np.full(drawn.shape[1:], np.nan)
     for month, group in np.argwhere(n > 1):
         some = drawn[:, month, group]
         some = some[~np.isnan(some).any(axis=1)]
         if len(some):
-            low[month, group], high[month, group] = np.percentile(some, BOUNDS, axis=0)
+            bounds = np.percentile(some, BOUNDS, axis=0)
+            low[month, group], high[month, group] = np.where(np.ptp(some, axis=0) > 0, bounds, np.nan)
     return low, high

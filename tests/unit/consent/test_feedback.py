@@ -21,7 +21,7 @@ from governance.errors import BadInput, NotAllowed, NotFound
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
 from governance.records.audit import export_trail
 from governance.records.store import open_workbench
-from tests.unit.consent.conftest import NOW
+from tests.unit.consent.small_web import NOW
 
 POOL = {"title": "Our votes", "terms": "https://example.org/terms", "licence": "CC-BY-4.0", "leave": "yes"}
 VOTES = """contributor,model_a,model_b,outcome,language,day

@@ -13,7 +13,7 @@ from governance.provenance.lineage import lineage
 from governance.provenance.policies import POLICIES
 from governance.provenance.saved_lists import SitesChange, list_changes, save_result
 from governance.records.lists import get_list, save_list
-from tests.unit.consent.conftest import MAY, NOW, SIGNAL
+from tests.unit.consent.small_web import MAY, NOW, SIGNAL
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from governance.catalogue.connect import PROJECT
 from governance.consent.terms import CODES, RESTRICTED, VERDICTS, PageTerms, merge_all, merge_terms, terms_share
 from governance.consent.terms_records import own_terms, read_terms, remove_terms, save_terms
 from governance.errors import BadInput, NotFound
-from tests.unit.consent.conftest import NOW
+from tests.unit.consent.small_web import NOW
 
 FACTS = PROJECT.parent / "shared" / "data" / "raw" / "consent" / "pipeline_facts.json"
 HEAD = "domain,page,ai_scraping,licence,compete,reviewer,observed,evidence\n"
