@@ -115,6 +115,7 @@ class TermsShare(BaseModel, frozen=True):
         corrected: The share if those counted as restricted.
         unmatched: Sites read that have no weight, a count.
         head_share: Tokens of the corpus in its head; ``None`` where the sites given are the corpus.
+        speaks_of: What the share is of: the whole corpus only where sites of both its head and the rest were read.
         definition: What is counted, in words.
     """
 
@@ -129,6 +130,7 @@ class TermsShare(BaseModel, frozen=True):
     corrected: float | None
     unmatched: int
     head_share: float | None
+    speaks_of: Literal["sites given", "corpus", "head", "random"]
     definition: str = (
         "restricted: any verdict but Unrestricted Use and No Terms Pages, conditional use included; the lowest code "
         "over a site's pages, merged as in Longpre et al. 2024"
@@ -252,7 +254,15 @@ def terms_share(
         corrected=_known(corrected.shares),
         unmatched=known.join(weights, on="domain", how="anti").height,
         head_share=head_share,
+        speaks_of=_speaks_of(stratum, head_share),
     )
+
+
+def _speaks_of(stratum: pl.Series, head_share: float | None) -> Literal["sites given", "corpus", "head", "random"]:
+    if head_share is None:
+        return "sites given"
+    there = [name for name in STRATA if (stratum == name).any()]
+    return "corpus" if len(there) > 1 else there[0] if there else "sites given"
 
 
 def _level(levels: np.ndarray, tokens: np.ndarray, members: np.ndarray, strata: Sequence[Drawn]) -> float:

@@ -16,6 +16,7 @@ from governance import (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_corpus,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -26,6 +27,7 @@ from governance import (
     cli_review,
     cli_risk,
     cli_scenarios,
+    cli_terms,
 )
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
@@ -36,6 +38,7 @@ from tools.cli_docs import FILE, render, verbs
 
 DOMAINS = (
     "governance.catalogue",
+    "governance.consent",
     "governance.assessment",
     "governance.provenance",
     "governance.compute",
@@ -85,6 +88,7 @@ VERB_MODULES = (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_corpus,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -95,6 +99,7 @@ VERB_MODULES = (
     cli_review,
     cli_risk,
     cli_scenarios,
+    cli_terms,
 )
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)

@@ -93,7 +93,11 @@ def test_share():
 
 
 def test_share_by_strata():
-    assert terms_share(READ, WEIGHTS, head_share=0.1).share == pytest.approx(0.1 * 0.25)
+    found = terms_share(READ, WEIGHTS, head_share=0.1)
+    assert found.share == pytest.approx(0.1 * 0.25)
+    assert found.speaks_of == "corpus"
+    head = terms_share(merge_all([page(1), page(5, domain="b.example")]), WEIGHTS, head_share=0.1)
+    assert (head.share, head.speaks_of) == (pytest.approx(0.25), "head")
 
 
 def test_share_without_weights():
