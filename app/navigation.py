@@ -86,6 +86,23 @@ PAGES: tuple[PageEntry, ...] = (
         "The rules for reading licences, what each does, and your own",
     ),
     PageEntry(
+        "Data", "Domain card", ":material/public:", "domain", "What one web site allows, and which datasets draw on it"
+    ),
+    PageEntry(
+        "Data",
+        "Terms of sites",
+        ":material/contract:",
+        "terms",
+        "What terms of service say of training and scraping, and the share of a corpus under limits",
+    ),
+    PageEntry(
+        "Data",
+        "Human feedback",
+        ":material/how_to_vote:",
+        "feedback",
+        "Pools of votes: who gave them, under what terms, and who left",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+from pydantic import BaseModel
 
 from governance.catalogue.facts import ImportReport
 from governance.catalogue.normalise import clean_text
 from governance.catalogue.published import Import, Row, name_key
-from governance.consent.vocabulary import SourceQuestion, SourceVerdict
+from governance.consent.vocabulary import SOURCE_QUESTIONS, SOURCE_VERDICTS, SourceQuestion, SourceVerdict
 from governance.errors import BadInput
 
 SOURCE = "dpi-source-terms"
@@ -147,3 +148,31 @@ def _rows(work: Import, collection: str, question: SourceQuestion, cell: str) ->
         "source_id": SOURCE,
     }
     return [row]
+
+
+class TermsCount(BaseModel, frozen=True):
+    """How many collections have a verdict on a question.
+
+    Args:
+        count: Collections with it; one with several verdicts counts under each.
+        n: Collections of which the question was asked.
+    """
+
+    question: SourceQuestion
+    verdict: SourceVerdict
+    count: int
+    n: int
+
+
+def source_terms_counts(connection: duckdb.DuckDBPyConnection) -> tuple[TermsCount, ...]:
+    """Count collections by question and verdict, in the order of the vocabulary."""
+    rows = connection.execute(
+        """
+        SELECT question, verdict, count(DISTINCT collection_id) AS count,
+               (SELECT count(DISTINCT collection_id) FROM source_terms AS all_of WHERE all_of.question = t.question) AS n
+        FROM source_terms AS t GROUP BY question, verdict
+        """
+    ).fetchall()
+    found = [TermsCount(**dict(zip(TermsCount.model_fields, row, strict=True))) for row in rows]
+    order = [*SOURCE_QUESTIONS, *SOURCE_VERDICTS]
+    return tuple(sorted(found, key=lambda one: (order.index(one.question), -one.count, order.index(one.verdict))))
