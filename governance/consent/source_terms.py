@@ -168,9 +168,9 @@ def source_terms_counts(connection: duckdb.DuckDBPyConnection) -> tuple[TermsCou
     """Count collections by question and verdict, in the order of the vocabulary."""
     rows = connection.execute(
         """
-        SELECT question, verdict, count(DISTINCT collection_id) AS count,
-               (SELECT count(DISTINCT collection_id) FROM source_terms AS all_of WHERE all_of.question = t.question) AS n
-        FROM source_terms AS t GROUP BY question, verdict
+        WITH asked AS (SELECT question, count(DISTINCT collection_id) AS n FROM source_terms GROUP BY question)
+        SELECT t.question, t.verdict, count(DISTINCT t.collection_id) AS count, any_value(a.n) AS n
+        FROM source_terms AS t JOIN asked AS a ON a.question = t.question GROUP BY t.question, t.verdict
         """
     ).fetchall()
     found = [TermsCount(**dict(zip(TermsCount.model_fields, row, strict=True))) for row in rows]

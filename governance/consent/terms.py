@@ -49,13 +49,23 @@ UNRESTRICTED: tuple[Verdict, ...] = ("No Terms Pages", "Unrestricted Use")
 RESTRICTED: tuple[Verdict, ...] = tuple(one for one in VERDICTS if one not in UNRESTRICTED)
 """What counts as restricted, conditional use included, as in the paper."""
 
-QUOTED = {
-    "share": 0.45,
-    "corpus": "C4",
-    "source": "Longpre et al. 2024, arXiv 2407.14933",
-    "reason": "the verdicts site by site were not published, so it cannot be computed again; the authors' notebook "
+
+class Quoted(BaseModel, frozen=True):
+    """A figure that others published and nobody can compute again: what it is of, who says so, why not."""
+
+    share: float
+    corpus: str
+    source: str
+    reason: str
+
+
+QUOTED = Quoted(
+    share=0.45,
+    corpus="C4",
+    source="Longpre et al. 2024, arXiv 2407.14933",
+    reason="the verdicts site by site were not published, so it cannot be computed again; the authors' notebook "
     "prints other figures, 43 and 28",
-}
+)
 """The paper's own figure."""
 
 

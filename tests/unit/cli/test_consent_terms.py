@@ -43,7 +43,7 @@ def test_sources_of_a_dataset(touchstone):
 def test_terms(touchstone, own_home, files):
     share = touchstone("consent", "terms", "share", str(files / "terms.csv"), "--json").json
     assert (share["n"], share["speaks_of"], share["dropped"], len(share["refused"])) == (2, "head", 1, 1)
-    assert share["quoted"]["share"] == QUOTED["share"]
+    assert share["quoted"]["share"] == QUOTED.share
     assert touchstone("consent", "terms", "keep", str(files / "terms.csv"), "--json").json["sites"] == 2
     assert touchstone("consent", "domain", "forbes.com", "--json").json["terms"]["dropped"] is True
     assert touchstone("consent", "terms", "forget", "forbes.com").code == 0

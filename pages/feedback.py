@@ -1,0 +1,78 @@
+"""Whose votes are these, and can they leave?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.components import state
+from app.components.feedback import empty
+from app.components.frame import number, page_header, plain, source_line
+from app.components.pool_views import (
+    LEAVE_LABELS,
+    add_form,
+    coverage_part,
+    export_row,
+    leave_form,
+    pool_form,
+    pools_table,
+    told,
+)
+from app.navigation import open_page, page_link
+from governance.consent.feedback import PoolState, pools
+
+QUESTION = "Whose votes are these, and can they leave?"
+HELP = "Votes train and rank models. A pool keeps who gave them, what they were told, and takes them out on request."
+
+listed = pools(state.workbench())
+asked = st.query_params.get("pool", "")
+
+
+def overview() -> None:
+    """List the pools."""
+    votes, left = sum(one.coverage.votes for one in listed), sum(one.withdrawn for one in listed)
+    told_so = f"**{number(votes)} votes in {number(len(listed))} pools**; {number(left)} people left with theirs."
+    actions = page_header(QUESTION, told_so if listed else "**No pool yet.** A pool keeps votes and terms.", help=HELP)
+    with actions:
+        pool_form()
+    if not listed:
+        empty("No pool is here.", "Make one, then add a file of battles with a column of contributors.")
+    elif chosen := pools_table(listed):
+        open_page("feedback", pool=chosen)
+    source_line("Your workbench", n=votes)
+
+
+def one_pool(one: PoolState) -> None:
+    """Draw one pool."""
+    answer = (
+        f"**{number(one.coverage.votes)} votes of {number(one.coverage.contributors)} people**, who can leave "
+        f"**{LEAVE_LABELS[one.pool.leave]}**; {number(one.withdrawn)} did."
+    )
+    actions = page_header(QUESTION, answer, help=HELP)
+    with actions:
+        add_form(one)
+        leave_form(one)
+        export_row(one)
+    told()
+    licence = plain(one.pool.licence) or "not stated"
+    contact = f" · to leave, turn to {plain(one.pool.contact)}" if one.pool.contact else ""
+    published = f" · published {one.pool.published}" if one.pool.published else ""
+    st.markdown(
+        f"**{plain(one.pool.title)}** · terms: {plain(one.pool.terms)} · licence: {licence}{published}{contact}"
+    )
+    if one.coverage.votes:
+        coverage_part(one)
+    else:
+        empty("No vote is in it.", "Add a file of battles; write pseudonyms, not names.")
+    page_link("feedback", "All pools", icon=":material/arrow_back:")
+    source_line("Your workbench", f"pool {one.id}, revision {one.revision}", n=one.coverage.votes)
+
+
+found = next((one for one in listed if one.id == asked), None)
+if asked and found is None:
+    page_header(QUESTION, "**There is no such pool here.**", help=HELP)
+    empty(f"No pool has the id {plain(asked[:80])}.", "It may have been deleted, or lie in another workbench.")
+    page_link("feedback", "All pools", icon=":material/arrow_back:")
+elif found:
+    one_pool(found)
+else:
+    overview()
