@@ -8,8 +8,8 @@ from app.components import state
 from app.components.domain_views import about, answer, datasets_part, readings_part, terms_part, weight_part
 from app.components.feedback import empty, show_error
 from app.components.frame import page_header, plain, source_line
+from app.components.reading import move
 from app.components.url_state import from_url, to_url
-from app.navigation import page_link
 from governance.catalogue.site_consent import MEANING
 from governance.consent.domain_card import DomainCard, domain_card
 from governance.consent.terms_records import own_terms
@@ -34,7 +34,7 @@ def show(card: DomainCard) -> None:
         st.caption("A robots.txt speaks for its own host alone.")
         with st.container(horizontal=True):
             for host in card.relatives[:20]:
-                page_link("domain", plain(host), name=host)
+                move(plain(host), key=f"host-{host}", icon=":material/public:", name=host)
 
 
 def ask() -> None:
@@ -42,7 +42,7 @@ def ask() -> None:
     page_header(QUESTION, "**Write the name of a site** to see its signals, its weight and its datasets.", help=HELP)
     empty("No site is chosen yet.", "Write one at the left, or start from one of these.")
     for host in STARTS:
-        page_link("domain", host, icon=":material/public:", name=host)
+        move(plain(host), key=f"start-{host}", icon=":material/public:", name=host)
 
 
 with st.sidebar:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import empty
-from app.components.frame import number, page_header, plain, source_line
+from app.components.frame import counted, number, page_header, plain, source_line
 from app.components.pool_views import (
     LEAVE_LABELS,
     add_form,
@@ -17,7 +17,7 @@ from app.components.pool_views import (
     pools_table,
     told,
 )
-from app.navigation import open_page, page_link
+from app.navigation import open_page
 from governance.consent.feedback import PoolState, pools
 
 QUESTION = "Whose votes are these, and can they leave?"
@@ -30,7 +30,8 @@ asked = st.query_params.get("pool", "")
 def overview() -> None:
     """List the pools."""
     votes, left = sum(one.coverage.votes for one in listed), sum(one.withdrawn for one in listed)
-    told_so = f"**{number(votes)} votes in {number(len(listed))} pools**; {number(left)} people left with theirs."
+    told_so = f"**{counted(votes, 'vote')} in {counted(len(listed), 'pool')}**; "
+    told_so += f"{counted(left, 'person', 'people')} left with theirs."
     actions = page_header(QUESTION, told_so if listed else "**No pool yet.** A pool keeps votes and terms.", help=HELP)
     with actions:
         pool_form()
@@ -44,8 +45,8 @@ def overview() -> None:
 def one_pool(one: PoolState) -> None:
     """Draw one pool."""
     answer = (
-        f"**{number(one.coverage.votes)} votes of {number(one.coverage.contributors)} people**, who can leave "
-        f"**{LEAVE_LABELS[one.pool.leave]}**; {number(one.withdrawn)} did."
+        f"**{counted(one.coverage.votes, 'vote')} of {counted(one.coverage.contributors, 'person', 'people')}**, "
+        f"who can leave **{LEAVE_LABELS[one.pool.leave]}**; {number(one.withdrawn)} did."
     )
     actions = page_header(QUESTION, answer, help=HELP)
     with actions:
@@ -63,7 +64,9 @@ def one_pool(one: PoolState) -> None:
         coverage_part(one)
     else:
         empty("No vote is in it.", "Add a file of battles; write pseudonyms, not names.")
-    page_link("feedback", "All pools", icon=":material/arrow_back:")
+    st.button(
+        "All pools", icon=":material/arrow_back:", key="all-pools", on_click=st.query_params.clear, type="tertiary"
+    )
     source_line("Your workbench", f"pool {one.id}, revision {one.revision}", n=one.coverage.votes)
 
 
@@ -71,7 +74,9 @@ found = next((one for one in listed if one.id == asked), None)
 if asked and found is None:
     page_header(QUESTION, "**There is no such pool here.**", help=HELP)
     empty(f"No pool has the id {plain(asked[:80])}.", "It may have been deleted, or lie in another workbench.")
-    page_link("feedback", "All pools", icon=":material/arrow_back:")
+    st.button(
+        "All pools", icon=":material/arrow_back:", key="all-pools", on_click=st.query_params.clear, type="tertiary"
+    )
 elif found:
     one_pool(found)
 else:

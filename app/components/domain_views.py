@@ -7,13 +7,14 @@ import polars as pl
 import streamlit as st
 
 from app.components.figure import Chart, Draw, figure
-from app.components.frame import number, plain
+from app.components.frame import counted, number, plain
 from app.components.share_chart import percent
 from app.components.source_views import LEVEL_WORDS
 from app.navigation import open_page
 from app.theme import Tokens
 from governance.consent.conflicts import CONFLICT_LABELS
 from governance.consent.domain_card import SHOWN_DATASETS, DomainCard
+from governance.consent.terms import CODES, Axis
 
 KIND_LABELS = {
     "robots": "robots.txt", "terms": "Terms", "ai_txt": "ai.txt", "tdmrep": "TDMRep", "content_usage": "Content-Usage",
@@ -23,7 +24,7 @@ KIND_LABELS = {
 
 def answer(card: DomainCard) -> str:
     """Say in one line what the site allows, and how that is known."""
-    used = f"{number(card.datasets_total)} {'dataset draws' if card.datasets_total == 1 else 'datasets draw'} on it"
+    used = f"{counted(card.datasets_total, 'dataset draws', 'datasets draw')} on it"
     name = plain(card.name)
     if card.level is None:
         told = f"**What {name} allows was not read here**"
@@ -115,11 +116,20 @@ def terms_part(card: DomainCard) -> None:
         return
     st.header("What you read in its terms", anchor=False)
     lost = " A conditional licence is lost by the published rule." if card.terms.dropped else ""
-    st.markdown(f"**{card.terms.verdict}** over {number(card.terms.pages)} pages.{lost}")
+    st.markdown(f"**{card.terms.verdict}** over {counted(card.terms.pages, 'page')}.{lost}")
     columns = ("page", "ai_scraping", "licence", "compete", "reviewer", "observed", "evidence")
     st.dataframe(
         pl.DataFrame([one.model_dump(include=set(columns)) for one in card.pages]).select(columns),
         hide_index=True, height="content", key="pages", alt=f"{len(card.pages)} pages of terms with codes and reviewer",
+        column_config={
+            "page": st.column_config.LinkColumn("Page", width=220),
+            "ai_scraping": st.column_config.NumberColumn("AI and scraping", width=110, help=_codes("ai_scraping")),
+            "licence": st.column_config.NumberColumn("Licence", width=80, help=_codes("licence")),
+            "compete": st.column_config.NumberColumn("Competing", width=90, help=_codes("compete")),
+            "reviewer": st.column_config.TextColumn("Read by", width=120),
+            "observed": st.column_config.DateColumn("On", width=100),
+            "evidence": st.column_config.TextColumn("Evidence", width=200),
+        },
     )  # fmt: skip
 
 
@@ -144,6 +154,10 @@ def datasets_part(card: DomainCard) -> None:
         st.caption(f"The first {SHOWN_DATASETS} of {number(card.datasets_total)}, by name.")
     if cells := event["selection"]["cells"]:
         open_page("dataset", id=card.datasets[cells[0][0]].id)
+
+
+def _codes(axis: Axis) -> str:
+    return "; ".join(f"{code} {word}" for code, word in CODES[axis].items())
 
 
 def _weights(rows: pl.DataFrame) -> Draw:

@@ -11,7 +11,7 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import show_error
 from app.components.figure import Chart, Draw, figure
-from app.components.frame import number, plain
+from app.components.frame import counted, number, plain
 from app.theme import Tokens
 from governance.catalogue.normalise import language_name
 from governance.consent.feedback import LEAVES, Coverage, Leave, PoolState, Withdrawal, contributors, remaining_votes
@@ -105,7 +105,7 @@ def add_form(pool: PoolState) -> None:
         else:
             left = f"; {number(added.withdrawn)} of people who left stayed out" if added.withdrawn else ""
             refused = f"; {number(len(added.refused))} rows refused" if added.refused else ""
-            st.session_state[TOLD] = f"Added {number(added.added)} votes{left}{refused}."
+            st.session_state[TOLD] = f"Added {counted(added.added, 'vote')}{left}{refused}."
             st.rerun()
 
 
@@ -137,8 +137,8 @@ def withdrawal_words(found: Withdrawal) -> str:
     ]
     gone = "; ".join(filter(None, lost))
     return (
-        f"{number(found.votes)} votes are gone; **{number(found.after.votes)} of {number(found.before.votes)}** are "
-        f"left, of {number(found.after.contributors)} people{'; ' + gone if gone else ''}."
+        f"Gone: {counted(found.votes, 'vote')}. **{number(found.after.votes)} of {number(found.before.votes)}** are "
+        f"left, of {counted(found.after.contributors, 'person', 'people')}{'; ' + gone if gone else ''}."
     )
 
 
@@ -165,8 +165,8 @@ def coverage_part(pool: PoolState) -> None:
         _coverage(rows),
         title="Votes by language and by model",
         alt="; ".join(f"{row['part']} {row['name']}: {row['votes']}" for row in rows.to_dicts()),
-        caption=f"a vote counts for both its models · n = {pool.coverage.votes:,} votes · "
-        f"{pool.withdrawn:,} people left with {pool.votes_withdrawn:,} votes",
+        caption=f"a vote counts for both its models · n = {pool.coverage.votes:,} · "
+        f"{counted(pool.withdrawn, 'person', 'people')} left, with {counted(pool.votes_withdrawn, 'vote')}",
         table=rows,
         key="coverage",
     )
@@ -194,7 +194,7 @@ def _coverage(rows: pl.DataFrame) -> Draw:
 
     def draw(colours: Tokens) -> Chart:
         base = alt.Chart(alt.Data(values=labelled.to_dicts())).encode(
-            x=alt.X("votes:Q", title="votes", axis=alt.Axis(tickCount=4, format=",d")),
+            x=alt.X("votes:Q", title="votes", axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d")),
             y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=180)),
             color=alt.Color(
                 "part:N", title=None, legend=alt.Legend(orient="top"),
@@ -202,6 +202,6 @@ def _coverage(rows: pl.DataFrame) -> Draw:
             ),
             tooltip=["part:N", "name:N", "votes:Q"],
         )  # fmt: skip
-        return base.mark_bar(height=12).properties(height=22 * rows.height + 50)
+        return base.mark_bar(height=12).properties(height=22 * rows.height + 100)
 
     return draw

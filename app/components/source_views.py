@@ -17,8 +17,18 @@ QUESTION_LABELS = {
     "model_terms": "Do the model's terms restrict its outputs?",
     "model_scraping": "Does the model prohibit scraping?",
 }
+_VERDICTS = {"no_site": "site not found", "non_compete": "no competing", "unsure": "not sure"}
 LEVEL_WORDS = {"none": "nothing barred", "partial": "barred in part", "full": "barred in full", None: "not read here"}
 TALL = 300
+
+
+def verdict_words(verdict: str) -> str:
+    """Write a verdict on terms for people.
+
+    >>> verdict_words("likely_prohibited"), verdict_words("no_site")
+    ('likely prohibited', 'site not found')
+    """
+    return _VERDICTS.get(verdict, verdict.replace("_", " "))
 
 
 def sources_part(card: DatasetCard) -> None:
@@ -86,7 +96,7 @@ def terms_rows(terms: tuple[TermsRead, ...], dataset_id: str) -> pl.DataFrame:
         {
             "Collection": [one.collection for one in terms],
             "Question": [QUESTION_LABELS.get(one.question, one.question) for one in terms],
-            "Verdict": [one.verdict.replace("_", " ") for one in terms],
+            "Verdict": [verdict_words(one.verdict) for one in terms],
             "About": [one.about for one in terms],
             "Through": ["itself" if one.through == dataset_id else one.through for one in terms],
         },

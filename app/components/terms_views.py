@@ -10,9 +10,9 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import empty, show_error
 from app.components.figure import figure
-from app.components.frame import number, plain
+from app.components.frame import counted, number, plain
 from app.components.share_chart import Mark, Panel, percent, share_chart, share_table
-from app.components.source_views import QUESTION_LABELS
+from app.components.source_views import QUESTION_LABELS, verdict_words
 from app.navigation import page_link
 from governance.consent.corpus_sources import corpus_weights
 from governance.consent.source_terms import TermsCount, source_terms_counts
@@ -48,7 +48,11 @@ def collections_view(found: tuple[TermsCount, ...]) -> None:
         Panel(
             label,
             [
-                Mark(one.verdict.replace("_", " "), SERIES, share_of(one.verdict, one.count, one.n))
+                Mark(
+                    verdict_words(one.verdict),
+                    SERIES,
+                    share_of(one.verdict, one.count, one.n),
+                )
                 for one in found
                 if one.question == question
             ],
@@ -122,7 +126,7 @@ def _share(found: TermsShare, corpus: str) -> None:
     of = whole.get(found.speaks_of, "of the sites read")
     st.markdown(f"**{percent(found.share, 1)} {of}** lies on sites whose terms restrict, by this reading.")
     own = Share(value=None, count=0, n=found.n, share=found.share, low=found.low, high=found.high)
-    paper = (QUOTED.share, "the paper, quoted") if corpus == QUOTED.corpus else None
+    paper = (QUOTED.share, "the paper, quoted") if (corpus, found.speaks_of) == (QUOTED.corpus, "corpus") else None
     panel = Panel(f"Tokens under limits, {of}", [Mark("By this reading", "share", own)], paper)
     figure(
         share_chart([panel], ["share"]),
@@ -135,8 +139,8 @@ def _share(found: TermsShare, corpus: str) -> None:
     )
     if found.dropped:
         st.markdown(
-            f"The published rule loses {number(found.dropped)} conditional licences; counted as limits, the share is "
-            f"**{percent(found.corrected, 1)}**."
+            f"The published rule loses {counted(found.dropped, 'conditional licence')}; counted as limits, "
+            f"the share is **{percent(found.corrected, 1)}**."
         )
     st.caption(found.definition[:1].upper() + found.definition[1:] + ".")
 
@@ -149,7 +153,7 @@ def _keep(table: TermsTable) -> None:
         except TouchstoneError as error:
             show_error(error)
         else:
-            st.success(f"Kept {number(len(kept))} sites.")
+            st.success(f"Kept {counted(len(kept), 'site')}.")
 
 
 def _sites(sites: tuple[SiteTerms, ...]) -> None:
