@@ -27,6 +27,11 @@ listed = pools(state.workbench())
 asked = st.query_params.get("pool", "")
 
 
+def all_pools() -> None:
+    """Lead back to the list."""
+    st.button("All pools", icon=":material/arrow_back:", key="all", on_click=st.query_params.clear, type="tertiary")
+
+
 def overview() -> None:
     """List the pools."""
     votes, left = sum(one.coverage.votes for one in listed), sum(one.withdrawn for one in listed)
@@ -64,9 +69,7 @@ def one_pool(one: PoolState) -> None:
         coverage_part(one)
     else:
         empty("No vote is in it.", "Add a file of battles; write pseudonyms, not names.")
-    st.button(
-        "All pools", icon=":material/arrow_back:", key="all-pools", on_click=st.query_params.clear, type="tertiary"
-    )
+    all_pools()
     source_line("Your workbench", f"pool {one.id}, revision {one.revision}", n=one.coverage.votes)
 
 
@@ -74,9 +77,7 @@ found = next((one for one in listed if one.id == asked), None)
 if asked and found is None:
     page_header(QUESTION, "**There is no such pool here.**", help=HELP)
     empty(f"No pool has the id {plain(asked[:80])}.", "It may have been deleted, or lie in another workbench.")
-    st.button(
-        "All pools", icon=":material/arrow_back:", key="all-pools", on_click=st.query_params.clear, type="tertiary"
-    )
+    all_pools()
 elif found:
     one_pool(found)
 else:

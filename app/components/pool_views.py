@@ -174,6 +174,13 @@ def coverage_part(pool: PoolState) -> None:
     st.dataframe(
         people, hide_index=True, key="people", height="content" if people.height <= 8 else 320,
         alt=f"{people.height} contributors with votes, languages, first and last day",
+        column_config={
+            "contributor": st.column_config.TextColumn("Contributor", pinned=True, width=160),
+            "votes": st.column_config.NumberColumn("Votes", width=80),
+            "languages": st.column_config.ListColumn("Languages", width=200),
+            "first": st.column_config.DateColumn("First", width=110),
+            "last": st.column_config.DateColumn("Last", width=110),
+        },
     )  # fmt: skip
 
 
