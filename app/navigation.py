@@ -108,6 +108,23 @@ PAGES: tuple[PageEntry, ...] = (
         "Who crawls, what for, who says they follow robots.txt; check one file",
     ),
     PageEntry(
+        "Data", "Domain card", ":material/public:", "domain", "What one web site allows, and which datasets draw on it"
+    ),
+    PageEntry(
+        "Data",
+        "Terms of sites",
+        ":material/contract:",
+        "terms",
+        "What terms of service say of training and scraping, and the share of a corpus under limits",
+    ),
+    PageEntry(
+        "Data",
+        "Human feedback",
+        ":material/how_to_vote:",
+        "feedback",
+        "Pools of votes: who gave them, under what terms, and who left",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(

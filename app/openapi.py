@@ -69,6 +69,9 @@ def openapi() -> dict[str, Any]:
             "/api/lineage/{dataset_id}": _get(
                 "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
             ),
+            "/api/domains/{name}": _get(
+                "domain", "All that is known of one web host: corpora, signals, datasets", [_DOMAIN], _OBJECT
+            ),
             "/api/thresholds": _get(
                 "thresholds",
                 "Compute thresholds with their status on a day",
@@ -298,6 +301,7 @@ _DATASET_ID = {
     "schema": _STRING,
 }
 _MODEL_ID = {**_DATASET_ID, "name": "model_id", "description": "Id of a model; own: stands before one of your own"}
+_DOMAIN = {**_DATASET_ID, "name": "name", "description": "Host name of the site, e.g. bbc.co.uk"}
 _IN_DATASETS = "name, id, collection, creators or tasks"
 _IN_MODELS = "name, id, organisation, base model, paper, domain or hardware"
 _SNAPSHOT = _query("snapshot", "State of the audit", {"enum": list(SNAPSHOTS), "default": "current"})

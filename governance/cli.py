@@ -53,6 +53,8 @@ from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
+from governance.cli_terms import import_app as terms_imports
+from governance.cli_terms import terms_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
@@ -122,6 +124,8 @@ import_app.add_typer(index_imports)
 import_app.add_typer(agent_imports)
 import_app.add_typer(consent_imports)
 consent_app.add_typer(corpus_app)
+consent_app.add_typer(terms_app)
+import_app.add_typer(terms_imports)
 compute_app.add_typer(backtest_app)
 import_app.add_typer(own_imports)
 consent_app.add_typer(own_app)

@@ -36,6 +36,17 @@ Stratum = Literal["head", "random"]
 """The largest domains of a corpus, all looked at, or the sample of the rest."""
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
 
+SourceQuestion = Literal["scraping", "ai", "use", "model_terms", "model_scraping"]
+"""What somebody asked of the terms of a dataset's sources, and of the model that wrote examples."""
+SOURCE_QUESTIONS: tuple[SourceQuestion, ...] = get_args(SourceQuestion)
+
+SourceVerdict = Literal[
+    "prohibited", "likely_prohibited", "not_prohibited", "noncommercial", "likely_noncommercial", "non_compete",
+    "commercial", "open", "unspecified", "unsure", "no_site",
+]  # fmt: skip
+"""What they found."""
+SOURCE_VERDICTS: tuple[SourceVerdict, ...] = get_args(SourceVerdict)
+
 SiteType = Literal[
     "news", "organisation", "encyclopedia", "commerce", "academic", "social", "government", "blog", "other"
 ]

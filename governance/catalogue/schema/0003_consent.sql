@@ -119,3 +119,29 @@ CREATE TABLE dataset_domain (
     basis       VARCHAR NOT NULL,          -- host name stated, or a known name of the site
     source_id   VARCHAR NOT NULL
 );
+
+-- The level of a domain: the strictest over the developers' agents in its newest robots.txt read, by RFC 9309;
+-- what it says to everyone where none of them was asked about.
+CREATE VIEW domain_level AS
+WITH newest AS (
+    SELECT domain_id, max(observed) AS observed FROM consent_signal WHERE kind = 'robots' GROUP BY domain_id
+), asked AS (
+    SELECT s.domain_id, s.observed, s.restriction, a.id AS developer,
+           list_position(['none', 'partial', 'full'], s.restriction) AS strictness
+    FROM consent_signal AS s
+    JOIN newest AS n ON n.domain_id = s.domain_id AND n.observed = s.observed
+    LEFT JOIN crawl_agent AS a ON a.developer AND lower(a.id) = lower(s.agent)
+    WHERE s.kind = 'robots' AND s.restriction IS NOT NULL AND (a.id IS NOT NULL OR s.agent = '*')
+)
+SELECT domain_id, any_value(observed) AS observed,
+       coalesce(arg_max(restriction, strictness) FILTER (developer IS NOT NULL), arg_max(restriction, strictness))
+           AS restriction,
+       count(DISTINCT developer)::INTEGER AS developers    -- asked about; 0: only what is said to everyone
+FROM asked GROUP BY domain_id;
+
+-- What is known of a dataset's web sites; the share is of those whose robots.txt was read, null where none was.
+CREATE VIEW dataset_consent AS
+SELECT d.snapshot, d.dataset_id, count(*)::INTEGER AS sites, count(l.restriction)::INTEGER AS sites_known,
+       count(*) FILTER (l.restriction = 'full') / nullif(count(l.restriction), 0) AS sources_full
+FROM dataset_domain AS d LEFT JOIN domain_level AS l ON l.domain_id = d.domain_id
+GROUP BY d.snapshot, d.dataset_id;

@@ -30,6 +30,7 @@ from governance import (
     cli_review,
     cli_risk,
     cli_scenarios,
+    cli_terms,
 )
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
@@ -40,6 +41,7 @@ from tools.cli_docs import FILE, render, verbs
 
 DOMAINS = (
     "governance.catalogue",
+    "governance.consent",
     "governance.assessment",
     "governance.provenance",
     "governance.compute",
@@ -104,6 +106,7 @@ VERB_MODULES = (
     cli_review,
     cli_risk,
     cli_scenarios,
+    cli_terms,
 )
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
