@@ -86,14 +86,17 @@ PAGES: tuple[PageEntry, ...] = (
         "The rules for reading licences, what each does, and your own",
     ),
     PageEntry(
-        "Data",
+        "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
+    ),
+    PageEntry(
+        "Consent",
         "Consent",
         ":material/block:",
         "consent",
         "How much of a corpus its sites have closed to AI, over time, by agent, and what would be lost",
     ),
     PageEntry(
-        "Data",
+        "Consent",
         "My sources",
         ":material/upload_file:",
         "my-sources",
@@ -101,31 +104,32 @@ PAGES: tuple[PageEntry, ...] = (
         script="my_sources",
     ),
     PageEntry(
-        "Data",
+        "Consent",
         "Agents",
         ":material/smart_toy:",
         "agents",
         "Who crawls, what for, who says they follow robots.txt; check one file",
     ),
     PageEntry(
-        "Data", "Domain card", ":material/public:", "domain", "What one web site allows, and which datasets draw on it"
+        "Consent",
+        "Domain card",
+        ":material/public:",
+        "domain",
+        "What one web site allows, and which datasets draw on it",
     ),
     PageEntry(
-        "Data",
+        "Consent",
         "Terms of sites",
         ":material/contract:",
         "terms",
         "What terms of service say of training and scraping, and the share of a corpus under limits",
     ),
     PageEntry(
-        "Data",
+        "Consent",
         "Human feedback",
         ":material/how_to_vote:",
         "feedback",
         "Pools of votes: who gave them, under what terms, and who left",
-    ),
-    PageEntry(
-        "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(
         "Compute",
