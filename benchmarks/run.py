@@ -18,7 +18,18 @@ from pathlib import Path
 
 from row import Row
 
-BENCHMARKS = ("facets", "propagation", "scenario", "backtest", "portfolio", "trail", "build", "browser", "inputs")
+BENCHMARKS = (
+    "facets",
+    "propagation",
+    "scenario",
+    "backtest",
+    "portfolio",
+    "trail",
+    "build",
+    "browser",
+    "inputs",
+    "robots",
+)
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")
 HEADER = "| way | n | median | p95 | ratio: median | worst | sum | note |\n|---|---|---|---|---|---|---|---|"
