@@ -87,6 +87,13 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Data",
+        "Consent",
+        ":material/block:",
+        "consent",
+        "How much of a corpus its sites have closed to AI, over time, by agent, and what would be lost",
+    ),
+    PageEntry(
+        "Data",
         "Agents",
         ":material/smart_toy:",
         "agents",
