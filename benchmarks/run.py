@@ -30,6 +30,7 @@ BENCHMARKS = (
     "inputs",
     "editing",
     "consent-audit",
+    "robots",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

@@ -100,7 +100,7 @@ def agents_chart(counts: pl.DataFrame) -> Draw:
         bars = alt.Chart(alt.Data(values=rows)).mark_bar(stroke=colours.background)
         return bars.encode(
             y=alt.Y("purpose:N", sort=purposes, title=None, axis=alt.Axis(ticks=False, domain=False)),
-            x=alt.X("agents:Q", stack="zero", title="crawlers", axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("agents:Q", stack="zero", title="crawlers", axis=alt.Axis(tickMinStep=1, tickCount=6)),
             color=alt.Color("follows robots\\.txt:N", scale=scale, title=None),
             order=alt.Order("rank:Q"),
             tooltip=["purpose:N", "follows robots\\.txt:N", "agents:Q"],

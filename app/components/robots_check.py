@@ -28,10 +28,10 @@ Content-Signal: search=yes, ai-train=no
 User-agent: GPTBot
 User-agent: CCBot
 Disallow: /
-Allow: /press/
 Allow: /ads.txt
 """
-ADDRESS = "https://example.org/press/2024"
+ADDRESS = "https://example.org/art/1"
+SHOWN = 20
 LEVEL_MEANING: dict[Restriction, Meaning] = {"none": "good", "partial": "caution", "full": "stop"}
 
 
@@ -71,7 +71,7 @@ def check_answer(rows: pl.DataFrame, text: str) -> str:
     differ = int((rows["rfc"] != rows["paper"]).sum())
     where = "In the example, " if text == EXAMPLE else ""
     more = f"; the published rule reads {number(differ)} otherwise" if differ else ""
-    words = f"{where}**{allowed} of {number(rows.height)}** crawlers may fetch the address, **{full}** nothing{more}."
+    words = f"{where}**{allowed} of {number(rows.height)}** may fetch the address, **{full}** may fetch nothing{more}."
     return words[:1].upper() + words[1:]
 
 
@@ -115,13 +115,15 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
 
 
 def _disagreements(text: str, agents: tuple[str, ...]) -> None:
-    found = site_signals(SiteTexts(robots=text), agents).conflicts
+    found: dict[tuple[str, str, Restriction], list[str]] = {}
+    for one in site_signals(SiteTexts(robots=text), agents).conflicts:
+        key = (CONFLICT_LABELS[one.kind], one.words, one.second.restriction or "full")
+        found.setdefault(key, []).append(one.agent)
     if found:
         st.markdown("**The file does not agree with itself.** Both statements stand; none is resolved.")
         st.markdown(
             "\n".join(
-                f"- :{BADGE[LEVEL_MEANING[one.second.restriction or 'full']]}-badge[{CONFLICT_LABELS[one.kind]}] "
-                f"{plain(one.agent)}: {plain(one.words)}"
-                for one in found[:20]
+                f"- :{BADGE[LEVEL_MEANING[level]]}-badge[{label}] {plain(words)} ({plain(', '.join(named))})"
+                for (label, words, level), named in list(found.items())[:SHOWN]
             )
         )

@@ -51,17 +51,16 @@ def test_the_figure_draws(connection):
 def test_a_file_is_checked(open_at):
     app = open_at("agents", show="check", agents="GPTBot,CCBot,Other")
     assert not app.exception
-    assert "In the example, **3 of 3** crawlers may fetch the address" in said(app)
+    assert (
+        "In the example, **1 of 3** may fetch the address, **2** may fetch nothing; the published rule reads 2"
+        in said(app)
+    )
     rows = app.dataframe[0].value.set_index("agent")
-    assert rows.loc["GPTBot", ["rfc", "paper", "allowed", "rule"]].tolist() == [
-        "partial",
-        "none",
-        "yes",
-        "Allow: /press/",
-    ]
+    assert rows.loc["GPTBot", ["rfc", "paper", "allowed", "rule"]].tolist() == ["full", "none", "no", "Disallow: /"]
     assert "Crawling is open, use is not" in said(app)
+    assert "(Other)" in said(app).replace("\\", "")
     app.text_area(key="robots-text").set_value("User-agent: *\nDisallow: /\nwhat is this").run()
-    assert "**0 of 3** crawlers may fetch the address, **3** nothing." in said(app)
+    assert "**0 of 3** may fetch the address, **3** may fetch nothing." in said(app)
     assert "line 3: not a record" in said(app).replace("\\", "")
     app.text_input(key="url").set_value("/robots.txt").run()
     assert "**3 of 3**" in said(app)
