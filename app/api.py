@@ -26,6 +26,7 @@ from governance.compute.scenario import assess_scenario
 from governance.compute.scenario_requests import read_day, read_request
 from governance.compute.threshold_list import thresholds_on
 from governance.compute.what_if_table import what_if_table
+from governance.consent.checks import check_cases, read_questions
 from governance.consent.domain_card import domain_card
 from governance.errors import BadInput, NotFound, NotSignedIn, TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, table_of
@@ -174,6 +175,16 @@ def judge_scenario(request: Request) -> Response:
     return json_answer({"catalogue": state.version(), **result, "what_ifs": table})
 
 
+def check_consent(request: Request) -> Response:
+    """Tell whether agents may fetch addresses by RFC 9309, and which rule decides; several under rows."""
+    if media_type_of(request) != "application/json":
+        return problem(415, "the body is not marked as JSON", "header Content-Type", "send application/json")
+    refuse_options(request)
+    cases, many = read_questions(body_text(request))
+    rows = [found.model_dump() for found in check_cases(cases)]
+    return json_answer({"rows": rows} if many else rows[0])
+
+
 def describe(request: Request) -> Response:
     """Describe this API."""
     return json_answer(openapi())
@@ -200,6 +211,7 @@ ROUTES = [
     Route("/api/domains/{name}", show_domain, methods=["GET"]),
     Route("/api/thresholds", list_thresholds, methods=["GET"]),
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
+    Route("/api/consent/check", check_consent, methods=["POST"]),
     *RECORDS,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),

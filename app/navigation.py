@@ -86,6 +86,13 @@ PAGES: tuple[PageEntry, ...] = (
         "The rules for reading licences, what each does, and your own",
     ),
     PageEntry(
+        "Data",
+        "Consent",
+        ":material/block:",
+        "consent",
+        "How much of a corpus its sites have closed to AI, over time, by agent, and what would be lost",
+    ),
+    PageEntry(
         "Data", "Domain card", ":material/public:", "domain", "What one web site allows, and which datasets draw on it"
     ),
     PageEntry(

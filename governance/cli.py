@@ -22,6 +22,7 @@ from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_consent import consent_app
+from governance.cli_consent import import_app as agent_imports
 from governance.cli_corpus import corpus_app
 from governance.cli_corpus import import_app as consent_imports
 from governance.cli_evidence import evidence_app
@@ -116,6 +117,7 @@ app.add_typer(portfolio_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
+import_app.add_typer(agent_imports)
 import_app.add_typer(consent_imports)
 consent_app.add_typer(corpus_app)
 consent_app.add_typer(terms_app)

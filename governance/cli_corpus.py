@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from governance.catalogue.connect import home, open_catalogue
 from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows
-from governance.consent.agents import AI_DEVELOPERS
-from governance.consent.corpus_audit import BY, DRAWS
-from governance.consent.corpus_sources import audit_imported
+from governance.consent.agents import agent_set, load_agents
+from governance.consent.aggregates import agent_levels, corpus_facts, panel_rates
+from governance.consent.corpus_audit import ABOUT_SITES, BY, DRAWS
+from governance.consent.corpus_sources import audit_imported, honour_imported
 from governance.consent.forecast import MONTHS, SCENARIOS, back_test, forecast
 from governance.consent.panels import import_hasdata
 from governance.consent.published_corpus import import_consent
@@ -28,6 +31,16 @@ import_app = typer.Typer()
 
 CorpusOption = Annotated[str, typer.Option("--corpus", help="c4, refinedweb or dolma.")]
 StratumOption = Annotated[str, typer.Option("--stratum", help=f"Part of it: {', '.join(SERIES_STRATA)}.")]
+AgentsOption = Annotated[
+    str, typer.Option("--agents", help="Tokens, developers, all, a purpose or operator:NAME, comma-separated.")
+]
+ModeOption = Annotated[str, typer.Option("--mode", help=f"How robots.txt is read: {', '.join(MODES)}.")]
+SourceOption = Annotated[str | None, typer.Option("--source", help="One import alone; by default all.")]
+SampleOption = Annotated[
+    bool, typer.Option("--as-sample", help="Let the domains stand for the corpus, head and rest apart.")
+]
+DrawsOption = Annotated[int, typer.Option("--draws", help="Of the bootstrap; 0 for no interval.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Of the draws.")]
 RuleOption = Annotated[str, typer.Option("--rule", help=f"How restriction was read: {', '.join(SERIES_RULES)}.")]
 
 
@@ -75,33 +88,86 @@ def consent_forecast_command(
         emit_rows([trial.model_dump() for trial in tested.trials])
 
 
+@corpus_app.command("corpora")
+def consent_corpora_command(as_json: JsonFlag = False) -> None:
+    """Show each corpus: its size, its head, and the share last found closed."""
+    with open_catalogue() as connection:
+        _table(corpus_facts(connection), as_json)
+
+
+@corpus_app.command("named")
+def consent_named_command(
+    agents: Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated; by default all.")] = "",
+    known: Annotated[bool, typer.Option("--known", help="Only crawlers of the registry.")] = False,
+    most: Annotated[int, typer.Option("--most", help="How many.")] = 50,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show how often agents were named in robots.txt, by domain and month, and how often closed out."""
+    with open_catalogue() as connection:
+        _table(agent_levels(connection, _words(agents), known=known, most=most), as_json)
+
+
+@corpus_app.command("panel")
+def consent_panel_command(as_json: JsonFlag = False) -> None:
+    """Show the rates of HasData's panel of 10,894 domains in both waves."""
+    with open_catalogue() as connection:
+        _table(panel_rates(connection), as_json)
+
+
 @corpus_app.command("corpus")
 def consent_corpus_command(
     corpus: CorpusOption = "c4",
-    agents: Annotated[str, typer.Option("--agents", help="Product tokens, comma-separated.")] = ",".join(AI_DEVELOPERS),
-    mode: Annotated[str, typer.Option("--mode", help=f"How robots.txt is read: {', '.join(MODES)}.")] = "rfc",
+    agents: AgentsOption = "developers",
+    mode: ModeOption = "rfc",
     by: Annotated[str, typer.Option("--by", help=f"One share, or one by {', '.join(BY[1:])}.")] = "all",
-    source: Annotated[str | None, typer.Option("--source", help="One import alone; by default all.")] = None,
-    as_sample: Annotated[
-        bool, typer.Option("--as-sample", help="Let the domains stand for the corpus, head and rest apart.")
-    ] = False,
-    draws: Annotated[int, typer.Option("--draws", help="Of the bootstrap; 0 for no interval.")] = DRAWS,
-    seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
+    source: SourceOption = None,
+    as_sample: SampleOption = False,
+    draws: DrawsOption = DRAWS,
+    seed: SeedOption = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure a corpus by the levels you imported: shares of tokens closed, partly closed and open."""
-    named = [agent for agent in agents.split(",") if agent.strip()]
     read, groups = choice(mode, MODES, "option --mode"), choice(by, BY, "option --by")
     with open_catalogue() as connection:
+        known = load_agents(connection)
         found = audit_imported(
-            connection, corpus, agents=named, mode=read, by=groups, source=source, as_sample=as_sample, draws=draws,
-            seed=seed,
+            connection, corpus, agents=agent_set(agents, known), mode=read, by=groups, source=source,
+            as_sample=as_sample, registry={agent.id: (agent.operator, agent.purpose) for agent in known},
+            draws=draws, seed=seed,
         )  # fmt: skip
     if as_json:
         emit(found, True)
         return
     emit(found.model_dump(exclude={"audit"}) | found.audit.model_dump(exclude={"rows"}), False)
     emit_rows([row.model_dump() for row in found.audit.rows])
+
+
+@corpus_app.command("honour")
+def consent_honour_command(
+    corpus: CorpusOption = "c4",
+    agents: AgentsOption = "developers",
+    by: Annotated[str, typer.Option("--by", help=f"Of the sites: {', '.join(ABOUT_SITES)}.")] = "type",
+    extent: Annotated[float, typer.Option("--extent", help="0: nobody honours it; 1: everyone does.")] = 1.0,
+    partial: Annotated[bool, typer.Option("--partial", help="Count a site that is partly closed too.")] = False,
+    mode: ModeOption = "rfc",
+    source: SourceOption = None,
+    as_sample: SampleOption = False,
+    draws: DrawsOption = DRAWS,
+    seed: SeedOption = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Work out what a corpus would lose if the levels you imported were honoured, and of what."""
+    read, groups = choice(mode, MODES, "option --mode"), choice(by, ABOUT_SITES, "option --by")
+    with open_catalogue() as connection:
+        found = honour_imported(
+            connection, corpus, agents=agent_set(agents, load_agents(connection)), by=groups, extent=extent,
+            partial_counts=partial, mode=read, source=source, as_sample=as_sample, draws=draws, seed=seed,
+        )  # fmt: skip
+    if as_json:
+        emit(found, True)
+        return
+    emit(found.model_dump(exclude={"rows"}), False)
+    emit_rows([row.model_dump() for row in found.rows])
 
 
 @import_app.command("consent")
@@ -128,3 +194,11 @@ def import_publishers_command(path: FolderArgument, out: OutOption = None, as_js
 def import_robots_2019_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
     """Read real robots.txt of July 2019 as levels, then build the catalogue again; they are never shipped."""
     imported(import_robots_2019(path, out or home() / "imports" / "robots-2019"), rebuild=out is None, as_json=as_json)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _table(rows: Sequence[BaseModel], as_json: bool) -> None:
+    emit(rows, True) if as_json else emit_rows([row.model_dump() for row in rows])

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import get_args
 
 import duckdb
 from pydantic import BaseModel, Field
 
+from governance.catalogue.selection import choice
 from governance.catalogue.vocabulary import Origin
 from governance.consent.robots_lines import LONG
-from governance.consent.vocabulary import Purpose, Respect
+from governance.consent.vocabulary import PURPOSES, RESPECTS, Purpose, Respect
 from governance.errors import BadInput
 
 AI_DEVELOPERS = ("GPTBot", "ChatGPT-User", "Google-Extended", "CCBot", "ClaudeBot", "cohere-ai", "FacebookBot")
 """The crawlers of the six developers that the published series count: OpenAI, Google, Common Crawl, Anthropic,
 Cohere and Meta. OpenAI has two, one for training and one for its assistant."""
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 MOST_AGENTS = 500
 HOW = "name agents separated by commas, or use developers, all, a purpose, or operator:NAME"
 
@@ -108,3 +107,30 @@ def count_agents(agents: Sequence[Agent]) -> dict[str, dict[str, int]]:
             value = str(getattr(agent, field) or "unknown")
             found[value] = found.get(value, 0) + 1
     return {field: dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))) for field, found in counts.items()}
+
+
+def select_agents(
+    agents: Sequence[Agent],
+    *,
+    purpose: str | None = None,
+    operator: str | None = None,
+    respects: str | None = None,
+    own: bool = False,
+) -> list[Agent]:
+    """Give the agents that meet every condition given.
+
+    Raises:
+        BadInput: A word is none of its list.
+    """
+    if purpose is not None:
+        choice(purpose, PURPOSES, "purpose")
+    if respects is not None:
+        choice(respects, RESPECTS, "respects")
+    return [
+        agent
+        for agent in agents
+        if purpose in (None, agent.purpose)
+        and respects in (None, agent.respects)
+        and (operator is None or (agent.operator or "unknown").lower() == operator.strip().lower())
+        and (not own or agent.origin == "user")
+    ]

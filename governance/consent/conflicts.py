@@ -96,13 +96,11 @@ def _kind(first: Signal, second: Signal) -> ConflictKind | None:
         if first.kind == second.kind and (first.scope != second.scope or first.agent != second.agent):
             return None
         return "contradicts" if first.restriction == "none" and second.restriction == "full" else "differs"
-    if second.restriction != "full" or first.restriction != "none":
+    if "search" in (first.use, second.use) or second.restriction != "full":
         return None
-    if first.use == "crawl" and second.use != "search":
+    if first.use == "crawl":
         return "open_door"
-    if second.use == "crawl" and first.use != "search":
-        return "shut_door"
-    return None
+    return "shut_door" if second.use == "crawl" and first.restriction == "none" else None
 
 
 def _agent(one: Signal, other: Signal) -> str | None:

@@ -18,7 +18,7 @@ from governance.errors import BadInput
 
 By = Literal["all", "agent", "operator", "purpose", "type", "topic", "language"]
 BY: tuple[By, ...] = get_args(By)
-ABOUT_SITES = ("type", "topic", "language")
+ABOUT_SITES: tuple[By, ...] = ("type", "topic", "language")
 DRAWS = 1000
 MAX_DRAWS = 10_000
 DEFINITIONS: dict[Mode, str] = {

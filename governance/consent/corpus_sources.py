@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 import polars as pl
 from pydantic import BaseModel
 
 from governance.consent.corpus_audit import DRAWS, By, CorpusAudit, corpus_audit
+from governance.consent.honour import Honoured, honour_all
 from governance.consent.vocabulary import Mode
 from governance.errors import NotFound
 
@@ -166,6 +168,51 @@ def audit_imported(
         observed_domains=seen.height,
         audit=audit,
     )
+
+
+def honour_imported(
+    connection: duckdb.DuckDBPyConnection,
+    corpus: str,
+    *,
+    agents: Sequence[str],
+    by: By = "type",
+    month: date | None = None,
+    extent: float = 1.0,
+    partial_counts: bool = False,
+    mode: Mode = "rfc",
+    source: str | None = None,
+    as_sample: bool = False,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Honoured:
+    """Work out what a corpus would lose by the levels that were imported, were they honoured.
+
+    Args:
+        connection: The catalogue.
+        corpus: ``c4``, ``refinedweb`` or ``dolma``.
+        agents: Whose levels count.
+        by: Type, topic or language of the sites; language is stated for none of the shipped domains.
+        month: Of the levels; by default the last observed.
+        extent: From 0, nobody honours it, to 1, everyone does.
+        partial_counts: Whether a site that is partly closed goes too.
+        mode: By RFC 9309 or by the published rule.
+        source: One import alone; by default all.
+        as_sample: As for `audit_imported`.
+        draws: Of the bootstrap.
+        seed: Of the draws.
+
+    Raises:
+        NotFound: As for `audit_imported`, or nothing was observed by that month.
+        BadInput: As for `honour_all`.
+    """
+    weights = corpus_weights(connection, corpus, as_sample=as_sample)
+    observed = imported_observations(connection, source)
+    if observed.is_empty():
+        raise NotFound(*NOTHING_IMPORTED)
+    return honour_all(
+        observed, weights.frame, agents=agents, by=by, month=month, extent=extent, partial_counts=partial_counts,
+        mode=mode, head_share=weights.head_share, draws=draws, seed=seed,
+    )  # fmt: skip
 
 
 def observation_sources(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int, int]]:

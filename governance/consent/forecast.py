@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Literal, get_args
 
 from pydantic import BaseModel
+from threadpoolctl import threadpool_limits
 
 from governance.consent.trend import Series, month_after
 from governance.errors import BadInput
@@ -213,7 +214,8 @@ def _fit(shares: Sequence[float], order: Order, months: int) -> tuple[list[float
         raise BadInput("the series is too short for a forecast", f"{len(shares)} months", need)
     from statsmodels.tsa.statespace.sarimax import SARIMAX  # takes longer to import than all else together
 
-    with warnings.catch_warnings():
+    # The matrices are tiny: on a busy machine several threads wait for each other 17 times as long as one works.
+    with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"):
         warnings.simplefilter("ignore")
         fitted = SARIMAX(list(shares), order=order, seasonal_order=SEASON).fit(disp=False)
         ahead = fitted.get_forecast(months)

@@ -15,7 +15,7 @@ from governance.consent.level_pass import Group, cut, places
 from governance.consent.paper_rule import PaperGroups, paper_text
 from governance.consent.robots_lines import agent_names
 from governance.consent.robots_paths import Pattern, read_pattern
-from governance.consent.vocabulary import Mode, Restriction
+from governance.consent.vocabulary import MODES, Mode, Restriction
 
 PARSER_VERSION = "touchstone-robots 1"
 WORK = 100_000  # pairs of rules compared at most, so that a hostile file costs no more than a long one
@@ -64,6 +64,28 @@ def inherited(content: bytes | str, agents: Sequence[str], mode: Mode = "rfc") -
         return {agent for agent in agents if agent not in rules and agent != "*"}
     found = places(cut(content))
     return {agent for agent, names in _asked(tuple(agents)) if agent != "*" and not _own(found, names)}
+
+
+def level_rows(content: bytes | str, agents: Sequence[str]) -> list[dict[str, object]]:
+    r"""Set both readings of each agent side by side.
+
+    >>> level_rows("User-agent: *\nDisallow: /\nAllow: /ads.txt", ["GPTBot"])
+    [{'agent': 'GPTBot', 'rfc': 'full', 'paper': 'partial', 'inherited': True}]
+    """
+    rfc, paper = (restriction_levels(content, agents, mode) for mode in MODES)
+    taken_over = inherited(content, agents)
+    return [
+        {"agent": agent, "rfc": rfc[agent], "paper": paper[agent], "inherited": agent in taken_over} for agent in agents
+    ]
+
+
+def levels_by_word(
+    content: bytes | str, words: str, agents: Sequence[str], mode: Mode = "rfc"
+) -> dict[str, Restriction]:
+    """Give the level of each agent under the name it was asked for; the registry's spelling decides what is read."""
+    asked = {word.strip().lower(): word.strip() for word in words.split(",")}
+    levels = restriction_levels(content, agents, mode)
+    return {asked.get(agent.lower(), agent): level for agent, level in levels.items()}
 
 
 class LevelReader:

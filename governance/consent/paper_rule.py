@@ -14,14 +14,17 @@ from __future__ import annotations
 
 from governance.consent.vocabulary import Restriction
 
+_Values = tuple[list[str], list[str]]
+"""The allow and the disallow values of some lines, as written."""
+
 
 class PaperGroups:
-    """What the published parser keeps of a file: allow and disallow values by agent."""
+    """What the published parser keeps of a file: the values of each agent, by its first spelling."""
 
     def __init__(self, text: str) -> None:
-        self.rules: dict[str, tuple[list[str], list[str]]] = {}
+        self.rules: dict[str, list[_Values]] = {}
         spelling: dict[str, str] = {}
-        current: list[str] = []
+        values: _Values = ([], [])  # of the agents that stand open, shared by them
         seen = False
         for line in text.splitlines():
             key, colon, value = line.partition("#")[0].strip().partition(":")
@@ -29,20 +32,21 @@ class PaperGroups:
             if not colon:
                 continue
             if key == "user-agent":
-                name = spelling.setdefault(value.lower(), value)
-                self.rules.setdefault(name, ([], []))
-                current = [name] if seen else [*current, name]
+                if seen:
+                    values = ([], [])
+                mine = self.rules.setdefault(spelling.setdefault(value.lower(), value), [])
+                if not mine or mine[-1] is not values:
+                    mine.append(values)
             elif key in ("allow", "disallow"):
                 seen = True
-                for name in current:
-                    self.rules[name][key == "disallow"].append(value)
+                values[key == "disallow"].append(value)
             elif key in ("crawl-delay", "sitemap"):
                 seen = True
 
     def level(self, agent: str) -> Restriction:
         """Give the level of an agent; one that is not named takes that of ``*``."""
-        allow, disallow = self.rules.get(agent) or self.rules.get("*") or ([], [])
-        return paper_level(allow, disallow)
+        own = self.rules.get(agent) or self.rules.get("*") or []
+        return paper_level([one for allow, _ in own for one in allow], [one for _, not_ in own for one in not_])
 
 
 def paper_level(allow: list[str], disallow: list[str]) -> Restriction:

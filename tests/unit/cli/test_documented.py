@@ -16,6 +16,7 @@ from governance import (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_consent,
     cli_corpus,
     cli_evidence,
     cli_footprint,
@@ -42,6 +43,7 @@ DOMAINS = (
     "governance.assessment",
     "governance.provenance",
     "governance.compute",
+    "governance.consent",
     "governance.records",
     "governance.exports",
     "governance.assessment",
@@ -88,6 +90,7 @@ VERB_MODULES = (
     cli_assess,
     cli_backtest,
     cli_compute,
+    cli_consent,
     cli_corpus,
     cli_evidence,
     cli_footprint,
@@ -104,7 +107,17 @@ VERB_MODULES = (
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
-GROUPS_THAT_LIST = ("lists", "policies", "models", "scenarios", "compute rules", "chips", "review case", "risk rule")
+GROUPS_THAT_LIST = (
+    "lists",
+    "policies",
+    "models",
+    "scenarios",
+    "compute rules",
+    "chips",
+    "review case",
+    "risk rule",
+    "consent agents",
+)
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.catalogue.facts import read_facts
+from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.corpus_audit import CorpusAudit, corpus_audit
-from governance.consent.corpus_sources import DEVELOPERS, audit_imported, corpus_weights, observation_sources
+from governance.consent.corpus_sources import audit_imported, corpus_weights, observation_sources
 from governance.consent.honour import honour_all
 from governance.consent.robots_2019 import TEXTS, import_robots_2019
 from governance.errors import BadInput, NotFound
@@ -254,7 +255,7 @@ class TestFilesOf2019:
         joined = weights.frame.join(rows, on="domain", how="semi")
         share = joined["tokens"].sum() / weights.frame["tokens"].sum()
         assert round(share, 3) == measured["share_of_stored_c4_tokens"]
-        row = corpus_audit(rows, weights.frame, agents=DEVELOPERS, draws=200).rows[0]
+        row = corpus_audit(rows, weights.frame, agents=AI_DEVELOPERS, draws=200).rows[0]
         assert {"all": round(row.full, 4), "some": round(row.partial, 4), "none": round(row.none, 4)} == (
             measured["c4_token_weighted"]
         )
@@ -263,14 +264,14 @@ class TestFilesOf2019:
 
     def test_levels_by_files(self, rows):
         each = pl.DataFrame({"domain": rows["domain"].unique()}).with_columns(tokens=pl.lit(1))
-        row = corpus_audit(rows, each, agents=DEVELOPERS, draws=0).rows[0]
+        row = corpus_audit(rows, each, agents=AI_DEVELOPERS, draws=0).rows[0]
         counts = {"all": row.full * 779, "some": row.partial * 779, "none": row.none * 779}
         assert counts == pytest.approx(expected()["robots_2019_join"]["any_of_six_ai_agents"])
 
 
 def test_the_shipped_catalogue_has_no_level_of_a_site(catalogue):
     with pytest.raises(NotFound, match="no level of a single site"):
-        audit_imported(catalogue, "c4", agents=DEVELOPERS)
+        audit_imported(catalogue, "c4", agents=AI_DEVELOPERS)
     assert observation_sources(catalogue) == {}
     with pytest.raises(NotFound, match="no corpus"):
         corpus_weights(catalogue, "pile")

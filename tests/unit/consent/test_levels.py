@@ -112,7 +112,7 @@ def strictest(levels: dict[str, Restriction]) -> Restriction:
 
 @pytest.mark.outside_data
 def test_779_real_files_of_2019(robots_2019: dict[str, str], consent_files: Path) -> None:
-    """The reading by RFC 9309 gives the measured 12 / 697 / 70 for the six developers; the published rule, 10 / 694 / 75."""
+    """The reading by RFC 9309 gives the measured 12, 697 and 70; the published rule gives 10, 694 and 75."""
     expected = json.loads((consent_files / "expected_numbers.json").read_text())["robots_2019_join"]
     counted = {
         mode: Counter(strictest(restriction_levels(text, AI_DEVELOPERS, mode)) for text in robots_2019.values())
