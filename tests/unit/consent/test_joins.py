@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from governance.catalogue.connect import FACTS
 from governance.catalogue.normalise import site
 from governance.catalogue.selection import Selection
 from governance.catalogue.site_consent import sources_of
+from governance.consent.publishers import import_publishers
 from governance.provenance.card import dataset_card
 from governance.provenance.datasets import load_datasets, select_datasets
 from governance.provenance.lineage import lineage
 from governance.provenance.policies import POLICIES
 from governance.provenance.saved_lists import SitesChange, list_changes, save_result
 from governance.records.lists import get_list, save_list
-from tests.unit.consent.small_web import MAY, NOW, SIGNAL
+from tests.unit.consent.small_web import MAY, NOW, SIGNAL, empty_web
+
+AGENTS = FACTS / "ai-robots-txt" / "crawl_agent.csv"
 
 
 @pytest.mark.parametrize(
@@ -124,3 +128,25 @@ def test_a_list_tells_which_members_changed(web, workbench):
 def test_a_list_saved_without_the_state_says_so(web, workbench):
     saved = save_list(workbench, "older", Selection(), ["child"], "0123456789ab", NOW)
     assert list_changes(explorer(web), saved).sites_kept is False
+
+
+@pytest.mark.outside_data
+def test_publishers_as_read(small, consent_files, tmp_path):
+    """GPTBot is barred in full at 11 of 20 publishers in their last snapshot; the strictest developer at no fewer."""
+    import_publishers(consent_files, tmp_path)
+    connection = small.connection
+    try:
+        for table, file in (("consent_signal", next(tmp_path.glob("consent_signal.*"))), ("crawl_agent", AGENTS)):
+            reader = "read_parquet" if file.suffix == ".parquet" else "read_csv"
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {reader}('{file}')")
+        levels = dict(connection.execute("SELECT domain_id, restriction FROM domain_level").fetchall())
+        barred = connection.execute(
+            """
+            SELECT domain_id FROM consent_signal WHERE agent = 'GPTBot'
+            GROUP BY domain_id HAVING arg_max(restriction, observed) = 'full'
+            """
+        ).fetchall()
+    finally:
+        empty_web(connection)
+    assert (len(levels), len(barred)) == (20, 11)
+    assert {levels[str(host)] for (host,) in barred} == {"full"}
