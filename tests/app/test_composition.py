@@ -8,8 +8,7 @@ import pytest
 
 from governance.catalogue.selection import Selection
 from governance.provenance.composition import DIMENSIONS
-from governance.records.lists import delete_list, get_list, lists, save_list
-from governance.records.store import open_workbench
+from governance.records.lists import save_list
 from tests.app.conftest import app_at
 
 HOSTILE = "<b>x</b> [y](javascript:alert(1)) $z$ :red[q]"
@@ -33,20 +32,8 @@ def open_composition(catalogue_home):
 
 
 @pytest.fixture
-def saved(catalogue_home):
-    from app import auth
-
-    auth._store_at.clear()
-    with open_workbench() as workbench:
-        for one in lists(workbench):
-            delete_list(workbench, one.id, one.revision)
-        made = save_list(
-            workbench, HOSTILE, Selection(), ["dolly_15k", "no-such-id"], "v", datetime(2026, 1, 2, tzinfo=UTC)
-        )
-    yield made
-    auth._store_at.clear()
-    with open_workbench() as workbench:
-        delete_list(workbench, made.id, get_list(workbench, made.id).revision)
+def saved(bench):
+    return save_list(bench, HOSTILE, Selection(), ["dolly_15k", "no-such-id"], "v", datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def answer(app):
