@@ -24,7 +24,7 @@ from app.api import ROUTES, known_problem, unknown_problem
 from app.api_answers import TooLarge, problem
 from app.components import state
 from app.components.feedback import on_script_error
-from app.sign_in import allowed_hosts, check_start
+from app.sign_in import allowed_hosts, check_start, comes_by_https
 from governance.assessment.uploads import MAX_BYTES
 from governance.catalogue.build import build_catalogue, is_current
 from governance.errors import TouchstoneError
@@ -68,21 +68,34 @@ def security_headers() -> list[tuple[bytes, bytes]]:
     ]
 
 
+def with_secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Give a header; a cookie that lacks Secure gets it, so that browsers send it by https alone.
+
+    >>> with_secure(b"set-cookie", b"a=b; Path=/")
+    (b'set-cookie', b'a=b; Path=/; Secure')
+    """
+    marks = value.lower().replace(b" ", b"").split(b";")[1:]
+    return (name, value) if name.lower() != b"set-cookie" or b"secure" in marks else (name, value + b"; Secure")
+
+
 class SecurityHeaders:
-    """Adds the security headers to every response that lacks them."""
+    """Adds the security headers to every response that lacks them, and Secure to cookies where people come by https."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = security_headers()
+        self.secure = comes_by_https()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add to its answer."""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message.get("headers", ())}
+                given = list(message.get("headers", ()))
+                present = {name.lower() for name, _ in given}
                 added = [header for header in self.headers if header[0] not in present]
-                message["headers"] = [*message.get("headers", ()), *added]
+                # TLS may end at a proxy, so Streamlit does not know of it and leaves Secure out.
+                message["headers"] = [*(with_secure(*one) for one in given), *added] if self.secure else given + added
             await send(message)
 
         await self.app(scope, receive, add if scope["type"] == "http" else send)

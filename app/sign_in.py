@@ -73,6 +73,11 @@ def allowed_hosts(configured: list[str]) -> list[str]:
     return [*configured, host] if host and configured and host not in configured else configured or ["*"]
 
 
+def comes_by_https() -> bool:
+    """Tell whether people who sign in come back by https, as the redirect address says."""
+    return urlsplit(str(sign_in_settings().get("redirect_uri", ""))).scheme == "https"
+
+
 def check_start(address: str | None) -> None:
     """Stop before anyone else could reach a server that does not ask, or cannot tell, who they are."""
     settings = sign_in_settings()

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -24,6 +24,8 @@ from governance.records.witness import HEAD, Known, end_of, forget_head, keep_he
 WORKBENCH = "workbench"
 FILE_NAME = f"{WORKBENCH}.duckdb"
 ATTEMPTS = 4
+REFUSALS_A_MINUTE = 10
+"""Rows for one person's refusals: whoever may only read could otherwise make the trail grow at will."""
 
 T = TypeVar("T")
 Result = TypeVar("Result")
@@ -291,9 +293,21 @@ def _refuse(workbench: Workbench, operation: Operation, where: str, at: datetime
 
 
 def _note_refusal(workbench: Workbench, operation: Operation, where: str, at: datetime, refused: NotAllowed) -> None:
-    place = where[:200].encode(errors="replace").decode()
-    with suppress(StoreDamaged):  # opened only to look into it, or cannot be written: it stays refused
-        _transact(workbench, lambda change: change.note("refused", operation, place, None, refused.what), at)
+    place, what = where[:200].encode(errors="replace").decode(), refused.what
+    with suppress(StoreDamaged), ONE_WRITER:  # opened only to look into it, or cannot be written: it stays refused
+        told = _refused_lately(workbench, at)
+        if len(told) >= REFUSALS_A_MINUTE or (operation, place, canonical(what)) in told:
+            return
+        more = "; more of this minute are not noted" if len(told) == REFUSALS_A_MINUTE - 1 else ""
+        _transact(workbench, lambda change: change.note("refused", operation, place, None, what + more), at)
+
+
+def _refused_lately(workbench: Workbench, at: datetime) -> list[tuple[Any, ...]]:
+    now = at.replace(tzinfo=UTC)
+    return workbench.look_up(
+        "SELECT kind, id, after FROM audit WHERE utc > ? AND utc <= ? AND action = 'refused' AND actor = ?",
+        [(now - timedelta(minutes=1)).isoformat(), now.isoformat(), workbench.actor.id],
+    )
 
 
 def _transact(workbench: Workbench, work: Callable[[Change], Result], at: datetime) -> Result:

@@ -6,11 +6,21 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
+<<<<<<< HEAD
+=======
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+>>>>>>> edit
 
 from app import auth, sign_in
 from app.components import who
 from app.navigation import available_pages
+from app.server import SecurityHeaders
 from governance.errors import NotAllowed, NotSignedIn
 from governance.records.accounts import make_token, people, remove_person, save_person, tokens
 from governance.records.audit import audit_rows, head
@@ -105,6 +115,29 @@ def test_a_token_of_nobody_known_reads_nothing_where_people_sign_in(bench, monke
     monkeypatch.setattr(auth, "sign_in_is_on", lambda: True)
     with pytest.raises(NotAllowed, match="has no role here"):
         auth.reader_of_request(asks(f"Bearer {text}"))
+
+
+@pytest.mark.parametrize(
+    ("redirect", "cookies"),
+    [
+        pytest.param("https://t.example/oauth2callback", ["a=b; Path=/; Secure", "c=d; SECURE; HttpOnly"], id="https"),
+        pytest.param("http://127.0.0.1/oauth2callback", ["a=b; Path=/", "c=d; SECURE; HttpOnly"], id="loopback"),
+        pytest.param(None, ["a=b; Path=/", "c=d; SECURE; HttpOnly"], id="no-sign-in"),
+    ],
+)
+def test_cookies_go_by_https_alone_where_people_come_by_it(monkeypatch, redirect, cookies):
+    settings = {**SETTINGS, "redirect_uri": redirect} if redirect else {}
+    monkeypatch.setattr(sign_in, "sign_in_settings", lambda: settings)
+
+    def answer(request):
+        made = Response("secure")
+        made.raw_headers += [(b"set-cookie", b"a=b; Path=/"), (b"set-cookie", b"c=d; SECURE; HttpOnly")]
+        return made
+
+    app = Starlette(routes=[Route("/", answer)], middleware=[Middleware(SecurityHeaders)])
+    told = TestClient(app).get("/").headers
+    assert told.get_list("set-cookie") == cookies
+    assert told["x-frame-options"] == "DENY"
 
 
 @pytest.mark.parametrize(

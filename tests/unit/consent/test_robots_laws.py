@@ -223,17 +223,3 @@ def test_long_addresses_cost_little(url: str) -> None:
     start = time.process_time()
     verdict(robots, "A", url)
     assert time.process_time() - start < 2, "seconds of processor time"
-
-
-def test_time_grows_with_the_file_and_no_faster() -> None:
-    def seconds(count: int) -> float:
-        text = b"User-agent: A\nDisallow: /*x*y*%d$\nAllow: /b*%d\n" % (1, 2) * count
-        best = 9.0
-        for _ in range(3):
-            start = time.process_time()
-            verdict(read_robots(text), "A", "/xy1")
-            restriction_levels(text, ["A"])
-            best = min(best, time.process_time() - start)
-        return best
-
-    assert seconds(8_000) < 24 * seconds(1_000), "eight times the file, not sixty-four times the work"

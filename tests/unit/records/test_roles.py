@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 import re
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -142,6 +142,28 @@ def test_a_refusal_is_noted_whatever_was_asked_for(workbench, place):
     with pytest.raises(NotAllowed):
         store.write(workbench.acting(as_bo("viewer")), lambda change: None, NOW, where=place)
     assert audit.audit_rows(workbench, limit=1)[0].action == "refused"
+    assert audit.verify(workbench).ok
+
+
+def test_refusals_of_one_person_are_bounded_and_the_same_is_noted_once_a_minute(workbench):
+    def tried(who, place, at):
+        with pytest.raises(NotAllowed):
+            store.write(workbench.acting(who), lambda change: None, at, where=place)
+
+    bo, vi = as_bo("viewer"), Actor(email="vi", name="Vi", role="viewer")
+    start = audit.head(workbench).rows
+    for second in range(50):
+        tried(bo, "list a", NOW + timedelta(seconds=second))
+    assert audit.head(workbench).rows == start + 1, "the same again is not noted again"
+    for number in range(50):
+        tried(bo, f"list {number}", NOW + timedelta(seconds=50))
+    rows = audit.audit_rows(workbench, limit=store.REFUSALS_A_MINUTE)
+    assert audit.head(workbench).rows == start + store.REFUSALS_A_MINUTE
+    assert "more of this minute are not noted" in rows[0].after
+    assert not any("not noted" in row.after for row in rows[1:])
+    tried(vi, "list a", NOW + timedelta(seconds=50))
+    tried(bo, "list a", NOW + timedelta(seconds=111))
+    assert audit.head(workbench).rows == start + store.REFUSALS_A_MINUTE + 2, "others, and later ones, are"
     assert audit.verify(workbench).ok
 
 
