@@ -9,13 +9,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-<<<<<<< HEAD
-=======
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
->>>>>>> edit
 
 from app import auth, sign_in
 from app.components import who
