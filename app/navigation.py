@@ -101,6 +101,13 @@ PAGES: tuple[PageEntry, ...] = (
         script="my_sources",
     ),
     PageEntry(
+        "Data",
+        "Agents",
+        ":material/smart_toy:",
+        "agents",
+        "Who crawls, what for, who says they follow robots.txt; check one file",
+    ),
+    PageEntry(
         "Data", "Sources", ":material/database:", "sources", "Where every fact came from, and under which licence"
     ),
     PageEntry(

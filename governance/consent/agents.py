@@ -17,7 +17,9 @@ AI_DEVELOPERS = ("GPTBot", "ChatGPT-User", "Google-Extended", "CCBot", "ClaudeBo
 """The crawlers of the six developers that the published series count: OpenAI, Google, Common Crawl, Anthropic,
 Cohere and Meta. OpenAI has two, one for training and one for its assistant."""
 MOST_AGENTS = 500
-HOW = "name agents separated by commas, or use developers, all, a purpose, or operator:NAME"
+BARE: tuple[Purpose, ...] = ("training", "search", "assistant", "archive")
+"""Purposes that stand for their agents without ``purpose:`` before them; the other words may be names of agents."""
+HOW = "name agents separated by commas, or use developers, all, training, purpose:WORD or operator:NAME"
 
 
 class Agent(BaseModel, frozen=True):
@@ -61,7 +63,7 @@ def agent_set(words: str, agents: Sequence[Agent] = ()) -> tuple[str, ...]:
     """Read which agents are meant; several ways of naming them may be joined by commas.
 
     Args:
-        words: Product tokens; ``developers``, ``all``, a purpose such as ``training``, or ``operator:OpenAI``.
+        words: Product tokens; ``developers``, ``all``, ``training``, ``purpose:data`` or ``operator:OpenAI``.
         agents: The registry; tokens are then given in the spelling it has.
 
     Raises:
@@ -83,10 +85,10 @@ def agent_set(words: str, agents: Sequence[Agent] = ()) -> tuple[str, ...]:
 
 
 def _meant(word: str, agents: Sequence[Agent], spelling: Mapping[str, str]) -> Collection[str]:
-    if word.lower() == "developers":
+    if word == "developers":
         return AI_DEVELOPERS
     kind, colon, name = word.partition(":")
-    if word.lower() not in (*PURPOSES, "all") and not (colon and kind.strip().lower() in ("operator", "purpose")):
+    if word not in (*BARE, "all") and not (colon and kind.strip().lower() in ("operator", "purpose")):
         if len(word) > LONG:
             raise BadInput(f"'{word:.40}…' is too long for an agent", "agents", HOW)
         return (spelling.get(word.lower(), word),)
@@ -134,3 +136,17 @@ def select_agents(
         and (operator is None or (agent.operator or "unknown").lower() == operator.strip().lower())
         and (not own or agent.origin == "user")
     ]
+
+
+def agents_seen(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Give how often each agent was named in robots.txt files, and how often it was barred in full there.
+
+    Returns:
+        Lower-case token to two counts of domain-months, 2016 to 2024, spellings added up; read by the published rule.
+
+    Source: Longpre et al. 2024, arXiv 2407.14933.
+    """
+    rows = connection.cursor().execute(
+        "SELECT lower(agent) AS agent, sum(observed) AS observed, sum(full_n) AS barred FROM agent_level GROUP BY 1"
+    )
+    return {agent: (int(observed), int(barred)) for agent, observed, barred in rows.fetchall()}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from governance.consent.robots import Robots, read_robots, verdict
 from governance.errors import BadInput
 
-MOST_CASES = 10_000  # in one request
+MOST_CASES = 1_000  # in one request
 MOST_CHARACTERS = 65_536  # of an agent or an address
 KEPT = 256  # files that are not read again when a later case has the same
 
