@@ -52,6 +52,8 @@ def test_imported_levels_are_audited(touchstone, own_home):
     first, last = found["audit"]["rows"][0], found["audit"]["rows"][-1]
     assert first["full"] < last["full"]
     assert touchstone("consent", "corpus", "--agents", "GPTBot", "--mode", "paper").code == 2
+    named = ("--by", "operator", "--agents", "gptbot,ChatGPT-User", "--draws", "0", "--json")
+    assert {row["group"] for row in touchstone("consent", "corpus", *named).json["audit"]["rows"]} == {"OpenAI"}
     lost = touchstone("consent", "honour", *asked).json
     assert lost["lost"] == pytest.approx(last["full"])
     assert {row["group"] for row in lost["rows"]} >= {"news", "unknown"}

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from governance.consent.fetch import MAX_BYTES, REDIRECTS, Fetcher, Manners, fetch_all, read_sites
+from governance.consent.fetch import MAX_BYTES, REDIRECTS, Fetcher, Manners
 from governance.consent.fetch_guard import Pace, is_public
+from governance.consent.fetch_list import fetch_all, read_sites
 from governance.consent.own_sources import open_source, read_slice
 from governance.consent.robots import read_robots, verdict
 from governance.errors import BadInput

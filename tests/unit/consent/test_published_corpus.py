@@ -9,11 +9,13 @@ import pytest
 
 from governance.catalogue.connect import PROJECT
 from governance.catalogue.facts import read_facts
+from governance.catalogue.normalise.tables import read_table
 from governance.catalogue.published import read_rows
 from governance.consent.panels import PANEL, import_hasdata
 from governance.consent.published_corpus import PAYWALLS, TOKENS, TOTALS, TYPES, import_consent, split
 from governance.consent.published_series import AGENTS, SERIES
 from governance.consent.publishers import STATUS, import_publishers
+from governance.consent.vocabulary import SITE_TOPICS, SITE_TYPES
 from governance.errors import BadInput
 from tests.unit.consent.stored import expected, stored
 
@@ -87,6 +89,10 @@ class TestFigures:
     def test_agents(self, catalogue, agent, observed, full):
         query = "SELECT observed, round(100 * full_n / observed) FROM agent_level WHERE agent = ?"
         assert one(catalogue, query, agent) == (observed, full)
+
+    def test_types_and_topics_are_words_of_ours(self):
+        assert {row["type"] for row in read_table("site_types")} <= set(SITE_TYPES)
+        assert {row["topic"] for row in read_table("site_topics")} <= set(SITE_TOPICS)
 
     def test_types_are_known_for_few(self, catalogue):
         assert one(catalogue, "SELECT count(type), count(*) FROM domain") == (285, 13940)
