@@ -29,6 +29,7 @@ BENCHMARKS = (
     "browser",
     "inputs",
     "consent-audit",
+    "robots",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

@@ -7,13 +7,38 @@ from dataclasses import dataclass
 
 # Octets that mean the same escaped or not: unreserved ones, and the reserved ones that part nothing in a path.
 # "/", "?", "#", "[", "]", "%" stay as written, and so do "*" and "$": "%2A" is how a rule names a star.
-_SAME = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!&'()+,;=:@")
-_SAME_IN_QUERY = _SAME | frozenset(b"/?")
+_SAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!&'()+,;=:@")
+_SAME_IN_QUERY = _SAME | frozenset("/?")
 _PLAIN = r"A-Za-z0-9\-._~!&'()+,;=:@/?"
 _PLAIN_PATTERN = re.compile(rf"[{_PLAIN}*]*\$?").fullmatch
 _PLAIN_URL = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#%]*)?(/(?!/)[{_PLAIN}]*)(?:#.*)?", re.DOTALL).fullmatch
-_ODD = re.compile(rb"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!&'()+,;=:@/?*$]|[*$]")
+_ODD = re.compile(rf"%[0-9A-Fa-f]{{2}}|[^{_PLAIN}]")  # over octets written as Latin-1
 _START = re.compile(r"(?://|[A-Za-z][A-Za-z0-9+.-]*://)?[^/?;#]*")
+
+
+class _Spelling(dict[str, str]):
+    """The one spelling of an octet or an escape, worked out when it is first met; there are some 700."""
+
+    def __init__(self, same: frozenset[str], star: str) -> None:
+        super().__init__({"*": star})
+        self._same = same
+
+    def __missing__(self, odd: str) -> str:
+        if len(odd) == 3:
+            octet = chr(int(odd[1:], 16))
+            found = octet if octet in self._same else odd.upper()
+        else:
+            found = f"%{ord(odd):02X}"
+        self[odd] = found
+        return found
+
+    def of(self, text: str) -> str:
+        return _ODD.sub(lambda found: self[found.group()], text)
+
+
+_PATTERN = (_Spelling(_SAME, "*"), _Spelling(_SAME_IN_QUERY, "*"))
+_URL = (_Spelling(_SAME, "%2A"), _Spelling(_SAME_IN_QUERY, "%2A"))
+"""Before the first question mark, and after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +114,8 @@ def pattern_text(value: bytes) -> str:
     text = value.decode("latin-1")
     if _PLAIN_PATTERN(text):
         return text
-    last = value.endswith(b"$")
-    return _one_spelling(value[:-1] if last else value, star=b"*") + ("$" if last else "")
+    last = text.endswith("$")
+    return _one_spelling(text[:-1] if last else text, _PATTERN) + ("$" if last else "")
 
 
 def url_path(url: str) -> str:
@@ -105,19 +130,12 @@ def url_path(url: str) -> str:
     url = url.strip()
     start = 0 if url.startswith("/") and not url.startswith("//") else _START.match(url).end()  # type: ignore[union-attr]
     path = url[start:].partition("#")[0]
-    text = _one_spelling(path.encode("utf-8", "surrogatepass"), star=b"%2A")
+    octets = path if path.isascii() else path.encode("utf-8", "surrogatepass").decode("latin-1")
+    text = _one_spelling(octets, _URL)
     return text if text.startswith("/") else f"/{text}"
 
 
-def _one_spelling(value: bytes, star: bytes) -> str:
-    def spelt(found: re.Match[bytes], same: frozenset[int]) -> bytes:
-        octet = found.group()
-        if len(octet) == 3:
-            number = int(octet[1:], 16)
-            return bytes((number,)) if number in same else octet.upper()
-        return star if octet == b"*" else b"%%%02X" % octet[0]
-
-    path, question, query = value.partition(b"?")
-    path = _ODD.sub(lambda found: spelt(found, _SAME), path)
-    query = _ODD.sub(lambda found: spelt(found, _SAME_IN_QUERY), query)
-    return (path + question + query).decode("ascii")
+def _one_spelling(octets: str, spellings: tuple[_Spelling, _Spelling]) -> str:
+    path, question, query = octets.partition("?")
+    before, after = spellings
+    return before.of(path) + question + (after.of(query) if query else "")
