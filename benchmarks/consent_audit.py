@@ -116,10 +116,7 @@ def _timed(
     file = place / "corpus.parquet"
     taken = [timed(lambda: observe_source(file, place / out, AGENTS, processes=processes, scheduler=address))]
     written.append((place / out / OBSERVATIONS).read_bytes())
-    note = "workers started before" if scheduler else f"peak so far: main {_peak(resource.RUSAGE_SELF)}"
-    if processes and processes > 1:
-        note += f", worker {_peak(resource.RUSAGE_CHILDREN)}"
-    return row(name, taken, beside, note)
+    return row(name, taken, beside, "workers started before" if scheduler else f"main process, peak so far: {_peak()}")
 
 
 def _shares(observed: pl.DataFrame, domains: int) -> Row:
@@ -134,9 +131,9 @@ def _shares(observed: pl.DataFrame, domains: int) -> Row:
     return row("Touchstone, shares by month from the observations", [taken], note=f"{observed.height:,} observations")
 
 
-def _peak(who: int) -> str:
+def _peak() -> str:
     unit = 1e6 if sys.platform == "darwin" else 1e3
-    return f"{resource.getrusage(who).ru_maxrss / unit:,.0f} MB"
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:,.0f} MB"
 
 
 if __name__ == "__main__":

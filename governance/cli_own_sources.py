@@ -18,7 +18,8 @@ from governance.consent.agents import Agent, agent_set, load_agents
 from governance.consent.audit_diff import diff_audits
 from governance.consent.corpus_audit import BY, DRAWS
 from governance.consent.corpus_sources import corpus_weights
-from governance.consent.fetch import AGENT, Fetcher, Manners, fetch_all, read_sites
+from governance.consent.fetch import AGENT, Fetcher, Manners
+from governance.consent.fetch_list import fetch_all, read_sites
 from governance.consent.import_robots import import_robots
 from governance.consent.own_agents import own_agents
 from governance.consent.own_audit import EQUAL, Weighing, keep_audit, observe_source, weigh

@@ -54,13 +54,14 @@ MOST_AGENTS = 40
 
 def source_input() -> tuple[bytes, str]:
     """Draw the place to upload or paste robots.txt texts; give the bytes and what they are called."""
-    file = st.file_uploader(
-        "Your texts as a file", key="sources-file",
-        help="JSON lines, CSV or Parquet with columns domain, robots, date; or a WARC. A folder: use the command line",
-    )  # fmt: skip
+    with st.popover("Texts from a file", icon=":material/upload_file:", width="stretch", help="Instead of pasting"):
+        file = st.file_uploader(
+            "Your texts as a file", key="sources-file",
+            help="JSON lines, CSV or Parquet with columns domain, robots, date; or WARC. For folders: the command line",
+        )  # fmt: skip
     st.session_state.setdefault("sources-text", st.session_state.get("sources-kept", EXAMPLE))
     st.text_area(
-        "Or pasted", key="sources-text", height=220,
+        "Texts, pasted", key="sources-text", height=220,
         help="A line === host month above each text, or JSON lines, or CSV; a file goes before it",
     )  # fmt: skip
     pasted = str(st.session_state["sources-text"])
@@ -89,10 +90,11 @@ def reading_inputs() -> tuple[tuple[str, ...], Mode, date]:
 
 def weight_input() -> bytes | None:
     """Draw the place for weights; without any, every site counts as one."""
-    file = st.file_uploader(
-        "Weights as CSV or Parquet", type=["csv", "parquet"], key="weights-file",
-        help="Columns domain and tokens, maybe type, topic, language, stratum; without it each site counts as one",
-    )  # fmt: skip
+    with st.popover("Weights", icon=":material/scale:", width="stretch", help="How much each site counts"):
+        file = st.file_uploader(
+            "Weights as CSV or Parquet", type=["csv", "parquet"], key="weights-file",
+            help="Columns domain and tokens, maybe type, topic, language, stratum; without it each site counts as one",
+        )  # fmt: skip
     return file.getvalue() if file is not None else None
 
 
