@@ -29,6 +29,7 @@ from governance.consent.feedback import (
     withdraw,
 )
 from governance.consent.feedback_votes import add_votes
+from governance.consent.robots_and_terms import robots_and_terms
 from governance.consent.source_terms import import_source_terms
 from governance.consent.terms import QUOTED, merge_all, terms_share
 from governance.consent.terms_records import own_terms, read_terms, remove_terms, save_terms
@@ -98,6 +99,28 @@ def terms_share_command(
         weights = corpus_weights(connection, corpus)
     share = terms_share(read.sites, weights.frame, head_share=weights.head_share, draws=draws, seed=seed)
     emit({"corpus": corpus, **share.model_dump(mode="json"), "refused": read.refused, "quoted": QUOTED}, as_json)
+
+
+@read_app.command("beside-robots")
+def terms_beside_robots_command(
+    table: Annotated[Path | None, typer.Option("--table", help="CSV of pages; by default what you keep.")] = None,
+    corpus: Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")] = "c4",
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show where terms and robots.txt of the same sites do not agree."""
+    if table is None:
+        with at_work(as_name) as workbench:
+            sites = merge_all(own_terms(workbench))
+    else:
+        sites = read_terms(read_text(table), str(table)).sites
+    with open_catalogue() as connection:
+        found = robots_and_terms(connection, sites, corpus)
+    if as_json:
+        emit(found, True)
+        return
+    emit(found.model_dump(exclude={"cells"}), False)
+    emit_rows([cell.model_dump() for cell in found.cells], title="sites by terms and robots.txt")
 
 
 @read_app.command("keep")

@@ -13,6 +13,7 @@ from app.theme import Meaning, Tokens
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate
 from governance.consent.forecast import BackTest, Forecast
 from governance.consent.honour import Honoured
+from governance.consent.robots_and_terms import Meeting
 from governance.consent.trend import Event, Series
 
 LEVEL_MEANING: dict[str, Meaning] = {"closed": "stop", "partly closed": "caution", "open": "good"}
@@ -204,3 +205,25 @@ def _two(colours: Tokens) -> list[str]:
 
 def _labels(width: int = LABELS) -> alt.Axis:
     return alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=width - 4, minExtent=0, maxExtent=width)
+
+
+def meeting_chart(cells: Sequence[Meeting], levels: dict[str, str]) -> Draw:
+    """Draw sites by what their terms say and what their robots.txt leaves open, the count in every cell."""
+    rows = [{"terms": cell.verdict, "robots": levels[cell.restriction], "sites": cell.n} for cell in cells]
+    top = max((cell.n for cell in cells), default=0)
+
+    def draw(colours: Tokens) -> Chart:
+        base = alt.Chart(alt.Data(values=rows)).encode(
+            x=alt.X("robots:N", sort=list(levels.values()), title="robots.txt", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("terms:N", sort=None, title=None, axis=_labels()),
+            tooltip=["terms:N", "robots:N", "sites:Q"],
+        )
+        shades = alt.Scale(domain=[0, top or 1], range=[colours.panel, colours.primary])
+        cell = base.mark_rect(stroke=colours.background).encode(color=alt.Color("sites:Q", legend=None, scale=shades))
+        words = base.mark_text(fontSize=13).encode(
+            text=alt.Text("sites:Q", format=","),
+            color=alt.condition(f"datum.sites > {0.5 * top}", alt.value(colours.background), alt.value(colours.text)),
+        )
+        return (cell + words).properties(height=BAR * len({cell.verdict for cell in cells}) + ROOM, width="container")
+
+    return draw

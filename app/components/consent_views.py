@@ -12,6 +12,7 @@ from app.components.consent_charts import (
     agents_chart,
     back_test_chart,
     lost_chart,
+    meeting_chart,
     over_time_chart,
     parts_chart,
     parts_table,
@@ -35,6 +36,7 @@ from app.components.consent_words import (
     forecast_words,
     head_words,
     honour_words,
+    meeting_words,
     month,
     practice_answer,
     step_words,
@@ -43,6 +45,7 @@ from app.components.consent_words import (
 from app.components.feedback import empty
 from app.components.figure import figure
 from app.components.frame import source_line
+from app.components.own_source_words import WORDS
 from app.components.share_chart import percent
 from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import choice
@@ -51,6 +54,9 @@ from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate, a
 from governance.consent.corpus_sources import honour_imported, observation_sources
 from governance.consent.forecast import MAX_MONTHS, SCENARIOS, BackTest, Forecast, Scenario, back_test, forecast
 from governance.consent.honour import Honoured
+from governance.consent.robots_and_terms import robots_and_terms
+from governance.consent.terms import merge_all
+from governance.consent.terms_records import own_terms
 from governance.consent.trend import Event, Series, consent_events, consent_series, steps
 from governance.consent.vocabulary import SERIES_STRATA, SeriesRule, SeriesStratum
 from governance.errors import BadInput
@@ -252,6 +258,29 @@ def practice_view(segment: str) -> None:
     )
     st.markdown(PRACTICE)
     source_line(PANEL_SOURCE, "waves of 2026-07-10 and 2026-09-16", n=n)
+    _terms_beside_robots()
+
+
+def _terms_beside_robots() -> None:
+    st.header("Where terms and robots.txt part", anchor=False)
+    found = robots_and_terms(state.cursor(), merge_all(own_terms(state.workbench())))
+    if not found.n:
+        empty(
+            "No site is here with both.",
+            "Import levels with `touchstone import robots PATH`, and keep what you read under Terms of sites; "
+            f"now {found.robots_only:,} sites have levels and {found.terms_only:,} have terms.",
+        )
+        return
+    st.markdown(meeting_words(found))
+    figure(
+        meeting_chart(found.cells, WORDS),
+        title="Sites by what their terms say and what robots.txt leaves open",
+        alt=meeting_words(found).replace("*", ""),
+        caption=f"n = {found.n:,} sites with both; {found.terms_only:,} have terms only, {found.robots_only:,} levels "
+        "only · level: the strictest over the AI developers' agents, newest reading, RFC 9309",
+        table=pl.DataFrame([cell.model_dump() for cell in found.cells]),
+        key="meeting",
+    )
 
 
 def _radio(key: str, label: str, options: dict[str, str], usual: str, help: str) -> str:

@@ -12,6 +12,7 @@ from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate
 from governance.consent.forecast import BackTest, Forecast
 from governance.consent.honour import Honoured
+from governance.consent.robots_and_terms import RobotsAndTerms
 from governance.consent.trend import AGENTS, Series, Step
 
 SOURCE = "Source: aggregates of Longpre et al. 2024, arXiv 2407.14933 (Apache-2.0)"
@@ -208,3 +209,14 @@ def _before(step: Step) -> str:
         return "Nothing is known that came just before."
     said = [f"[{one.day or month(one.month)} {plain(one.title)}]({one.url}) ({one.evidence})" for one in step.events]
     return f"Before: {'; '.join(said)}."
+
+
+def meeting_words(found: RobotsAndTerms) -> str:
+    """Say on how many sites terms and robots.txt part, and which way."""
+    share = found.disagreeing_tokens
+    weighed = "" if share is None else f"; together {percent(share, 1)} of the tokens of these sites in C4"
+    return (
+        f"**{number(found.open_despite_terms)} of {number(found.n)} sites** forbid training or scraping in their terms "
+        f"and leave robots.txt open, in part or whole; {number(found.shut_despite_terms)} close robots.txt and allow "
+        f"use in their terms{weighed}."
+    )

@@ -79,7 +79,7 @@ def readings_part(card: DomainCard) -> None:
                 "agent": "everyone" if one.agent == "*" else one.agent,
                 "use": one.use.replace("_", " "),
                 "level": "says nothing" if one.restriction is None else LEVEL_WORDS[one.restriction],
-                "paper": one.paper_restriction and LEVEL_WORDS[one.paper_restriction],
+                "paper": LEVEL_WORDS[one.paper_restriction] if one.paper_restriction else "not read so",
                 "since": one.first,
                 "read": one.observed,
                 "readings": one.readings,

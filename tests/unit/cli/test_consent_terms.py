@@ -44,6 +44,8 @@ def test_terms(touchstone, own_home, files):
     share = touchstone("consent", "terms", "share", str(files / "terms.csv"), "--json").json
     assert (share["n"], share["speaks_of"], share["dropped"], len(share["refused"])) == (2, "head", 1, 1)
     assert share["quoted"]["share"] == QUOTED.share
+    beside = touchstone("consent", "terms", "beside-robots", "--table", str(files / "terms.csv"), "--json").json
+    assert (beside["n"], beside["terms_only"], beside["disagreeing_tokens"]) == (0, share["n"], None)
     assert touchstone("consent", "terms", "keep", str(files / "terms.csv"), "--json").json["sites"] == 2
     assert touchstone("consent", "domain", "forbes.com", "--json").json["terms"]["dropped"] is True
     assert touchstone("consent", "terms", "forget", "forbes.com").code == 0
