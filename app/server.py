@@ -24,7 +24,7 @@ from app.api import ROUTES, known_problem, unknown_problem
 from app.api_answers import TooLarge, problem
 from app.components import state
 from app.components.feedback import on_script_error
-from app.sign_in import allowed_hosts, check_start, comes_by_https
+from app.sign_in import allowed_hosts, check_start, comes_by_https, take_name
 from governance.assessment.uploads import MAX_BYTES
 from governance.catalogue.build import build_catalogue, is_current
 from governance.errors import TouchstoneError
@@ -200,13 +200,15 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 # The API asks Streamlit's caches from outside a page, which is meant.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 check_start(st.get_option("server.address"))
+HOSTS = allowed_hosts(list(st.get_option("server.allowedHosts")))
+take_name(HOSTS)
 app = st.App(
     "main.py",
     routes=ROUTES,
     lifespan=lifespan,
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(list(st.get_option("server.allowedHosts")))),
+        Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
         Middleware(ApiBodyLimit),
         Middleware(ApiReader),
     ],

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import streamlit as st
+from streamlit import config
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CALLBACK = "/oauth2callback"
@@ -69,13 +70,29 @@ def settings_fault(settings: Mapping[str, Any]) -> str | None:
 
 def allowed_hosts(configured: list[str]) -> list[str]:
     """Give the names under which the server answers: those configured, and the one people come back to."""
-    host = urlsplit(str(sign_in_settings().get("redirect_uri", ""))).hostname
+    host = _redirect().hostname
     return [*configured, host] if host and configured and host not in configured else configured or ["*"]
+
+
+def take_name(hosts: list[str]) -> None:
+    """Let Streamlit take connections of pages under these names, which a proxy in front passes on.
+
+    It compares a page's origin with the address it was told, and its host with the names it was told.
+    """
+    host = _redirect().hostname
+    if host:
+        config.set_option("server.allowedHosts", hosts)
+        if not config.is_manually_set("browser.serverAddress"):
+            config.set_option("browser.serverAddress", host)
 
 
 def comes_by_https() -> bool:
     """Tell whether people who sign in come back by https, as the redirect address says."""
-    return urlsplit(str(sign_in_settings().get("redirect_uri", ""))).scheme == "https"
+    return _redirect().scheme == "https"
+
+
+def _redirect() -> SplitResult:
+    return urlsplit(str(sign_in_settings().get("redirect_uri", "")))
 
 
 def check_start(address: str | None) -> None:
