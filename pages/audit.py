@@ -8,7 +8,7 @@ from app.components import state
 from app.components.audit_views import LIMITS, QUICK, answer, days_chart, days_table, head_file, one_change, rows_table
 from app.components.feedback import empty, show_error
 from app.components.figure import figure
-from app.components.frame import number, page_header, source_line
+from app.components.frame import headings, number, page_header, source_line
 from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import choice
 from governance.errors import BadInput, TouchstoneError
@@ -126,10 +126,11 @@ else:
     )  # fmt: skip
     if not rows:
         empty("No change meets the filters.", "Take one of them out, at the left.")
+    table = rows_table(rows)
     event = st.dataframe(
-        rows_table(rows), hide_index=True, height=min(38 + 35 * max(len(rows), 1), 400), on_select="rerun",
+        table, hide_index=True, height=min(38 + 35 * max(len(rows), 1), 400), on_select="rerun",
         selection_mode="single-row", key=f"rows-{kind}-{actor}-{record}-{before}", alt="The newest changes",
-        column_config={"seq": st.column_config.NumberColumn("Row", format="localized", pinned=True)},
+        column_config=headings(table) | {"seq": st.column_config.NumberColumn("Row", format="localized", pinned=True)},
     )  # fmt: skip
     with st.container(horizontal=True):
         if len(rows) == ROWS and st.button("Older", icon=":material/arrow_forward:", help="The changes before these"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -55,10 +56,15 @@ def sidebar() -> tuple[Assessment, Assessment | None, str, str]:
     from_url("view", "beside", lambda value: choice(value, tuple(VIEWS), "option view"))
     st.radio("View", list(VIEWS), key="view", format_func=VIEWS.__getitem__, help="Two assessments, or then and now")
     view, ids = to_url("view", "beside"), list(known)
-    from_url("a", ids[0], lambda value: choice(value, ids, "address, a"))
+    forms = Counter(one.form for one in known.values())
+    paired = next((key for key in ids if forms[known[key].form] > 1), ids[0])
+    from_url("a", paired, lambda value: choice(value, ids, "address, a"))
     hold("a")
-    st.selectbox(LEFT, ids, key="a", format_func=label, help="Its answers stand at the left")
-    one = known[to_url("a", ids[0])]
+    st.selectbox(
+        LEFT if view == "beside" else "Assessment", ids, key="a", format_func=label,
+        help="Its answers stand at the left" if view == "beside" else "What is compared with what was signed",
+    )  # fmt: skip
+    one = known[to_url("a", paired)]
     others = [key for key in ids if key != one.id and known[key].form == one.form]
     if view == "since" or not others:
         return one, None, view, "all"
@@ -101,6 +107,7 @@ def body() -> None:
     elif other is None:
         page_header(QUESTION, "**There is no second assessment by that form yet.**", help=HELP)
         empty("Two are needed.", "Assess another system by the same form, or make a new version of a signed one.")
+        page_link("systems", "Go to the systems", icon=":material/dashboard:")
     else:
         beside(one, other, show)
 

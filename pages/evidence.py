@@ -20,7 +20,7 @@ from app.components.evidence_words import (
     flag_badges,
 )
 from app.components.feedback import empty, show_error
-from app.components.frame import number, page_header, plain, source_line
+from app.components.frame import headings, number, page_header, plain, source_line
 from app.components.url_state import from_url, hold, to_url
 from app.navigation import page_link
 from governance.assessment.citations import cited_by
@@ -124,11 +124,13 @@ else:
     table = pl.DataFrame([row(one) for one in found], schema_overrides={"effective": pl.Date})
     st.dataframe(
         table, hide_index=True, key="evidence-table", alt=f"Evidence of {known[system].name}, the newest first",
-        column_config={
-            "title": st.column_config.TextColumn(pinned=True, width="medium"),
-            "effective": st.column_config.DateColumn(format="YYYY-MM-DD"),
-            "added": st.column_config.DateColumn(format="YYYY-MM-DD"),
+        placeholder="not stated",
+        column_config=headings(table) | {
+            "title": st.column_config.TextColumn("Title", pinned=True, width=300),
+            "effective": st.column_config.DateColumn("Effective", format="YYYY-MM-DD"),
+            "added": st.column_config.DateColumn("Added", format="YYYY-MM-DD"),
             "age": st.column_config.MultiselectColumn(
+                "Age",
                 options=["current", *FLAG_WORDS.values()],
                 color=["green", *("gray" if kind in UNTOLD else "orange" for kind in FLAG_WORDS)],
             ),

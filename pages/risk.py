@@ -10,6 +10,7 @@ import streamlit as st
 from app.components import state
 from app.components.assessment_pick import pick_assessment, start_button
 from app.components.assessment_steps import step_bar, step_notes
+from app.components.example_menu import example_menu
 from app.components.feedback import show_error
 from app.components.figure import figure
 from app.components.frame import page_header, plain, source_line
@@ -36,7 +37,9 @@ form = framework.sections
 with st.sidebar:
     picked = pick_assessment("risk")
 if picked is None:
-    page_header(QUESTION, "**No system yet.** Add the one you assess; a name is enough to begin.", help=HELP)
+    actions = page_header(QUESTION, "**No system yet.** Add the one you assess; a name is enough to begin.", help=HELP)
+    with actions:
+        example_menu(None)
     system_form(None)
     st.stop()
 system, header = picked
@@ -71,9 +74,10 @@ with left:
     )
 with right:
     conditions(record.verdict)
-view = pick_view()
-if view == "form":
-    section = pick_section(form, record.verdict.completeness)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    view = pick_view()
+    section = pick_section(form, record.verdict.completeness) if view == "form" else None
+if section is not None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.header(f"{section.id} {section.title}", anchor=False)

@@ -75,7 +75,7 @@ class _Fields:
     def one(self, label: str, name: str, options: list[Any], words: dict[Any, str], help: str) -> Any:  # noqa: ANN401
         return st.segmented_control(
             label, options, key=f"{self.key}-{name}", format_func=lambda one: words.get(one, str(one)), help=help,
-            on_change=self.change, args=self.arguments, required=name == "status",
+            on_change=self.change, args=self.arguments, required=name == "status", wrap=True,
         )  # fmt: skip
 
     def text(self, label: str, name: str, help: str, height: int = 84) -> None:

@@ -57,7 +57,7 @@ def answer_line(system: str, header: Assessment, items: Collection[Item], answer
     """Answer the page's question in one line."""
     done, shown = progress(items, answers)
     found = sum(status_of(answers, item.id) == "found" for item in items)
-    version = f" {plain(header.system_version)}" if header.system_version else ""
+    version = f", version {plain(header.system_version)}" if header.system_version else ""
     badge = f":{STATE_COLOURS[header.state]}-badge[{STATE_WORDS[header.state]}]"
     left = len(items) - shown
     rest = f"; {left} {'does' if left == 1 else 'do'} not apply" if left else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -47,6 +48,15 @@ def flop(value: float | None) -> str:
     ('1.6e25 FLOP', '1e25 FLOP', 'unknown')
     """
     return "unknown" if value is None else f"{flop_words(value)} FLOP"
+
+
+def headings(table: pl.DataFrame) -> dict[str, str]:
+    """Give the columns of a table their headings: the name with a capital.
+
+    >>> headings(pl.DataFrame({"counts as": [1]}))
+    {'counts as': 'Counts as'}
+    """
+    return {name: name[:1].upper() + name[1:] for name in table.columns}
 
 
 def page_header(question: str, answer: str, *, help: str | None = None) -> DeltaGenerator:

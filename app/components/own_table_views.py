@@ -93,6 +93,7 @@ def cover_view(matrix: Matrix, cover: Cover) -> None:
     st.dataframe(
         pl.DataFrame({"function": list(cover.runs_on), "runs on": list(cover.runs_on.values())}),
         hide_index=True, key="runs-on", alt="The cheapest chosen device for each function",
+        column_config={"function": "Function", "runs on": "Runs on"},
     )  # fmt: skip
 
 

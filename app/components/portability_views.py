@@ -11,6 +11,7 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import empty
 from app.components.figure import Chart, Draw, figure
+from app.components.frame import headings
 from app.components.share_chart import Mark, Panel, percent, share_chart, share_table
 from app.components.url_state import from_url, to_url
 from app.theme import Tokens
@@ -66,12 +67,13 @@ def portability_view(rows: Sequence[Portability], lost: Lost) -> None:
         table=share_table(panels),
         key="portability",
     )
-    share = st.column_config.NumberColumn(format="percent", width=80)
+    table, percents = _table(rows), ("share", "low", "high", "paper")
     st.dataframe(
-        _table(rows), hide_index=True, height="content", key="portability-rows", placeholder="unknown",
+        table, hide_index=True, height="content", key="portability-rows", placeholder="unknown",
         alt="Shares lost by framework, device and report, the paper's figure and why they differ",
-        column_config=dict.fromkeys(("share", "low", "high", "paper"), share)
-        | {"framework": st.column_config.TextColumn("framework", pinned=True, width=100)},
+        column_config=headings(table)
+        | {name: st.column_config.NumberColumn(name.capitalize(), format="percent", width=80) for name in percents}
+        | {"framework": st.column_config.TextColumn("Framework", pinned=True, width=100)},
     )  # fmt: skip
     st.header("Function by function", anchor=False)
     _functions(lost)
@@ -159,7 +161,7 @@ def _functions(lost: Lost) -> None:
     st.dataframe(
         pl.DataFrame([one.model_dump() for one in rows]), hide_index=True, height=420, key="functions",
         alt=f"{len(rows)} results by function and device",
-        column_config={"function": st.column_config.TextColumn("function", pinned=True, width=220)},
+        column_config={"function": st.column_config.TextColumn("Function", pinned=True, width=220)},
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from app.components import state
 from app.components.assessment_words import when, who
 from app.components.feedback import empty, show_error
-from app.components.frame import flop, plain
+from app.components.frame import flop, headings, plain
 from app.components.risk_words import CANNOT_WORDS, SCRUTINY_WORDS, assessed_flip_words, flip_words
 from app.components.scenario_form import form_query
 from app.navigation import page_link
@@ -32,13 +32,16 @@ _FAILED = "trigger-failed"
 
 def conditions(verdict: Verdict) -> None:
     """List what the rule asks, each with a mark and why it is met or open."""
-    rows = [f"{'✓' if one.met else '○'} {plain(one.why[:1].upper() + one.why[1:])}" for one in verdict.conditions]
+    said = [(one.met, plain(one.why[:1].upper() + one.why[1:])) for one in verdict.conditions]
+    rows = [f":small[{'✓' if met else '○'} {why}]" for met, why in said]
     st.markdown("**What the rule asks**")
     st.markdown("  \n".join(rows))
     tier = words(verdict.suggested) if verdict.suggested else "nothing yet"
     recorded = words(verdict.recorded) if verdict.recorded else "not recorded"
     counts = words(verdict.tier) if verdict.tier else "none yet"
-    st.markdown(f"Suggested before mitigation: **{tier}**. Recorded after it: **{recorded}**. Counts: **{counts}**.")
+    st.markdown(
+        f":small[Suggested before mitigation: **{tier}**. Recorded after it: **{recorded}**. Counts: **{counts}**.]"
+    )
 
 
 def flips(found: Variations, rule: RiskRule, changed: RiskRule, as_if: Verdict | None) -> None:
@@ -67,7 +70,10 @@ def flips(found: Variations, rule: RiskRule, changed: RiskRule, as_if: Verdict |
         ],
         infer_schema_length=None,
     )  # fmt: skip
-    st.dataframe(table, hide_index=True, height=320, key="flips", alt="Each change by itself and what it does")
+    st.dataframe(
+        table, hide_index=True, height=320, key="flips", alt="Each change by itself and what it does",
+        column_config=headings(table),
+    )  # fmt: skip
     with st.expander("The rule as data", icon=":material/gavel:"):
         _rule_tables(changed)
     if changed != rule:
@@ -114,13 +120,16 @@ def compute_panel(found: ComputeContext) -> None:
     if not found.models:
         empty("This system names no models.", "Add the models it is made of on the Systems page.")
         return
-    rows = [
+    table = pl.DataFrame([
         {"model": model.name, "compute": flop(model.flop), "compute lies": words(model.place(one.flop)),
          "at": flop(one.flop), "threshold": one.instrument, "jurisdiction": one.jurisdiction,
          "tests": "compute alone" if one.alone else "more than compute", "source is": model.confidence or "not stated"}
         for model in found.models for one in found.thresholds
-    ]  # fmt: skip
-    st.dataframe(pl.DataFrame(rows), hide_index=True, height="content", key="compute", alt="Compute by threshold")
+    ])  # fmt: skip
+    st.dataframe(
+        table, hide_index=True, height="content", key="compute", alt="Compute by threshold",
+        column_config=headings(table),
+    )  # fmt: skip
     for model in found.models:
         _model_links(model)
 

@@ -33,7 +33,7 @@ def answer_line(system: str, record: RiskRecord) -> str:
     header, verdict = record.header.record, record.verdict
     badge = f":{STATE_COLOURS[header.state]}-badge[{STATE_WORDS[header.state]}]"
     stale = " :orange-badge[:material/history: Stale]" if record.reopening.stale else ""
-    version = f" {plain(header.system_version)}" if header.system_version else ""
+    version = f", version {plain(header.system_version)}" if header.system_version else ""
     return f"{badge}{stale} **{assessed_words(verdict)}** for {plain(system)}{version}: {decision_words(verdict)}."
 
 

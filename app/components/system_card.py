@@ -29,6 +29,7 @@ from governance.errors import TouchstoneError
 
 VIEWS = {"categories": "12 categories", "dimensions": "7 reporting dimensions"}
 LABELS = 175
+MOST_LINKS = 20
 
 
 def system_card(one: Standing, today: date) -> None:
@@ -183,7 +184,8 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
             x=alt.X(
                 "party:N", sort=parties, title=None, scale=alt.Scale(domain=parties, paddingInner=0.04),
                 axis=alt.Axis(
-                    orient="top", labelAngle=0, ticks=False, domain=False, labelExpr="split(datum.value, ' ')"
+                    orient="top", labelAngle=0, ticks=False, domain=False, labelExpr="split(datum.value, ' ')",
+                    labelPadding=18,  # room for the second line, which goes down
                 ),
             ),
             y=alt.Y(
@@ -206,7 +208,7 @@ def coverage_chart(rows: list[dict[str, Any]]) -> Draw:
         if any(row["assessed"] for row in rows):  # a layer without marks has no text for a screen reader
             layers.append(some.mark_rect(cornerRadius=2).encode(color=depth))
             layers.append(some.mark_text(fontSize=11).encode(text="short:N", color=readable))
-        return alt.layer(*layers).properties(height=24 * len(groups) + 34)
+        return alt.layer(*layers).properties(height=24 * len(groups) + 50)
 
     return draw
 
@@ -225,5 +227,8 @@ def _made_of(one: Standing) -> None:
     for page, label, ids in (("model", "models", system.models), ("dataset", "datasets", system.datasets)):
         if ids:
             st.markdown(f"{number(len(ids))} {label} of the catalogue:")
-        for key in ids[:20]:
-            page_link(page, plain(key), icon=":material/link:", id=key)
+        with st.container(horizontal=True):
+            for key in ids[:MOST_LINKS]:
+                page_link(page, plain(key), icon=":material/link:", id=key)
+        if len(ids) > MOST_LINKS:
+            st.caption(f"and {number(len(ids) - MOST_LINKS)} more; Edit lists all")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -16,6 +19,9 @@ from governance.compute.totals import Total
 
 HEIGHT = 190
 ROW = 26
+TWO_LINES = 28
+_LEFT: dict[str, Any] = {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "baseline": "top"}
+_RIGHT: dict[str, Any] = {**_LEFT, "align": "right", "dx": -5}
 TOP = 1.7
 """The density's peak is 1; above it stand the names of the lines."""
 LEAST, MOST = 1e22, 1e27
@@ -92,16 +98,17 @@ def _law(lines: Sequence[Mapping[str, object]], x: alt.X, colours: Tokens) -> li
     left = [one for one in rows if float(str(one["flop"])) < NEAR_RIGHT]
     right = [one for one in rows if one not in left]
     y = alt.Y("row:Q", axis=None, scale=None)
-    words = [
-        alt.Chart(alt.Data(values=left)).mark_text(align="left", dx=5, fontSize=11, baseline="top"),
-        alt.Chart(alt.Data(values=right)).mark_text(align="right", dx=-5, fontSize=11, baseline="top"),
-    ]
-    return [rules, *(one.encode(x=x, y=y, text="names:N", color=colour) for one in words)]
+    words: list[alt.Chart] = []
+    for mine, side in ((left, _LEFT), (right, _RIGHT)):
+        base = alt.Chart(alt.Data(values=mine)).encode(x=x, y=y, text="names:N", color=colour)
+        halo = alt.MarkDef(**side, stroke=colours.background, strokeWidth=4, aria=False)  # lines pass behind a name
+        words += [base.properties(mark=halo), base.properties(mark=alt.MarkDef(**side))] if mine else []
+    return [rules, *words]
 
 
 def _decades(low: float, high: float) -> alt.Axis:
     values = [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
-    return alt.Axis(format=".0e", values=values, labelOverlap=True)
+    return alt.Axis(format=".0e", values=values, labelOverlap=True, labelExpr="replace(datum.label, '+', '')")
 
 
 def tornado_chart(table: pl.DataFrame) -> Draw:
@@ -151,7 +158,11 @@ def variant_chart(rows: Sequence[Mapping[str, object]], lines: Sequence[Mapping[
             scale=alt.Scale(type="log", domain=[low, high], nice=False),
             axis=_decades(low, high),
         )  # fmt: skip
-        y = alt.Y("variant:N", sort=order, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
+        wrapped = json.dumps({name: textwrap.wrap(name, 26) or [name] for name in order})
+        y = alt.Y(
+            "variant:N", sort=order, title=None,
+            axis=alt.Axis(labelExpr=f"{wrapped}[datum.value]", labelLimit=160, ticks=False, domain=False),
+        )  # fmt: skip
         base = alt.Chart(alt.Data(values=[{**row, "flop": row["median"]} for row in known]))
         colour = alt.Color(
             "verdict:N", title=None,
@@ -170,13 +181,14 @@ def variant_chart(rows: Sequence[Mapping[str, object]], lines: Sequence[Mapping[
                 tooltip=[alt.Tooltip("variant:N"), alt.Tooltip("flop:Q", format=".3e"), alt.Tooltip("verdict:N")],
             ),
         ]  # fmt: skip
-        marks = alt.Chart(alt.Data(values=[{"flop": line["value"], "names": line["names"]} for line in lines]))
+        named = [{"flop": float(str(line["value"])), "names": line["names"]} for line in lines]
+        marks = alt.Chart(alt.Data(values=named))
         layers.append(marks.mark_rule(strokeDash=[5, 4], color=colours.stop).encode(x=x))
-        layers.append(
-            marks.mark_text(align="left", dx=4, dy=-4, fontSize=11, baseline="bottom", color=colours.stop).encode(
-                x=x, y=alt.value(0), text="names:N"
-            )
-        )
-        return alt.layer(*layers).properties(height=ROW * max(len(order), 1) + 20, width="container")
+        middle = math.sqrt(low * high)
+        for test, side in ((f"datum.flop < {middle}", _LEFT), (f"datum.flop >= {middle}", _RIGHT)):
+            mark = alt.MarkDef(**{**side, "baseline": "bottom", "dy": -4, "color": colours.stop})
+            text = marks.transform_filter(test).properties(mark=mark)
+            layers.append(text.encode(x=x, y=alt.value(0), text="names:N"))
+        return alt.layer(*layers).properties(height=TWO_LINES * max(len(order), 1) + 85, width="container")
 
     return draw

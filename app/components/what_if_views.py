@@ -131,7 +131,7 @@ def variant_table(answers: Mapping[str, Mapping[str, Comparison]], shown: Mappin
         column_config={
             "variant": st.column_config.TextColumn("Variant", pinned=True, width=260),
             **{
-                key: st.column_config.MultiselectColumn(name, options=options, color=fills, width=165)
+                key: st.column_config.MultiselectColumn(name, options=options, color=fills, width=210)
                 for key, name in shown.items()
             },
         },
