@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import connection
 from pathlib import Path
@@ -198,7 +198,8 @@ def _in_pool(job: _Job, files: Iterable[Batch], processes: int) -> Iterator[Part
     waiting: set[Future[Part]] = set()
     try:
         for batch in files:
-            waiting.add(pool.submit(job, batch))
+            with _one_thread():
+                waiting.add(pool.submit(job, batch))
             if len(waiting) >= AHEAD * processes:
                 yield from _finished(waiting)
         while waiting:
@@ -217,9 +218,22 @@ def _finished(waiting: set[Future[Part]]) -> Iterator[Part]:
         yield future.result()
 
 
-def _start_worker() -> None:
-    """One thread a worker, and no life after the parent's: a killed parent cannot tell its workers to stop."""
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let processes that start now have one thread each; Polars asks once, as soon as anything uses it."""
+    before = os.environ.get("POLARS_MAX_THREADS")
     os.environ["POLARS_MAX_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["POLARS_MAX_THREADS"]
+        else:
+            os.environ["POLARS_MAX_THREADS"] = before
+
+
+def _start_worker() -> None:
+    """No life after the parent's: a killed parent cannot tell its workers to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     parent = multiprocessing.parent_process()
     if parent is not None:
