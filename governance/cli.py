@@ -21,6 +21,7 @@ from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
+from governance.cli_consent import consent_app
 from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
 from governance.cli_governance import system_app
@@ -98,6 +99,7 @@ for name, group in (
     ("example", example_app),
     ("review", review_app),
     ("crosswalk", crosswalk_app),
+    ("consent", consent_app),
     ("evidence", evidence_app),
     ("system", system_app),
     ("assess", assess_app),

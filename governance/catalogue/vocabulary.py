@@ -45,6 +45,10 @@ Authorship = Literal["people", "models", "both", "neither_stated"]
 """Who wrote the examples: human annotators, generating models, or both."""
 AUTHORSHIPS: tuple[Authorship, ...] = get_args(Authorship)
 
+Restriction = Literal["none", "partial", "full"]
+"""What a signal leaves open to an agent: all, some, or nothing of a site."""
+RESTRICTIONS: tuple[Restriction, ...] = get_args(Restriction)
+
 Origin = Literal["facts", "import", "user"]
 """Where a row came from: the shipped facts, an import the user asked for, or the user."""
 

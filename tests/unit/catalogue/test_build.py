@@ -161,11 +161,13 @@ def refuse(home, folder, **expected):
         pytest.param("domain.csv", b"id,name,source_id\na,a,dpi\na,b,dpi\n", id="repeated-key"),
         pytest.param(
             "consent_signal.csv",
-            b"domain_id,observed,kind,source_id\na,2024-01-01,rumour,dpi\n",
+            b"domain_id,observed,kind,agent,use,certainty,source_id\na,2024-01-01,rumour,*,crawl,stated,dpi\n",
             id="outside-vocabulary",
         ),
         pytest.param(
-            "consent_signal.csv", b"domain_id,observed,kind,source_id\na,yesterday,robots,dpi\n", id="no-date"
+            "consent_signal.csv",
+            b"domain_id,observed,kind,agent,use,certainty,source_id\na,yesterday,robots,*,crawl,stated,dpi\n",
+            id="no-date",
         ),
         pytest.param("import_note.csv", b"source_id,kind,subject,detail\ndpi,,a,b\n", id="null-where-needed"),
     ],

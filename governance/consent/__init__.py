@@ -1,0 +1,1 @@
+"""Consent: what the web allows, read from its signals, measured over corpora and over time."""
