@@ -26,6 +26,8 @@ from governance.compute.scenario import assess_scenario
 from governance.compute.scenario_requests import read_day, read_request
 from governance.compute.threshold_list import thresholds_on
 from governance.compute.what_if_table import what_if_table
+from governance.consent.checks import check_cases, read_questions
+from governance.consent.domain_card import domain_card
 from governance.errors import BadInput, NotFound, NotSignedIn, TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
@@ -120,6 +122,13 @@ def show_model(request: Request) -> Response:
     return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
 
 
+def show_domain(request: Request) -> Response:
+    """Give all that is known of one web host."""
+    refuse_options(request, ())
+    card = domain_card(state.cursor(), request.path_params["name"])
+    return json_answer(card.model_dump(mode="json"))
+
+
 def show_lineage(request: Request) -> Response:
     """Give what a dataset derives from, what derives from it, and the terms that remain."""
     snapshot, policy_id = _reading(request, ("depth",))
@@ -166,6 +175,16 @@ def judge_scenario(request: Request) -> Response:
     return json_answer({"catalogue": state.version(), **result, "what_ifs": table})
 
 
+def check_consent(request: Request) -> Response:
+    """Tell whether agents may fetch addresses by RFC 9309, and which rule decides; several under rows."""
+    if media_type_of(request) != "application/json":
+        return problem(415, "the body is not marked as JSON", "header Content-Type", "send application/json")
+    refuse_options(request)
+    cases, many = read_questions(body_text(request))
+    rows = [found.model_dump() for found in check_cases(cases)]
+    return json_answer({"rows": rows} if many else rows[0])
+
+
 def describe(request: Request) -> Response:
     """Describe this API."""
     return json_answer(openapi())
@@ -189,8 +208,10 @@ ROUTES = [
     Route("/api/models", list_models, methods=["GET"]),
     Route("/api/models/{model_id:path}", show_model, methods=["GET"]),
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
+    Route("/api/domains/{name}", show_domain, methods=["GET"]),
     Route("/api/thresholds", list_thresholds, methods=["GET"]),
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
+    Route("/api/consent/check", check_consent, methods=["POST"]),
     *RECORDS,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),

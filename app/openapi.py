@@ -18,6 +18,7 @@ from governance.compute.model_selection import ModelSelection
 from governance.compute.scenario import DRAWS, SEED
 from governance.compute.scenario_requests import MOST_DRAWS
 from governance.compute.whatif import what_ifs
+from governance.consent.checks import MOST_CASES
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")
@@ -68,6 +69,9 @@ def openapi() -> dict[str, Any]:
             "/api/lineage/{dataset_id}": _get(
                 "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
             ),
+            "/api/domains/{name}": _get(
+                "domain", "All that is known of one web host: corpora, signals, datasets", [_DOMAIN], _OBJECT
+            ),
             "/api/thresholds": _get(
                 "thresholds",
                 "Compute thresholds with their status on a day",
@@ -79,6 +83,9 @@ def openapi() -> dict[str, Any]:
             ),
             "/api/compute/scenario": _post(
                 "scenario", "Judge a training history under every compute threshold", _scenario_body(), _judged(rows)
+            ),
+            "/api/consent/check": _post(
+                "consent_check", "Whether an agent may fetch an address, and which rule decides", _case_body(), _CHECKED
             ),
             **_record_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
@@ -190,6 +197,21 @@ def _scenario_body() -> dict[str, Any]:
     }
 
 
+def _case_body() -> dict[str, Any]:
+    case = {
+        "type": "object",
+        "properties": {
+            "robots": {**_OR_NULL, "description": "Text of the robots.txt; null where the site has none"},
+            "agent": {**_STRING, "description": "Product token of the crawler"},
+            "url": {**_STRING, "description": "Address or path"},
+        },
+        "required": ["agent", "url"],
+        "examples": [{"robots": "User-agent: GPTBot\nDisallow: /", "agent": "GPTBot", "url": "https://example.org/a"}],
+    }
+    rows = {"type": "array", "items": case, "maxItems": MOST_CASES}
+    return {"oneOf": [case, {"type": "object", "properties": {"rows": rows}, "required": ["rows"]}]}
+
+
 def _judged(rows: dict[str, Any]) -> dict[str, Any]:
     return _object(
         catalogue=_STRING,
@@ -259,6 +281,8 @@ _DATE: dict[str, Any] = {"type": "string", "format": "date"}
 _INTEGER: dict[str, Any] = {"type": "integer"}
 _OBJECT: dict[str, Any] = {"type": "object"}
 _OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
+_ANSWER = _object(allowed={"type": "boolean"}, rule=_OR_NULL, line={"type": ["integer", "null"]}, group=_OR_NULL)
+_CHECKED = {"oneOf": [_ANSWER, _object(rows={"type": "array", "items": _ANSWER})]}
 _PROBLEM = _object(
     type=_STRING,
     title=_STRING,
@@ -277,6 +301,7 @@ _DATASET_ID = {
     "schema": _STRING,
 }
 _MODEL_ID = {**_DATASET_ID, "name": "model_id", "description": "Id of a model; own: stands before one of your own"}
+_DOMAIN = {**_DATASET_ID, "name": "name", "description": "Host name of the site, e.g. bbc.co.uk"}
 _IN_DATASETS = "name, id, collection, creators or tasks"
 _IN_MODELS = "name, id, organisation, base model, paper, domain or hardware"
 _SNAPSHOT = _query("snapshot", "State of the audit", {"enum": list(SNAPSHOTS), "default": "current"})

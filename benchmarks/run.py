@@ -29,6 +29,8 @@ BENCHMARKS = (
     "browser",
     "inputs",
     "editing",
+    "consent-audit",
+    "robots",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")
@@ -47,7 +49,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def section(name: str) -> str:
     """Run one benchmark and write its section."""
-    module = importlib.import_module(name)
+    module = importlib.import_module(name.replace("-", "_"))
     rows = module.run()
     packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     where = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -22,6 +24,9 @@ from governance.cli_backtest import import_app as index_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_consent import consent_app
+from governance.cli_consent import import_app as agent_imports
+from governance.cli_corpus import corpus_app
+from governance.cli_corpus import import_app as consent_imports
 from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
 from governance.cli_governance import system_app
@@ -40,12 +45,16 @@ from governance.cli_output import (
     silence,
     speak_utf8,
 )
+from governance.cli_own_sources import import_app as own_imports
+from governance.cli_own_sources import own_app
 from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
 from governance.cli_scenarios import scenarios_app
+from governance.cli_terms import import_app as terms_imports
+from governance.cli_terms import terms_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
@@ -112,7 +121,14 @@ app.add_typer(portfolio_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)
+import_app.add_typer(agent_imports)
+import_app.add_typer(consent_imports)
+consent_app.add_typer(corpus_app)
+consent_app.add_typer(terms_app)
+import_app.add_typer(terms_imports)
 compute_app.add_typer(backtest_app)
+import_app.add_typer(own_imports)
+consent_app.add_typer(own_app)
 
 
 def main() -> None:
@@ -120,7 +136,7 @@ def main() -> None:
     speak_utf8()
     code = 0
     try:
-        code = app(standalone_mode=False) or 0
+        code = _verbs()(standalone_mode=False) or 0
         sys.stdout.flush()
     except (TouchstoneError, TyperException) as error:
         fail(error if isinstance(error, TouchstoneError) else misuse(error))
@@ -517,6 +533,11 @@ def restore_command(
 ) -> None:
     """Put a backup in place of the workbench; the present one is kept beside it."""
     emit(restore(path), as_json)
+
+
+@cache
+def _verbs() -> Callable[..., int | None]:
+    return typer.main.get_command(app)
 
 
 def _policy(policy_id: str) -> Policy:

@@ -65,16 +65,16 @@ def emit_rows(rows: Iterable[Mapping[str, object]], *, title: str | None = None,
 
 def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value
     """Turn results into JSON values: models to objects, dates to ISO texts, NaN to null."""
+    if data is None or isinstance(data, str | int):  # first, being by far the most
+        return data
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
     if isinstance(data, BaseModel):
         return to_plain(data.model_dump(mode="json"))
     if dataclasses.is_dataclass(data) and not isinstance(data, type):
         return to_plain(dataclasses.asdict(data))
     if isinstance(data, Mapping):
         return {str(key): to_plain(value) for key, value in data.items()}
-    if isinstance(data, str) or data is None or isinstance(data, bool | int):
-        return data
-    if isinstance(data, float):
-        return data if math.isfinite(data) else None
     if isinstance(data, Iterable):
         return [to_plain(item) for item in data]
     return str(data)

@@ -21,6 +21,9 @@ class TouchstoneError(Exception):
         self.where = where
         self.fix = fix
 
+    def __reduce__(self) -> tuple[type[TouchstoneError], tuple[str, str, str]]:
+        return type(self), (self.what, self.where, self.fix)
+
     def as_dict(self) -> dict[str, str]:
         """Give the three parts and the kind, as the CLI's JSON and the API send them."""
         return {"error": self.code, "what": self.what, "where": self.where, "fix": self.fix}

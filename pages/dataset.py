@@ -20,6 +20,7 @@ from app.components.feedback import empty, show_error
 from app.components.frame import page_header, plain, source_line
 from app.components.node_table import conflict_list
 from app.components.reading import KIND_WORDS, context, finder, move, reading
+from app.components.source_views import sources_part
 from app.components.verdict import because, verdict
 from app.navigation import open_page, page_link
 from governance.catalogue.sources import sources
@@ -49,6 +50,7 @@ def show(card: DatasetCard) -> None:
         st.markdown(metric_line(card))
     st.header("Facts", anchor=False)
     fact_columns(card, {source.id: source.title for source in sources(state.cursor())})
+    sources_part(card)
     left, right = st.columns(2, gap="large")
     with left:
         relatives("Where it comes from", card.parents, card, query, "No parent, text source or model is recorded.")

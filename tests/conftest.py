@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,12 +14,23 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from governance.catalogue.build import build_catalogue
-from governance.catalogue.connect import open_catalogue
+from governance.catalogue.connect import CATALOGUE_NAME, catalogue_path, open_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
+
+# A property is tried with few examples in every run and with as many as are asked for, e.g. TOUCHSTONE_EXAMPLES=500.
+# None is timed: a busy machine is no failure.
+settings.register_profile(
+    "touchstone",
+    max_examples=int(os.environ.get("TOUCHSTONE_EXAMPLES", "30")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("touchstone")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,10 +47,11 @@ def touchstone_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def catalogue_home(touchstone_home: Path) -> Path:
-    """Give a home with the catalogue of the shipped facts, built once."""
+def catalogue_home(touchstone_home: Path) -> Iterator[Path]:
+    """Give a home with the catalogue of the shipped facts, built once and open: opening it again then takes no time."""
     build_catalogue(touchstone_home)
-    return touchstone_home
+    with open_catalogue(touchstone_home):
+        yield touchstone_home
 
 
 @pytest.fixture
@@ -53,15 +64,17 @@ def connection(catalogue_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="session")
 def server(catalogue_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the real server on a free port, with a home of its own, and give its address."""
-    folder = copied_home(catalogue_home, tmp_path_factory.mktemp("server") / "home")
+    folder = linked_home(catalogue_home, tmp_path_factory.mktemp("server") / "home")
     port = free_port()
     with serving(folder, port, f"http://127.0.0.1:{port}") as address:
         yield address
 
 
-def copied_home(catalogue_home: Path, folder: Path) -> Path:
-    """Copy the catalogue to a home without a workbench."""
-    return Path(shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*")))
+def linked_home(catalogue_home: Path, folder: Path) -> Path:
+    """Make a home without a workbench that reads the same catalogue."""
+    folder.mkdir()
+    (folder / CATALOGUE_NAME).symlink_to(catalogue_path(catalogue_home))
+    return folder
 
 
 @contextmanager

@@ -36,6 +36,9 @@ COLUMNS: dict[str, str] = {
     "huggingface_use": "On Hugging Face",
     "github_use": "On GitHub",
     "paperswithcode_use": "On Papers with Code",
+    "sites": "Web sites",
+    "sources_full": "Sources restricted",
+    "source_terms": "Terms of sources",
     "hours": "Hours",
     "downloads": "Downloads",
     "citations": "Citations",
@@ -44,7 +47,7 @@ COLUMNS: dict[str, str] = {
 USES = ("licence_use", "effective_use", "huggingface_use", "github_use", "paperswithcode_use")
 NAMED = ("language", "creator_country")
 WIDTHS = {"licences": 190, "language": 130, "collection": 160}
-COUNTS = ("examples", "downloads", "citations", "hours", "parents", "missing_parents")
+COUNTS = ("examples", "downloads", "citations", "hours", "parents", "missing_parents", "sites")
 
 
 def _cells(result: SelectionResult, frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
@@ -80,6 +83,8 @@ def _config(columns: Sequence[str]) -> dict[str, Any]:
             config[name] = st.column_config.MultiselectColumn(label, options=words, color=fills, width=118)
         elif name in COUNTS:
             config[name] = st.column_config.NumberColumn(label, format="compact", width=88)
+        elif name == "sources_full":
+            config[name] = st.column_config.NumberColumn(label, format="percent", width=120)
         elif name == "year":
             config[name] = st.column_config.NumberColumn(label, format="%d", width=64)
         else:

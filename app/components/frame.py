@@ -32,6 +32,15 @@ def number(value: float | None) -> str:
     return "unknown" if value is None else f"{value:,.0f}".replace(",", "\u202f")
 
 
+def counted(value: int, one: str, many: str = "") -> str:
+    """Write a count with its noun.
+
+    >>> counted(1, "vote"), counted(2, "vote"), counted(2, "person", "people")
+    ('1 vote', '2 votes', '2 people')
+    """
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
 def flop(value: float | None) -> str:
     """Write a number of operations for people, to two digits.
 

@@ -27,7 +27,13 @@ from governance.records.lists import ListSummary, SavedList, get_list
 CHECKED = 50
 """So many lists are held against the catalogue in the overview; the others when they are opened."""
 LONGEST_QUERY = 6_000
-MARKS = {"gone": "No longer in the catalogue", "left": "Left", "joined": "Joined", "classes": "Class changed"}
+MARKS = {
+    "gone": "No longer in the catalogue",
+    "left": "Left",
+    "joined": "Joined",
+    "classes": "Class changed",
+    "sites": "Sources changed",
+}
 
 
 @st.cache_data(show_spinner="Holding the list against the catalogue", max_entries=500)
@@ -57,7 +63,7 @@ def changes_words(changes: ListChanges | None) -> str:
         f"{len(found):,} {word}"
         for found, word in (
             (changes.joined, "joined"), (changes.left, "left"), (changes.gone, "gone"),
-            (changes.classes, "changed class"),
+            (changes.classes, "changed class"), (changes.sites, "changed in their sources"),
         )
         if found
     ]  # fmt: skip
@@ -156,6 +162,8 @@ def changes_table(changes: ListChanges, datasets: Datasets) -> None:
            if one.own_then != one.own_now},
         **{("left", one.id): "; ".join(one.reasons) for one in changes.left},
         **{("joined", key): "the filters give it now" for key in changes.joined},
+        **{("sites", one.id): f"sites fully restricted: {_sites_words(one.share_then, one.known_then)}, now "
+           f"{_sites_words(one.share_now, one.known_now)}" for one in changes.sites},
         **{("gone", key): "its facts were withdrawn or renamed" for key in changes.gone},
     }  # fmt: skip
     for one in changes.classes:
@@ -183,6 +191,10 @@ def changes_table(changes: ListChanges, datasets: Datasets) -> None:
             "id": st.column_config.TextColumn("Id", width="medium"),
         },
     )
+
+
+def _sites_words(share: float | None, known: int) -> str:
+    return "unknown" if share is None else f"{round(share * known):,} of {known:,} read"
 
 
 def reopen_button(selection: Selection) -> None:

@@ -232,7 +232,7 @@ def _labeller(kind: PanelKind[Asked, Result], facet: Facet, counts: Mapping[str,
     def label(value: str) -> str:
         found = counts.get(value)
         name = kind.words.get(value, found.label if found else value)
-        if facet.field == "host_agreement":
+        if facet.field in ("host_agreement", "source_terms"):
             name = name.replace(":", ": ").replace("_", " ")
         return f"{name} {found.count if found else 0:,}"
 
@@ -273,7 +273,7 @@ def _clear(kind: PanelKind[Asked, Result]) -> None:
 def _extent(facet: Facet, index: FacetIndex) -> str:
     numbers = index.numbers[index.range_fields.index(facet.field)]
     if not numbers.size:
-        return "none"
+        return "unknown for all"
     ends = float(numbers[0]), float(numbers[-1])
     return write_bounds(ends) if ends[1] < POWERS_FROM else "..".join(map(flop_words, ends))
 

@@ -24,6 +24,8 @@ from governance.compute.rules import CountingRule, load_rules
 from governance.compute.scenario import assess_scenario, total_spread
 from governance.compute.thresholds import Instrument, load_instruments
 from governance.compute.what_if_table import WhatIfTable, what_if_table
+from governance.consent.agents import Agent, load_agents
+from governance.consent.own_agents import own_agents
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
@@ -108,6 +110,11 @@ def workbench() -> Workbench:
 @st.cache_resource(show_spinner="Loading the datasets", max_entries=12)
 def _datasets_at(snapshot: str, policy_json: str, catalogue_at: str) -> Datasets:
     return load_datasets(cursor(), snapshot, Policy.model_validate_json(policy_json))
+
+
+def agents() -> tuple[Agent, ...]:
+    """Give the known crawlers, the user's own among them."""
+    return load_agents(cursor(), own_agents(workbench()))
 
 
 def policies() -> dict[str, Policy]:

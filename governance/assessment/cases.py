@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from scipy.stats import beta
 
 from governance.assessment.records import CASE
 from governance.assessment.studies import no_files, read_form
@@ -134,6 +133,8 @@ def run_share(case: Case) -> RunShare:
     if case.reached is None or case.n is None:
         return RunShare(share=None, low=None, high=None, n=case.n, missing=missing)
     reached, n = case.reached, case.n
+    from scipy.stats import beta  # here, since loading it takes half a second that most commands never need
+
     low = 0.0 if reached == 0 else float(beta.ppf(0.025, reached, n - reached + 1))
     high = 1.0 if reached == n else float(beta.ppf(0.975, reached + 1, n - reached))
     return RunShare(share=reached / n, low=low, high=high, n=n, missing=missing)

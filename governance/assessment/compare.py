@@ -133,10 +133,13 @@ def _item(item: str, first: Said | None, second: Said | None, evidence: Mapping[
     first_only = tuple(key for key, place in rests[0].items() if place not in rests[1].values())
     second_only = tuple(key for key, place in rests[1].items() if place not in rests[0].values())
     changes = field_changes(one, other)
-    silent = [not any(_flat(body).values()) and not rest for body, rest in zip((one, other), rests, strict=True)]
+    said = [
+        bool(rest) or any(_says(value) for value in _flat(body).values())
+        for body, rest in zip((one, other), rests, strict=True)
+    ]
     side: Side = "same"
     if changes or first_only or second_only:
-        side = "only_second" if silent[0] else "only_first" if silent[1] else "differs"
+        side = "differs" if said[0] == said[1] else "only_first" if said[0] else "only_second"
     return ItemComparison(
         item=item,
         side=side,
@@ -155,7 +158,11 @@ def _body(answer: Said | None) -> dict[str, Any]:
         return {}
     body = answer.model_dump(mode="json", exclude={*_TEXT_OF_FORM, "evidence"})
     blank = {"status": "not_assessed"}
-    return {field: value for field, value in body.items() if value not in ("", None, [], {}, blank.get(field))}
+    return {field: value for field, value in body.items() if _says(value) and value != blank.get(field)}
+
+
+def _says(value: object) -> bool:
+    return value not in ("", None, [], {})  # 0 says something
 
 
 def _pointed(answer: Said | None, evidence: Mapping[str, Evidence]) -> dict[str, tuple[str, str]]:

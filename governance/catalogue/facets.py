@@ -58,6 +58,22 @@ DATASET_FACETS: tuple[Facet, ...] = (
     Facet(
         "host_agreement", "Host agreement", "many", "How each site's stated licence compares with the audit", "Licence"
     ),
+    Facet(
+        "source_terms",
+        "Terms of sources",
+        "many",
+        "What was read in the terms of its collection's sources, e.g. scraping:prohibited",
+        "Consent",
+    ),
+    Facet(
+        "sources_full",
+        "Sources fully restricted",
+        "range",
+        "Share, 0 to 1, of its web sites with a robots.txt read here that bars an AI developer from everything; "
+        "unknown for all until you import robots.txt files",
+        "Consent",
+        "sources_full",
+    ),
     Facet("year", "Year", "range", "Year of release, earliest known", "Size and time", "year"),
     Facet("examples", "Examples", "range", "Number of examples or dialogues", "Size and time", "examples"),
     Facet("hours", "Hours", "range", "Hours of speech or video", "Size and time", "hours"),

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
+from governance.catalogue.own_tables import read_rows
 from governance.compute.intervals import median_interval
-from governance.compute.own_tables import read_rows
 from governance.errors import BadInput
 
 MAX_TIMES = 100_000

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
-from governance.compute.own_tables import read_rows
+from governance.catalogue.own_tables import read_rows
 from governance.errors import BadInput
 
 MAX_ROWS = 200_000

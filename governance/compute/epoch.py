@@ -7,6 +7,7 @@ from pathlib import Path
 
 from governance.catalogue.facts import ImportReport
 from governance.catalogue.normalise import clean_text
+from governance.catalogue.published import UNKNOWN_WORDS, Cells, Import, Names, Row, parts, read_rows, snake
 from governance.compute.model_vocabulary import (
     DOMAINS,
     METHODS,
@@ -14,8 +15,8 @@ from governance.compute.model_vocabulary import (
     OPENNESS,
     ORGANISATION_KINDS,
     RECORD_CONFIDENCE,
+    SPELLINGS,
 )
-from governance.compute.published import UNKNOWN_WORDS, Cells, Import, Names, Row, parts, read_rows, snake
 from governance.errors import BadInput
 
 SOURCE = "epoch"
@@ -63,7 +64,7 @@ def import_epoch(path: Path, out: Path) -> ImportReport:
 
     Source: Epoch AI, "Data on AI Models", CC BY 4.0.
     """
-    work = Import(SOURCE)
+    work = Import(SOURCE, SPELLINGS)
     chips, peaks = _chips(work, path)
     rows = [(where, row) for where, row in read_rows(path / MODELS, MODEL_COLUMNS) if _named(work, where, row, "model")]
     if not rows:

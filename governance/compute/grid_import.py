@@ -8,7 +8,7 @@ import pycountry
 
 from governance.catalogue.facts import ImportReport
 from governance.catalogue.normalise import clean_text, country, country_name
-from governance.compute.published import UNKNOWN_WORDS, Cells, Import, Row, read_rows
+from governance.catalogue.published import UNKNOWN_WORDS, Cells, Import, Row, read_rows
 from governance.errors import BadInput
 
 SOURCE = "grid-intensity"

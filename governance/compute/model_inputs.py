@@ -6,9 +6,9 @@ from pathlib import Path
 
 from governance.catalogue.facts import ImportReport
 from governance.catalogue.normalise import clean_text
+from governance.catalogue.published import Cells, Import, Names, Row, read_rows
 from governance.compute.epoch import model_names
-from governance.compute.model_vocabulary import ARCHITECTURES, INPUT_EVIDENCE
-from governance.compute.published import Cells, Import, Names, Row, read_rows
+from governance.compute.model_vocabulary import ARCHITECTURES, INPUT_EVIDENCE, SPELLINGS
 from governance.errors import BadInput
 
 SOURCE = "touchstone-compute"
@@ -28,7 +28,7 @@ def import_model_inputs(path: Path, out: Path) -> ImportReport:
     Raises:
         BadInput: A file is missing, damaged or lacks a column; ``out`` is then untouched.
     """
-    work, names = Import(SOURCE), model_names(path)
+    work, names = Import(SOURCE, SPELLINGS), model_names(path)
     rows: dict[str, Row] = {}
     for where, row in read_rows(path / INPUTS, COLUMNS):
         work.read += 1

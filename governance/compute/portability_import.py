@@ -8,7 +8,7 @@ from pathlib import Path
 
 from governance.catalogue.facts import ImportReport
 from governance.catalogue.normalise import clean_text
-from governance.compute.published import Cells, Import, Row, read_rows
+from governance.catalogue.published import Cells, Import, Row, read_rows
 from governance.errors import BadInput
 
 SOURCE = "grand-illusion"

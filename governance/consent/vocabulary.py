@@ -35,3 +35,38 @@ RESPECTS: tuple[Respect, ...] = get_args(Respect)
 Stratum = Literal["head", "random"]
 """The largest domains of a corpus, all looked at, or the sample of the rest."""
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
+
+SourceQuestion = Literal["scraping", "ai", "use", "model_terms", "model_scraping"]
+"""What somebody asked of the terms of a dataset's sources, and of the model that wrote examples."""
+SOURCE_QUESTIONS: tuple[SourceQuestion, ...] = get_args(SourceQuestion)
+
+SourceVerdict = Literal[
+    "prohibited", "likely_prohibited", "not_prohibited", "noncommercial", "likely_noncommercial", "non_compete",
+    "commercial", "open", "unspecified", "unsure", "no_site",
+]  # fmt: skip
+"""What they found."""
+SOURCE_VERDICTS: tuple[SourceVerdict, ...] = get_args(SourceVerdict)
+
+SiteType = Literal[
+    "news", "organisation", "encyclopedia", "commerce", "academic", "social", "government", "blog", "other"
+]
+"""What kind of service a site is, as Longpre et al. 2024 tell them apart."""
+SITE_TYPES: tuple[SiteType, ...] = get_args(SiteType)
+
+SiteTopic = Literal[
+    "news", "general", "science", "social", "business", "entertainment", "books", "legal", "blogs", "other"
+]
+"""What a site is about, in the groups of Longpre et al. 2024."""
+SITE_TOPICS: tuple[SiteTopic, ...] = get_args(SiteTopic)
+
+SeriesRule = Literal["published", "older_wider"]
+"""Under which rule a published series counts a site as fully restricted; the two do not compare."""
+SERIES_RULES: tuple[SeriesRule, ...] = get_args(SeriesRule)
+
+SeriesStratum = Literal["all", "head", "random"]
+"""Part of a corpus that a published series is about."""
+SERIES_STRATA: tuple[SeriesStratum, ...] = get_args(SeriesStratum)
+
+EventKind = Literal["crawler", "site", "network", "law", "standard"]
+"""What kind of thing happened when a series made a step."""
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)

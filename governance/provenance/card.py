@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
 from governance.catalogue.facets import FACETS_BY_FIELD
+from governance.catalogue.site_consent import SourcesConsent, sources_of
 from governance.catalogue.vocabulary import Host, UseClass
 from governance.provenance.conflicts import Conflict
 from governance.provenance.lineage import (
@@ -103,7 +104,11 @@ class Reference(BaseModel, frozen=True):
 
 
 class DatasetCard(BaseModel, frozen=True):
-    """Everything known about one dataset in one snapshot, read under one policy."""
+    """Everything known about one dataset in one snapshot, read under one policy.
+
+    Besides facts and licences: ``sources`` is what its own web sites allow now, ``sources_behind`` the same with
+    those of everything it derives from.
+    """
 
     id: str
     name: str
@@ -125,6 +130,8 @@ class DatasetCard(BaseModel, frozen=True):
     parents: tuple[LineageNode, ...]
     children: tuple[LineageNode, ...]
     edges: tuple[LineageEdge, ...]
+    sources: SourcesConsent
+    sources_behind: SourcesConsent
     notes: tuple[str, ...]
     source: str
     source_file: str
@@ -181,6 +188,8 @@ def dataset_card(
         parents=tuple(node[key] for key in dict.fromkeys(up)),
         children=tuple(node[key] for key in dict.fromkeys(down)),
         edges=near.edges,
+        sources=sources_of(connection, [dataset_id], snapshot),
+        sources_behind=near.sources,
         notes=_notes(connection, dataset_id, str(row["stated_id"]), snapshot),
         source=str(row["source_id"]),
         source_file=str(row["source_file"]),

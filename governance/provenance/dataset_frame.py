@@ -95,12 +95,19 @@ def _plain_columns(connection: duckdb.DuckDBPyConnection, snapshot: str) -> pl.D
             SELECT dataset_id, metric, arg_max(value, month) AS value, max(month) AS month
             FROM dataset_metric WHERE snapshot = $snapshot GROUP BY dataset_id, metric
         )
-        SELECT d.*, c.name AS collection, down.value AS downloads, down.month AS downloads_month,
+        SELECT d.*, c.name AS collection, coalesce(web.sites, 0) AS sites, coalesce(web.sites_known, 0) AS sites_known,
+               web.sources_full, coalesce(terms.found, []) AS source_terms,
+               down.value AS downloads, down.month AS downloads_month,
                cited.value AS citations, cited.month AS citations_month, lower(d.name) AS place
         FROM dataset AS d
         JOIN collection AS c ON c.snapshot = d.snapshot AND c.id = d.collection_id
         LEFT JOIN metric AS down ON down.dataset_id = d.id AND down.metric = 'downloads'
         LEFT JOIN metric AS cited ON cited.dataset_id = d.id AND cited.metric = 'citations'
+        LEFT JOIN dataset_consent AS web ON web.snapshot = d.snapshot AND web.dataset_id = d.id
+        LEFT JOIN (
+            SELECT collection_id, list_sort(list(DISTINCT question || ':' || verdict)) AS found
+            FROM source_terms GROUP BY collection_id
+        ) AS terms ON terms.collection_id = d.collection_id
         WHERE d.snapshot = $snapshot
         """,
         {"snapshot": snapshot},

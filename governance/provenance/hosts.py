@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from governance.catalogue.vocabulary import HOSTS, SITES, SNAPSHOT_DATES, USE_CLASSES, Host, Snapshot, UseClass
 from governance.errors import BadInput
 from governance.provenance.composition import Share, share_of
+from governance.provenance.keyed import Keyed
 from governance.provenance.licences import STRENGTH, Statements, own_terms, statements
 from governance.provenance.policies import POLICIES
 
@@ -138,7 +139,7 @@ def host_audit(
 
     Source: Longpre et al. 2023, arXiv 2310.16787, table 2 and section 3.
     """
-    stated = statements(connection, snapshot)
+    said = {host: _classes(stated, host) for host, stated in statements(connection, snapshot).items()}
     hosts: dict[Host, HostRates] = {}
     for host in HOSTS:
         page = PAGES[host] if base == "with_page" else "TRUE"
@@ -150,12 +151,7 @@ def host_audit(
             raise BadInput(
                 f"there are no {modality} records", f"snapshot {snapshot}", "choose another modality or snapshot"
             )
-        hosts[host] = _rates(
-            [
-                (_class(stated["audit"].get(str(key), ()), "audit"), _class(stated[host].get(str(key), ()), host))
-                for (key,) in ids
-            ]
-        )
+        hosts[host] = _rates([(said["audit"].get(key), said[host].get(key)) for (key,) in ids])
     return HostAudit(snapshot=snapshot, modality=modality, base=base, hosts=hosts)
 
 
@@ -212,15 +208,17 @@ def host_changes(
         modality: Text, speech or video; with none of it in a snapshot the counts are zero.
     """
     sides = [_ids(connection, snapshot, modality) for snapshot in (first, then)]
-    stated = [statements(connection, snapshot) for snapshot in (first, then)]
+    stated = [
+        {host: _classes(mine, host) for host, mine in statements(connection, snapshot).items()}
+        for snapshot in (first, then)
+    ]
     both, new = sorted(sides[0] & sides[1]), sorted(sides[1] - sides[0])
     audit = [
-        {key: _said(one["audit"], key, "audit") or "unspecified" for key in ids}
-        for one, ids in zip(stated, sides, strict=True)
+        {key: one["audit"].get(key) or "unspecified" for key in ids} for one, ids in zip(stated, sides, strict=True)
     ]
     hosts = {}
     for host in SITES:
-        said = [{key: _said(one[host], key, host) for key in ids} for one, ids in zip(stated, sides, strict=True)]
+        said = [{key: _stated(one[host].get(key)) for key in ids} for one, ids in zip(stated, sides, strict=True)]
         hosts[host] = _change(both, new, audit, said)
     return HostChanges(
         first=first,
@@ -239,8 +237,7 @@ def _ids(connection: duckdb.DuckDBPyConnection, snapshot: str, modality: str) ->
     return {str(key) for (key,) in connection.execute(query, [snapshot, modality]).fetchall()}
 
 
-def _said(stated: Mapping[str, Statements], key: str, host: Host) -> UseClass | None:
-    said = _class(stated.get(key, ()), host)
+def _stated(said: UseClass | None) -> UseClass | None:
     return None if said == "unspecified" else said
 
 
@@ -264,6 +261,11 @@ def _change(
 
 def _agreeing(confusion: Mapping[str, Mapping[str, int]]) -> int:
     return sum(row[audit] for audit, row in confusion.items()) + confusion["unspecified"][NONE_STATED]
+
+
+def _classes(stated: Keyed[Statements], host: Host) -> dict[str, UseClass | None]:
+    distinct = [_class(mine, host) for mine in stated.distinct]  # many datasets state the same
+    return {key: distinct[code] for key, code in zip(stated.ids, stated.codes.tolist(), strict=True)}
 
 
 def _class(mine: Statements, host: Host) -> UseClass | None:

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from governance.catalogue.site_consent import SourcesConsent, sources_of
 from governance.catalogue.vocabulary import (
     SNAPSHOT_DATES,
     USE_CLASSES,
@@ -94,7 +95,7 @@ class EffectiveTerms(BaseModel, frozen=True):
 
 
 class Lineage(BaseModel, frozen=True):
-    """Everything found around one node, and the terms that are left."""
+    """Everything found around one node, the terms that are left, and what the sources behind it allow."""
 
     dataset_id: str
     snapshot: str
@@ -104,6 +105,7 @@ class Lineage(BaseModel, frozen=True):
     effective: EffectiveTerms
     conflicts: tuple[Conflict, ...]
     missing_parents: int
+    sources: SourcesConsent = SourcesConsent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +330,8 @@ def lineage(
         _walk(graph, start, depth, -1, levels, taken)
     if direction in ("down", "both"):
         _walk(graph, start, depth, 1, levels, taken)
-    behind = _ancestors(graph, start)
+    steps = _ancestors(graph, start)
+    behind, nearest = sorted(steps), sorted(steps, key=lambda number: steps[number])
     return Lineage(
         dataset_id=dataset_id,
         snapshot=snapshot,
@@ -341,6 +344,7 @@ def lineage(
         effective=everything.terms(dataset_id),
         conflicts=conflicts_among(_licences_behind(everything, behind)),
         missing_parents=sum(graph.kinds[number] == "work" and not graph.recorded[number] for number in behind),
+        sources=sources_of(connection, [graph.ids[number] for number in nearest], snapshot),
     )
 
 
@@ -370,10 +374,11 @@ def _walk(
                 queue.append((found, level + 1))
 
 
-def _ancestors(graph: LineageGraph, start: int) -> list[int]:
+def _ancestors(graph: LineageGraph, start: int) -> dict[int, int]:
+    """Give all that stands behind a node, itself too, with the steps to each."""
     levels: dict[int, int] = {start: 0}
     _walk(graph, start, None, -1, levels, set())
-    return sorted(levels)
+    return {number: -level for number, level in levels.items()}
 
 
 def _node(everything: EffectiveOfAll, number: int, level: int) -> LineageNode:

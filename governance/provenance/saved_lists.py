@@ -39,6 +39,22 @@ class ClassChange(BaseModel, frozen=True):
     effective_now: UseClass
 
 
+class SitesChange(BaseModel, frozen=True):
+    """A dataset of a list whose web sites allow something else than when the list was saved.
+
+    Args:
+        id: The dataset.
+        known_then, known_now: Its sites whose robots.txt had been read, a count.
+        share_then, share_now: Share of those fully restricted; ``None`` where none had been read.
+    """
+
+    id: str
+    known_then: int
+    known_now: int
+    share_then: float | None
+    share_now: float | None
+
+
 class ListChanges(BaseModel, frozen=True):
     """What became of a list since it was saved; ids in the order of the list.
 
@@ -52,6 +68,8 @@ class ListChanges(BaseModel, frozen=True):
         left: Datasets that the catalogue has, but the filters no longer give.
         joined: Datasets that the filters give now and the list does not hold.
         classes: Datasets whose use class changed.
+        sites_kept: False where the state of their web sites at that time was not saved.
+        sites: Datasets whose web sites allow something else.
         kept: Datasets of the list that the catalogue has, a count.
     """
 
@@ -65,11 +83,13 @@ class ListChanges(BaseModel, frozen=True):
     joined: tuple[str, ...]
     classes: tuple[ClassChange, ...]
     kept: int
+    sites_kept: bool = False
+    sites: tuple[SitesChange, ...] = ()
 
     @property
     def changed(self) -> bool:
         """Tell whether anything at all is different."""
-        return bool(self.gone or self.left or self.joined or self.classes)
+        return bool(self.gone or self.left or self.joined or self.classes or self.sites)
 
 
 class UnknownId(BaseModel, frozen=True):
@@ -107,9 +127,10 @@ def save_result(workbench: Workbench, name: str, result: SelectionResult, now: d
         BadInput: The name or the note is not allowed.
         Conflict: The name is taken.
     """
-    rows = result.frame.select("id", "licence_use", "effective_use").rows()
-    uses = {str(key): (own, effective) for key, own, effective in rows}
-    return save_list(workbench, name, result.selection, list(uses), result.catalogue, now, note, uses)
+    rows = result.frame.select("id", "licence_use", "effective_use", "sites_known", "sources_full").rows()
+    uses = {str(key): (own, effective) for key, own, effective, _, _ in rows}
+    sites = {str(key): (known, full) for key, _, _, known, full in rows}
+    return save_list(workbench, name, result.selection, list(uses), result.catalogue, now, note, uses, sites)
 
 
 def frozen_selection(saved: SavedList) -> Selection:
@@ -152,6 +173,8 @@ def list_changes(datasets: Datasets, saved: SavedList) -> ListChanges:
         joined=tuple(key for key in now if key not in held),
         classes=_class_changes(datasets, saved, present),
         kept=len(still),
+        sites_kept=len(saved.sites) == len(saved.dataset_ids),
+        sites=_sites_changes(datasets, saved, present),
     )
 
 
@@ -197,6 +220,18 @@ def _class_changes(datasets: Datasets, saved: SavedList, present: set[str]) -> t
         ClassChange(id=key, own_then=own, own_now=now[key][0], effective_then=effective, effective_now=now[key][1])
         for key, (own, effective) in zip(saved.dataset_ids, saved.uses, strict=True)
         if key in present and [own, effective] != now[key]
+    )
+
+
+def _sites_changes(datasets: Datasets, saved: SavedList, present: set[str]) -> tuple[SitesChange, ...]:
+    if len(saved.sites) != len(saved.dataset_ids):
+        return ()
+    rows = datasets.frame.select("id", "sites_known", "sources_full").rows()
+    now = {key: tuple(state) for key, *state in rows}
+    return tuple(
+        SitesChange(id=key, known_then=then[0], known_now=now[key][0], share_then=then[1], share_now=now[key][1])
+        for key, then in zip(saved.dataset_ids, saved.sites, strict=True)
+        if key in present and then != now[key]
     )
 
 

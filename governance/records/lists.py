@@ -28,6 +28,9 @@ _COUNT = "(SELECT count(*) FROM saved_list_member AS m WHERE m.list_id = saved_l
 Uses = tuple[UseClass, UseClass]
 """What a dataset allows by its own licences, and once lineage counts."""
 
+SiteShare = tuple[int, float | None]
+"""Web sites of a dataset whose robots.txt was read, and the share of those that are fully restricted."""
+
 
 class ListSummary(BaseModel, frozen=True):
     """A saved list without its datasets.
@@ -66,12 +69,14 @@ class SavedList(ListSummary, frozen=True):
             names the datasets instead.
         dataset_ids: The datasets as they were when it was saved, in the order of the selection.
         uses: Own and effective use class of each of them at that time; empty where it was not kept.
+        sites: What the web sites of each allowed at that time; empty where it was not kept.
     """
 
     selection: Selection
     filters_kept: bool
     dataset_ids: tuple[str, ...]
     uses: tuple[Uses, ...] = ()
+    sites: tuple[SiteShare, ...] = ()
 
 
 class ListComparison(BaseModel, frozen=True):
@@ -91,6 +96,7 @@ def save_list(  # noqa: D417 - the workbench needs no words
     now: datetime,
     note: str = "",
     uses: Mapping[str, Uses] | None = None,
+    sites: Mapping[str, SiteShare] | None = None,
 ) -> SavedList:
     """Save a selection and the datasets it gives now; once this returns, it is on the disk.
 
@@ -102,6 +108,7 @@ def save_list(  # noqa: D417 - the workbench needs no words
         now: Time of saving, UTC.
         note: Up to 4,000 characters.
         uses: What each of them allows now, so that a later change can be told; for all of them or none.
+        sites: What the web sites of each allow now, likewise.
 
     Raises:
         BadInput: The name, the note or an id is not allowed.
@@ -109,6 +116,7 @@ def save_list(  # noqa: D417 - the workbench needs no words
     """
     tidy, words, members, at = tidy_name(name), a_note(note, "list note"), _tidy_ids(dataset_ids), as_utc(now)
     own, effective = zip(*(uses[member] for member in members), strict=True) if uses and members else ((), ())
+    known, full = zip(*(sites[member] for member in members), strict=True) if sites and members else ((), ())
     list_id = uuid4().hex[:12]
     stated = selection.model_dump_json()
 
@@ -120,11 +128,13 @@ def save_list(  # noqa: D417 - the workbench needs no words
         )
         change.fetch(
             """
-            INSERT INTO saved_list_member (list_id, position, dataset_id, licence_use, effective_use)
+            INSERT INTO saved_list_member
+                (list_id, position, dataset_id, licence_use, effective_use, sites_known, sources_full)
             SELECT $1, unnest(range(1, len($2) + 1)), unnest($2::VARCHAR[]),
-                   unnest(list_resize($3::VARCHAR[], len($2))), unnest(list_resize($4::VARCHAR[], len($2)))
+                   unnest(list_resize($3::VARCHAR[], len($2))), unnest(list_resize($4::VARCHAR[], len($2))),
+                   unnest(list_resize($5::INTEGER[], len($2))), unnest(list_resize($6::DOUBLE[], len($2)))
             """,
-            [list_id, members, list(own), list(effective)],
+            [list_id, members, list(own), list(effective), list(known), list(full)],
         )
         kept = {"name": tidy, "note": words, "selection": json.loads(stated), "datasets": len(members)}
         change.note("create", "list", list_id, None, {"fields": {**kept, "members": digest(members)}, "revision": 1})
@@ -201,13 +211,20 @@ def get_list(workbench: Workbench, id_or_name: str) -> SavedList:
         if not rows:
             raise _no_list(id_or_name)
         members = cursor.execute(
-            "SELECT dataset_id, licence_use, effective_use FROM saved_list_member WHERE list_id = ? ORDER BY position",
+            "SELECT dataset_id, licence_use, effective_use, sites_known, sources_full "
+            "FROM saved_list_member WHERE list_id = ? ORDER BY position",
             [rows[0][0]],
         ).fetchall()
     summary, dataset_ids = _summary(rows[0][:-1]), tuple(str(row[0]) for row in members)
     selection, kept = _selection(str(rows[0][-1]), dataset_ids)
-    uses = tuple(row[1:] for row in members if row[1] is not None)
-    return SavedList(**summary.model_dump(), selection=selection, filters_kept=kept, dataset_ids=dataset_ids, uses=uses)
+    return SavedList(
+        **summary.model_dump(),
+        selection=selection,
+        filters_kept=kept,
+        dataset_ids=dataset_ids,
+        uses=tuple(row[1:3] for row in members if row[1] is not None),
+        sites=tuple(row[3:] for row in members if row[3] is not None),
+    )
 
 
 def lists(workbench: Workbench) -> tuple[ListSummary, ...]:

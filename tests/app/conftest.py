@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from app.components import state
-from app.navigation import PAGES_FOLDER
+from app.navigation import PAGES, PAGES_FOLDER, available_pages
+from tests.conftest import linked_home
 
 MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_looked_for_once():
+    """Let Streamlit look through the installed packages for components once, not once a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
 def own_home(catalogue_home, tmp_path, monkeypatch):
     """Give a home with the catalogue and an empty workbench."""
-    folder = tmp_path / "home"
-    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*", "backups"))
+    folder = linked_home(catalogue_home, tmp_path / "home")
     monkeypatch.setenv("TOUCHSTONE_HOME", str(folder))
     return folder
 
@@ -31,13 +41,14 @@ def bench(own_home):
 @pytest.fixture
 def open_at(own_home):
     """Give a function that opens a page at a query, as an address does."""
+    return lambda page, /, **query: app_at(page, **query).run()
 
-    def open_page(page: str, **query: str | list[str]) -> AppTest:
-        app = AppTest.from_file(MAIN, default_timeout=60)
-        app.run()
-        app.query_params.clear()
-        for name, value in query.items():
-            app.query_params[name] = value
-        return app.switch_page(f"../pages/{page}.py").run()
 
-    return open_page
+def app_at(page: str = "home", /, **query: str | list[str]) -> AppTest:
+    """Give the app at the address of a page, by the name of its script, before it has run."""
+    app = AppTest.from_file(MAIN, default_timeout=60)
+    entry = next(one for one in available_pages() if one.file.stem == page)
+    if entry is not PAGES[0]:  # not `switch_page`, which asks for a run of the first page before
+        app._page_hash = calc_hash(entry.url_path)
+    app.query_params.update(query)
+    return app

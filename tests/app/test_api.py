@@ -23,6 +23,7 @@ from governance.compute.scenario import assess_scenario
 from governance.compute.threshold_list import thresholds_on
 from governance.compute.thresholds import load_instruments
 from governance.compute.what_if_table import what_if_table
+from governance.consent.domain_card import domain_card
 from governance.provenance.datasets import load_datasets, select_datasets
 from governance.provenance.lineage import lineage
 from governance.provenance.policies import policy_of
@@ -105,6 +106,11 @@ def test_card_of_one_model(api, connection, model_id):
     assert card == {"catalogue": card["catalogue"], **model_card(connection, model_id).model_dump(mode="json")}
 
 
+@pytest.mark.parametrize("name", ["nytimes.com", "www.wikipedia.org"])
+def test_card_of_one_domain(api, connection, name):
+    assert api.get(f"/domains/{name}").json() == domain_card(connection, name).model_dump(mode="json")
+
+
 def test_pages_follow_each_other(api):
     whole = api.get("/datasets", params={"limit": 20}).json()["rows"]
     parts = [api.get("/datasets", params={"limit": 10, "offset": offset}).json()["rows"] for offset in (0, 10)]
@@ -146,6 +152,8 @@ def test_card_and_lineage_of_one_dataset(api, first, connection):
         pytest.param("/models?policy=audit", 400, "policy", id="policy-of-models"),
         pytest.param("/models?training_flop=many", 400, "many", id="bad-range-of-models"),
         pytest.param("/models/no-such-model", 404, "no-such-model", id="unknown-model"),
+        pytest.param("/domains/no-such-host.example", 404, "no-such-host", id="unknown-domain"),
+        pytest.param("/domains/nytimes.com?colour=red", 400, "colour", id="option-of-a-domain"),
         pytest.param("/models/gpt-4?colour=red", 400, "colour", id="option-of-a-model"),
         pytest.param("/lineage/no-such-dataset", 404, "no-such-dataset", id="unknown-node"),
         pytest.param("/lineage/x?depth=deep", 400, "deep", id="depth"),

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
 
 from app import auth, sign_in
 from app.components import who
@@ -22,7 +21,7 @@ from governance.errors import NotAllowed, NotSignedIn
 from governance.records.accounts import make_token, people, remove_person, save_person, tokens
 from governance.records.audit import audit_rows, head
 from governance.records.people import Actor
-from tests.app.conftest import MAIN
+from tests.app.conftest import app_at
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 ISSUER = "https://id.example"
@@ -184,8 +183,7 @@ def declared(bench, monkeypatch):
 @pytest.mark.parametrize("entry", available_pages(), ids=lambda entry: entry.url_path)
 def test_every_page_is_readable_for_a_viewer(declared, entry):
     before = head(declared)
-    app = AppTest.from_file(MAIN, default_timeout=90).run()
-    app = app if entry.url_path == "home" else app.switch_page(f"../pages/{entry.file.name}").run()
+    app = app_at(entry.file.stem).run()
     assert not app.exception
     assert not [one for one in app.error if "could not be drawn" in one.value]
     assert app.title
@@ -194,7 +192,7 @@ def test_every_page_is_readable_for_a_viewer(declared, entry):
 
 def test_nobody_declared_is_asked_who_they_are(declared, monkeypatch):
     monkeypatch.setenv("TOUCHSTONE_USER", "Mallory")
-    app = AppTest.from_file(MAIN, default_timeout=60).run()
+    app = app_at().run()
     assert [one.value for one in app.title] == ["Who is at work?"]
     app.selectbox[0].set_value("ana").run()
     assert app.title[0].value != "Who is at work?"
@@ -238,7 +236,7 @@ def test_a_token_is_shown_once(bench, open_at):
 def test_a_stranger_sees_the_way_in_only(bench, monkeypatch):
     for module in (sign_in, who):
         monkeypatch.setattr(module, "sign_in_settings", lambda: SETTINGS)
-    app = AppTest.from_file(MAIN, default_timeout=60).run()
+    app = app_at().run()
     assert [one.value for one in app.title] == ["Who are you?"]
     assert [one.label for one in app.button] == ["Sign in"]
     assert not app.exception

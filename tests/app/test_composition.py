@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.navigation import PAGES_FOLDER
 from governance.catalogue.selection import Selection
 from governance.provenance.composition import DIMENSIONS
-from governance.records.lists import delete_list, get_list, lists, save_list
-from governance.records.store import open_workbench
+from governance.records.lists import save_list
+from tests.app.conftest import app_at
 
-MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
 HOSTILE = "<b>x</b> [y](javascript:alert(1)) $z$ :red[q]"
 COMMERCIAL, CLOSED = "licence_use=commercial", "licence_use=academic_only&licence_use=noncommercial"
 
@@ -27,11 +24,7 @@ def said(app, name):
 @pytest.fixture
 def open_composition(catalogue_home):
     def run(**query):
-        app = AppTest.from_file(MAIN, default_timeout=60).run()
-        app.switch_page("../pages/composition.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
+        app = app_at("composition", **query).run()
         assert not app.exception
         return app
 
@@ -39,20 +32,8 @@ def open_composition(catalogue_home):
 
 
 @pytest.fixture
-def saved(catalogue_home):
-    from app import auth
-
-    auth._store_at.clear()
-    with open_workbench() as workbench:
-        for one in lists(workbench):
-            delete_list(workbench, one.id, one.revision)
-        made = save_list(
-            workbench, HOSTILE, Selection(), ["dolly_15k", "no-such-id"], "v", datetime(2026, 1, 2, tzinfo=UTC)
-        )
-    yield made
-    auth._store_at.clear()
-    with open_workbench() as workbench:
-        delete_list(workbench, made.id, get_list(workbench, made.id).revision)
+def saved(bench):
+    return save_list(bench, HOSTILE, Selection(), ["dolly_15k", "no-such-id"], "v", datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def answer(app):

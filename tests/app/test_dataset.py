@@ -14,6 +14,7 @@ from app.components.lineage_graph import graph_options, legend_html, mark_words
 from app.components.node_table import node_rows
 from app.components.verdict import because, verdict
 from app.theme import DARK, LIGHT
+from governance.catalogue.connect import CATALOGUE_NAME
 from governance.provenance.card import Fact, dataset_card
 from governance.provenance.layout import lay_out
 from governance.provenance.lineage import lineage
@@ -24,13 +25,13 @@ HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) :red[x] {b} $y$
 @pytest.fixture
 def hostile_home(own_home):
     """Give one dataset and what stands behind it hostile names."""
-    for file in own_home.glob("catalogue*.duckdb"):
-        if not file.is_symlink():
-            with duckdb.connect(str(file)) as opened:
-                opened.execute(
-                    "UPDATE dataset SET name = ?, url = 'javascript:alert(1)' WHERE id = 'alpaca'", [HOSTILE]
-                )
-                opened.execute("UPDATE node SET label = ? WHERE id = 'alpaca' OR kind <> 'dataset'", [HOSTILE])
+    name = own_home / CATALOGUE_NAME
+    own = name.read_bytes()
+    name.unlink()
+    name.write_bytes(own)
+    with duckdb.connect(str(name)) as opened:
+        opened.execute("UPDATE dataset SET name = ?, url = 'javascript:alert(1)' WHERE id = 'alpaca'", [HOSTILE])
+        opened.execute("UPDATE node SET label = ? WHERE id = 'alpaca' OR kind <> 'dataset'", [HOSTILE])
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()

@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.components import state
 from app.components.dataset_kind import COLUMNS, DATASET_PANEL, DATASET_TABLE
 from app.components.frame import number
 from app.components.record_table import ROWS
-from app.navigation import PAGES_FOLDER
 from governance.catalogue.facets import DATASET_FACETS, FACETS_BY_FIELD
 from governance.catalogue.selection import SORTS, Selection
 from governance.provenance.datasets import select_datasets, summary
 from governance.provenance.own_policies import save_policy
 from governance.provenance.policies import Policy
 from governance.records.lists import lists
+from tests.app.conftest import app_at
 
-MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) :red[y] $z$"
 
 
@@ -28,12 +26,10 @@ def open_page(catalogue_home):
     """Give a function that opens the page at a query, straight from its address."""
 
     def at(query=""):
-        app = AppTest.from_file(MAIN, default_timeout=60)
         grouped = {}
         for name, value in Selection.from_query(query).to_pairs() if isinstance(query, str) else query:
             grouped.setdefault(name, []).append(value)
-        app.query_params.update(grouped)
-        return app.switch_page("../pages/datasets.py").run()
+        return app_at("datasets", **grouped).run()
 
     return at
 

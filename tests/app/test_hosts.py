@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.components.figure import chart_spec, chart_svg
 from app.components.host_figures import confusion_chart, confusion_table, rate_panels, rate_table
 from app.components.host_words import answer, change_table, chart_words, why_it_changed
 from app.components.share_chart import share_chart, share_table
-from app.navigation import PAGES_FOLDER
 from governance.provenance.hosts import host_audit, host_audits, host_changes, host_shares
-
-MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
+from tests.app.conftest import app_at
 
 
 def said(app, name):
@@ -24,11 +21,7 @@ def said(app, name):
 @pytest.fixture
 def open_hosts(catalogue_home):
     def run(**query):
-        app = AppTest.from_file(MAIN, default_timeout=60).run()
-        app.switch_page("../pages/hosts.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
+        app = app_at("hosts", **query).run()
         assert not app.exception
         return app
 

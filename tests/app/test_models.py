@@ -7,14 +7,12 @@ import io
 from datetime import UTC, date, datetime
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app.components import state
 from app.components.frame import number
 from app.components.model_chart import CLASSES, FLOOR, below_floor, chart_table, class_column, model_chart
 from app.components.model_kind import COLUMNS, MODEL_PANEL, MODEL_TABLE
 from app.components.record_table import ROWS
-from app.navigation import PAGES_FOLDER
 from app.theme import DARK, LIGHT
 from governance.compute.model_checks import above
 from governance.compute.model_selection import MODEL_FACETS, MODEL_SORTS, ModelSelection
@@ -23,8 +21,8 @@ from governance.compute.own_models import own_models, read_model, save_model
 from governance.compute.thresholds import compute_lines, load_instruments
 from governance.exports.model_tables import MODEL_EXPORTS, model_credits
 from governance.exports.words import flop_words
+from tests.app.conftest import app_at
 
-MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) :red[y] $z$"
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -35,12 +33,10 @@ def at(own_home):
     """Give a function that opens the page at a query, straight from its address."""
 
     def open_page(query: str = "", **more: str):
-        app = AppTest.from_file(MAIN, default_timeout=60)
         grouped: dict[str, list[str]] = {}
         for name, value in ModelSelection.from_query(query).to_pairs():
             grouped.setdefault(name, []).append(value)
-        app.query_params.update({**grouped, **more})
-        return app.switch_page("../pages/models.py").run()
+        return app_at("models", **{**grouped, **more}).run()
 
     return open_page
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from app.navigation import PAGES, PAGES_FOLDER, available_pages
-
-MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
-TIMEOUT = 60
+from app.navigation import available_pages
+from tests.app.conftest import app_at
 
 
 @pytest.fixture
 def app(catalogue_home):
-    return AppTest.from_file(MAIN, default_timeout=TIMEOUT)
+    return app_at()
 
 
 @pytest.mark.parametrize("entry", available_pages(), ids=lambda entry: entry.url_path)
-def test_page_draws(app, entry):
-    app.run()
-    if entry is not PAGES[0]:
-        app.switch_page(f"../pages/{entry.file.name}").run()
+def test_page_draws(catalogue_home, entry):
+    app = app_at(entry.file.stem).run()
     assert not app.exception
     assert not app.error
     assert app.title[0].value.endswith("?")
@@ -53,9 +48,8 @@ def test_home_search_survives_hostile_words(app, words):
     assert not app.error
 
 
-def test_sources_narrow_their_notes(app):
-    app.run()
-    app.switch_page("../pages/sources.py").run()
+def test_sources_narrow_their_notes(catalogue_home):
+    app = app_at("sources").run()
     chooser = app.selectbox(key="source")
     if chooser.options:
         chooser.select_index(0).run()

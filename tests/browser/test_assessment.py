@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.conftest import ROOT, free_port, wait_for
+from tests.conftest import ROOT, free_port, linked_home, wait_for
 
 KNOWN_RULES = {"list", "listitem"}
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> <script>document.title='broken'</script> **bold**"
@@ -22,8 +21,7 @@ HOSTILE = "<img src=x onerror=\"document.title='broken'\"> <script>document.titl
 @pytest.fixture(scope="module")
 def serve(catalogue_home, tmp_path_factory) -> Iterator[Callable[[str], str]]:
     """Give a function that kills the server of this module, if there is one, and starts one for somebody else."""
-    folder = tmp_path_factory.mktemp("assessment") / "home"
-    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*", "backups"))
+    folder = linked_home(catalogue_home, tmp_path_factory.mktemp("assessment") / "home")
     running: list[subprocess.Popen[bytes]] = []
 
     def start(user: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from governance.assessment.systems import save_system
 from governance.catalogue.connect import open_catalogue
 from governance.records.people import Actor
 from governance.records.store import open_workbench
-from tests.conftest import ROOT, free_port, wait_for
+from tests.conftest import ROOT, free_port, linked_home, wait_for
 from tests.unit.assessment.risk_cases import filled
 
 KNOWN_RULES = {"list", "listitem"}
@@ -31,8 +30,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def base_url(catalogue_home, tmp_path_factory):
     """Serve a home of this module's own, with a filled draft in it."""
-    folder = tmp_path_factory.mktemp("risk") / "home"
-    shutil.copytree(catalogue_home, folder, symlinks=True, ignore=shutil.ignore_patterns("workbench*", "backups"))
+    folder = linked_home(catalogue_home, tmp_path_factory.mktemp("risk") / "home")
     with open_catalogue(folder) as connection:
         framework = load_framework(connection)
     ana = Actor(email="ana", name="Ana", role="admin")

@@ -24,7 +24,7 @@ from governance.records.accounts import make_token, save_person
 from governance.records.people import Actor
 from governance.records.store import open_workbench
 from tests.browser.conftest import IDLE, TIMEOUT_MS
-from tests.conftest import copied_home, free_port, serving
+from tests.conftest import free_port, linked_home, serving
 
 FOLDER = Path(__file__).parent / "oidc"
 NOW = datetime.now(UTC)
@@ -74,7 +74,7 @@ def wait_for_provider(address, process):
 def shared(provider, catalogue_home, tmp_path_factory):
     """Run the app with sign-in, three people and a token of one of them."""
     issuer, app = provider
-    folder = copied_home(catalogue_home, tmp_path_factory.mktemp("shared") / "home")
+    folder = linked_home(catalogue_home, tmp_path_factory.mktemp("shared") / "home")
     with open_workbench(folder) as workbench:
         for role, email in PEOPLE.items():
             save_person(workbench, Actor(issuer=issuer, email=email, name=email[:-12].title(), role=role), NOW)

@@ -11,6 +11,7 @@ from governance.catalogue.normalise.groups import (
     text_source,
     topic_group,
 )
+from governance.catalogue.normalise.hosts import host_of, registrable
 from governance.catalogue.normalise.languages import (
     LANGUAGE_KINDS,
     Language,
@@ -22,6 +23,7 @@ from governance.catalogue.normalise.languages import (
 )
 from governance.catalogue.normalise.licences import spdx
 from governance.catalogue.normalise.places import CREATOR_KINDS, Creator, CreatorKind, country, country_name, creator
+from governance.catalogue.normalise.sites import Site, site
 from governance.catalogue.normalise.text import (
     Metric,
     arxiv_id,
@@ -43,6 +45,7 @@ __all__ = [
     "Language",
     "LanguageKind",
     "Metric",
+    "Site",
     "arxiv_id",
     "clean_text",
     "country",
@@ -52,6 +55,7 @@ __all__ = [
     "domain_type",
     "earliest_date",
     "github_repo",
+    "host_of",
     "huggingface_id",
     "language",
     "language_families",
@@ -60,6 +64,8 @@ __all__ = [
     "model_group",
     "parse_bibtex",
     "read_month",
+    "registrable",
+    "site",
     "slug",
     "spdx",
     "task_group",

@@ -2,10 +2,11 @@
 CREATE TABLE domain (
     id             VARCHAR PRIMARY KEY,    -- host name in lower case without "www."
     name           VARCHAR NOT NULL,       -- as the source writes it
-    type           VARCHAR,                -- kind of service: news, academic, forum, ...
+    type           VARCHAR CHECK (type IN ('news', 'organisation', 'encyclopedia', 'commerce', 'academic', 'social',
+                   'government', 'blog', 'other')),  -- kind of service
     topics         VARCHAR[],
-    user_content   VARCHAR,                -- how what users write is moderated
-    paywall        VARCHAR,                -- none, some, all
+    user_content   VARCHAR CHECK (user_content IN ('strong_moderation', 'weak_moderation')),
+    paywall        VARCHAR CHECK (paywall IN ('none', 'some', 'all')),
     advertisements BOOLEAN,
     source_id      VARCHAR NOT NULL
 );
@@ -23,7 +24,7 @@ CREATE TABLE corpus_domain (
     corpus      VARCHAR NOT NULL,
     domain_id   VARCHAR NOT NULL,
     tokens      DOUBLE NOT NULL,
-    stratum     VARCHAR NOT NULL CHECK (stratum IN ('head', 'random')),
+    stratum     VARCHAR CHECK (stratum IN ('head', 'random')),  -- null: among the largest of another corpus alone
     source_id   VARCHAR NOT NULL
 );
 
@@ -58,6 +59,18 @@ CREATE TABLE consent_series (
     rule        VARCHAR NOT NULL,          -- published, or older_wider: not comparable with each other
     kind        VARCHAR NOT NULL CHECK (kind IN ('observed', 'forecast')),
     share       DOUBLE NOT NULL,           -- fully restricted, 0 to 1
+    source_id   VARCHAR NOT NULL
+);
+
+-- What happened when a series made a step: crawlers made known, terms changed, law.
+CREATE TABLE consent_event (
+    month       DATE NOT NULL,             -- its first day
+    day         DATE,                      -- where it is known
+    title       VARCHAR NOT NULL,
+    kind        VARCHAR NOT NULL CHECK (kind IN ('crawler', 'site', 'network', 'law', 'standard')),
+    agent       VARCHAR,                   -- the product token it concerns
+    evidence    VARCHAR NOT NULL CHECK (evidence IN ('verified', 'secondary', 'recalled')),
+    url         VARCHAR,
     source_id   VARCHAR NOT NULL
 );
 
@@ -106,3 +119,29 @@ CREATE TABLE dataset_domain (
     basis       VARCHAR NOT NULL,          -- host name stated, or a known name of the site
     source_id   VARCHAR NOT NULL
 );
+
+-- The level of a domain: the strictest over the developers' agents in its newest robots.txt read, by RFC 9309;
+-- what it says to everyone where none of them was asked about.
+CREATE VIEW domain_level AS
+WITH newest AS (
+    SELECT domain_id, max(observed) AS observed FROM consent_signal WHERE kind = 'robots' GROUP BY domain_id
+), asked AS (
+    SELECT s.domain_id, s.observed, s.restriction, a.id AS developer,
+           list_position(['none', 'partial', 'full'], s.restriction) AS strictness
+    FROM consent_signal AS s
+    JOIN newest AS n ON n.domain_id = s.domain_id AND n.observed = s.observed
+    LEFT JOIN crawl_agent AS a ON a.developer AND lower(a.id) = lower(s.agent)
+    WHERE s.kind = 'robots' AND s.restriction IS NOT NULL AND (a.id IS NOT NULL OR s.agent = '*')
+)
+SELECT domain_id, any_value(observed) AS observed,
+       coalesce(arg_max(restriction, strictness) FILTER (developer IS NOT NULL), arg_max(restriction, strictness))
+           AS restriction,
+       count(DISTINCT developer)::INTEGER AS developers    -- asked about; 0: only what is said to everyone
+FROM asked GROUP BY domain_id;
+
+-- What is known of a dataset's web sites; the share is of those whose robots.txt was read, null where none was.
+CREATE VIEW dataset_consent AS
+SELECT d.snapshot, d.dataset_id, count(*)::INTEGER AS sites, count(l.restriction)::INTEGER AS sites_known,
+       count(*) FILTER (l.restriction = 'full') / nullif(count(l.restriction), 0) AS sources_full
+FROM dataset_domain AS d LEFT JOIN domain_level AS l ON l.domain_id = d.domain_id
+GROUP BY d.snapshot, d.dataset_id;

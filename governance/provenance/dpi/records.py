@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from governance.catalogue import normalise as norm
@@ -179,6 +180,23 @@ def _facets(work: Gathered, release: Release, dataset_id: str, record: Record) -
     for (facet, value), stated in found.items():
         work.add(
             "dataset_facet", snapshot=release.snapshot, dataset_id=dataset_id, facet=facet, value=value, stated=stated
+        )
+    _sites(work, release.snapshot, dataset_id, [value for facet, value in found if facet == "text_source"])
+
+
+def _sites(work: Gathered, snapshot: str, dataset_id: str, sources: Sequence[str]) -> None:
+    sites: dict[str, str] = {}
+    for found in map(norm.site, sources):
+        if found:
+            sites.setdefault(*found)
+    for domain, basis in sites.items():
+        work.add(
+            "dataset_domain",
+            snapshot=snapshot,
+            dataset_id=dataset_id,
+            domain_id=domain,
+            basis=basis,
+            source_id=SOURCE,
         )
 
 

@@ -85,7 +85,6 @@ def test_what_may_be_said(bench, framework, draft, fields):
 
 
 @given(numbers=st.tuples(*[st.none() | st.floats(allow_nan=False, allow_infinity=False)] * 3))
-@settings(max_examples=40, deadline=None)
 def test_an_interval_is_taken_exactly_when_it_is_in_order(numbers):
     low, value, high = numbers
     known = [one for one in (low, value, high) if one is not None]
@@ -120,7 +119,7 @@ def test_any_text_comes_back_as_it_went_in(bench, framework, draft, text):
 
 
 @given(text=st.text(max_size=300))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_text_comes_back(bench, framework, draft, text):
     try:
         text.encode()

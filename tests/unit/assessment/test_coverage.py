@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.assessment.coverage import (
@@ -86,7 +86,6 @@ def test_an_answer_to_what_is_not_shown_counts_nowhere():
     assert found.total.all.assessed == 0
 
 
-@settings(max_examples=30, deadline=None)
 @given(answer_sets())
 def test_the_parts_add_up_and_levels_never_come_from_silence(answers):
     found = coverage_of(answers, [BIAS, COST])
@@ -102,7 +101,6 @@ def test_the_parts_add_up_and_levels_never_come_from_silence(answers):
     assert found.total.all.levels.median == (statistics.median(known) if known else None)
 
 
-@settings(max_examples=30, deadline=None)
 @given(answer_sets(), st.sampled_from((None, *LEVELS)))
 def test_a_level_on_what_was_not_assessed_changes_nothing(answers, level):
     changed = [one.model_copy(update={"level": level}) if one.status == "not_assessed" else one for one in answers]

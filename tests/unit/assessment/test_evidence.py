@@ -300,7 +300,7 @@ def shared(tmp_path_factory):
 
 
 @given(st.text(max_size=80), st.text(min_size=1, max_size=80).filter(str.strip))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_words_come_back_equal(shared, summary, title):
     about = read_about(title=title, summary=summary)
     kept = add_link(shared, "acme-chat", URL, about, NOW)

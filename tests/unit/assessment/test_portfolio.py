@@ -134,9 +134,7 @@ def risky(draw, key, pieces):
     ]
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_fast_way_equals_going_record_by_record(bench, framework, data):
     fill(bench, data.draw(workbenches(framework)))
@@ -266,7 +264,6 @@ def test_older_evidence(effective, about, older):
     assert is_older(system, newest_version(system, TODAY), effective, about) is older
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(DAYS, max_size=3), DAYS, st.integers(-1, 3), st.integers(0, 400))
 def test_older_evidence_is_what_the_list_of_evidence_calls_older(releases, effective, about, ago):
     versions = tuple(SystemVersion(version=f"{n}.0", released=day) for n, day in enumerate(releases))

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.assessment.framework import Field, Section
@@ -111,7 +111,6 @@ def test_every_field_of_the_form_takes_its_value(form):
 
 
 @given(st.data())
-@settings(max_examples=40)
 def test_one_more_field_never_makes_it_less_complete(form, data):
     one = data.draw(st.sampled_from(form))
     names = [field.id for field in one.fields]
@@ -253,7 +252,6 @@ def test_scrutiny_flips_where_its_absence_is_only_justified(form):
     tier=st.sampled_from([None, *TIERS]),
     decision=st.sampled_from([None, *DECISIONS]),
 )
-@settings(max_examples=40, deadline=None)
 def test_rows_say_what_judging_anew_says(form, severity, likelihood, tier, decision):
     case = case_of(form, R2_severity=severity, R2_likelihood=likelihood, R4_risk_tier=tier, R4_decision=decision)
     found = vary(case, DEFAULT_RULE, form)

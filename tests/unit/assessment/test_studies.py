@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -84,7 +84,6 @@ records = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(records)
 def test_counts_sum_to_studies_by_steps(found):
     laid = study_map(found, "TM1")
@@ -96,7 +95,6 @@ def test_counts_sum_to_studies_by_steps(found):
     assert laid.comparators[: len(COMPARATORS)] == COMPARATORS
 
 
-@settings(max_examples=40, deadline=None)
 @given(records)
 def test_contradictions_are_opposite_ordered_and_need_both(found):
     by_id = {one.id: one.study for one in found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.assessment.study_content import (
@@ -136,13 +136,11 @@ def test_every_refusal_has_its_words():
     assert "no files" in RULE
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="ACGT", min_size=20, max_size=80), st.text(max_size=40))
 def test_no_run_of_bases_gets_through(bases, around):
     assert content_findings(f"{around} {bases} {around}")
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=2_000))
 def test_any_text_is_read(text):
     assert all(one.kind in REFUSED for one in content_findings(text))

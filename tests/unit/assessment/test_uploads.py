@@ -6,7 +6,7 @@ import tracemalloc
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.assessment.upload_texts import MAX_DEPTH
@@ -79,7 +79,6 @@ def test_depth_of_json_has_a_bound(depth, kept):
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=40, deadline=None)
 def test_any_bytes_are_kept_or_refused_and_nothing_else_happens(content):
     for given_bytes in (content, b"PK\x03\x04" + content, PDF + content, b"%PDF-" + content, b"\x80\x04" + content):
         with suppress(BadInput):
@@ -87,7 +86,6 @@ def test_any_bytes_are_kept_or_refused_and_nothing_else_happens(content):
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200).filter(str.strip))
-@settings(max_examples=40, deadline=None)
 def test_text_without_markup_is_text(text):
     content = f"- {text}".encode()
     if "<" not in text:

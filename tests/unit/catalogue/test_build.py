@@ -288,7 +288,7 @@ texts = st.one_of(
 
 
 @given(st.lists(texts, min_size=1, max_size=15, unique=True), st.lists(texts, max_size=3))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_comes_through_unchanged(tmp_path_factory, names, authors):
     folder = tmp_path_factory.mktemp("texts")
     reference = {"snapshot": "current", "dataset_id": "a", "entry_type": "misc", "authors": authors}

@@ -112,7 +112,7 @@ def test_hostile_text_survives(tmp_path, name):
     assert {row["name"]: row["reason"] for row in found} == {name: None, "plain": "because"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.text(), st.none() | st.text()), min_size=1, max_size=20))
 def test_any_text_survives(tmp_path, pairs):
     rows = [alias(name, reason=reason) for name, reason in pairs]

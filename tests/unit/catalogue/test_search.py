@@ -137,7 +137,7 @@ def test_signs_around_the_words_change_nothing(catalogue):
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_can_be_searched_for(catalogue, words):
     search(catalogue, words, limit=3)
 

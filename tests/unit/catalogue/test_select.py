@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.catalogue import index as index_module
@@ -93,7 +93,6 @@ def plain_counts(case: Case, field: str) -> dict[str | None, int]:
 
 
 @pytest.mark.parametrize("compiled", [pytest.param(False, id="numpy"), pytest.param(True, id="compiled")])
-@settings(max_examples=150, deadline=None)
 @given(case=cases())
 def test_counts_are_those_of_the_filtered_rows(compiled, case):
     index = FacetIndex.build(FACETS, case.columns, case.texts, compiled=compiled)
@@ -110,7 +109,6 @@ def test_counts_are_those_of_the_filtered_rows(compiled, case):
 
 
 @pytest.mark.parametrize("compiled", [False, True])
-@settings(max_examples=60, deadline=None)
 @given(case=cases(), offset=st.integers(0, 15), limit=st.integers(0, 15), seed=st.integers(0, 99))
 def test_a_page_is_a_slice_of_the_ordered_rows(compiled, case, offset, limit, seed):
     index = FacetIndex.build(FACETS, case.columns, case.texts, compiled=compiled)

@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.catalogue.facets import DATASET_FACETS
@@ -70,7 +70,6 @@ SELECTIONS = st.fixed_dictionaries(
 
 
 @given(SELECTIONS)
-@settings(max_examples=300, deadline=None)
 def test_url_and_back_is_the_identity(fields):
     selection = Selection.build(**fields)
     query = selection.to_query()
@@ -81,7 +80,6 @@ def test_url_and_back_is_the_identity(fields):
 
 
 @given(SELECTIONS)
-@settings(max_examples=100, deadline=None)
 def test_manifest_and_back_is_the_identity(fields):
     selection = Selection.build(**fields)
     assert selection_from_mapping(json.loads(json.dumps(selection.model_dump(mode="json")))) == selection

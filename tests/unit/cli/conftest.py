@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from governance import cli
 from governance.catalogue.selection import Selection
 from governance.provenance.datasets import Datasets, SelectionResult, select_datasets
 from governance.provenance.policies import Policy
+from tests.conftest import linked_home
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,7 @@ def quick(datasets_of: Callable[..., Datasets], monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def own_home(catalogue_home: Path, tmp_path: Path) -> Iterator[Path]:
     """Give a home with that catalogue and an empty workbench."""
-    folder = tmp_path / "home"
-    shutil.copytree(
-        catalogue_home,
-        folder,
-        symlinks=True,
-        ignore=shutil.ignore_patterns("workbench*", "backups", "imports"),
-        copy_function=os.link,
-    )
+    folder = linked_home(catalogue_home, tmp_path / "home")
     before = os.environ["TOUCHSTONE_HOME"]
     os.environ["TOUCHSTONE_HOME"] = str(folder)
     yield folder

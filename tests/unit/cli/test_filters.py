@@ -45,7 +45,10 @@ def test_every_facet_is_an_option(path):
     assert {"--text", "--snapshot", "--policy", "--id", "--sort", "--json"} <= flags
 
 
-@pytest.mark.parametrize("facet", DATASET_FACETS, ids=lambda facet: facet.field)
+# No robots.txt is shipped, so without an import every share of restricted sources is unknown.
+@pytest.mark.parametrize(
+    "facet", [one for one in DATASET_FACETS if one.field != "sources_full"], ids=lambda facet: facet.field
+)
 def test_a_facet_means_the_same_everywhere(touchstone, datasets_of, facet):
     value = usual_value(datasets_of(), facet)
     flag = f"--{facet.field.replace('_', '-')}"

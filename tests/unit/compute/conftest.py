@@ -6,14 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import settings
 
 from governance.catalogue.connect import PROJECT
 from governance.compute.models import Models, load_models
-
-# No property of this folder is timed: a busy machine is not a failure.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 RAW = PROJECT.parent / "shared" / "data" / "raw"
 

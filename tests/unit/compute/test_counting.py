@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from governance.compute.counting import count_runs
 from governance.compute.history import Edge, History
@@ -135,7 +135,6 @@ def test_a_run_counts_where_any_of_its_roles_does():
 
 
 @given(histories())
-@settings(deadline=None)
 def test_every_run_is_answered_once_and_the_order_does_not_matter(history):
     turned = History(runs=history.runs[::-1], edges=history.edges[::-1], final=history.final)
     for one in law()[1]:
@@ -145,7 +144,6 @@ def test_every_run_is_answered_once_and_the_order_does_not_matter(history):
 
 
 @given(histories())
-@settings(deadline=None)
 def test_the_narrow_eu_rule_counts_no_more_than_the_wide_one(history):
     wide = counts(history, "eu_cumulative")
     assert all(wide[one] == "yes" for one, said in counts(history, "eu_parameter_updates").items() if said == "yes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.compute.footprint import Footprint, footprint
@@ -140,7 +140,6 @@ def test_same_seed_same_result_and_an_added_number_moves_no_other(work_out):
     assert work_out(with_grid).total.energy_kwh == work_out(plain).total.energy_kwh
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.floats(1, 1e8), st.floats(1.0, 10.0), st.floats(0.001, 2))
 def test_more_hours_or_a_worse_site_never_lower_anything(work_out, amount, factor, intensity):
     def run(chip_hours: float, pue: float) -> Footprint:

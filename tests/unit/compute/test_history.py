@@ -6,7 +6,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.compute.history import MAX_RUNS
@@ -17,7 +17,6 @@ from tests.unit.compute.law import WORKED, chain, histories, run, worked
 
 
 @given(histories())
-@settings(deadline=None)
 def test_json_and_yaml_come_back_the_same(history):
     text = write_history(history)
     assert read_history(text) == history

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from governance.compute.rules import CountingRule
 from governance.compute.saved_scenarios import (
@@ -52,7 +52,6 @@ def test_a_change_is_a_new_version_and_the_old_one_stays(workbench):
 
 
 @given(histories())
-@settings(max_examples=30)
 def test_any_history_comes_back_the_same(history):
     with TemporaryDirectory() as folder, open_workbench(Path(folder), NOW) as workbench:
         saved = save_scenario(workbench, draft(history=history), NOW)

@@ -103,7 +103,6 @@ def test_quantiles_cover_what_they_say(seed):
 
 
 @given(st.sampled_from([*WORKED, "parameters", "tokens"]), st.floats(1.0, 4.0), st.sampled_from([EU, "us-ca-sb53"]))
-@settings(deadline=None, max_examples=30)
 def test_more_of_an_input_never_lowers_the_probability(name, factor, key):
     history = worked(revenue="600 million")
     one = history.runs[0]
@@ -120,7 +119,7 @@ def test_another_run_only_adds_and_leaves_the_other_draws_alone():
 
 
 @given(st.permutations(range(5)))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_the_order_of_runs_does_not_matter(order):
     runs = [run(f"r{n}", "1e24 to 6e24") for n in range(5)]
     edges = [Edge(child="final", parent=one.id, kind="merged_from") for one in runs]

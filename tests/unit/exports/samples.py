@@ -30,6 +30,7 @@ LISTS = [
     "creator_country",
     "creator_kind",
     "host_agreement",
+    "source_terms",
     "because",
 ]
 KINDS = {
@@ -55,6 +56,9 @@ KINDS = {
     "citations": pl.Int64,
     "parents": pl.Int32,
     "missing_parents": pl.Int32,
+    "sites": pl.Int32,
+    "sites_known": pl.Int32,
+    "sources_full": pl.Float64,
 }
 
 HOSTILE = (

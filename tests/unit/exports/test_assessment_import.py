@@ -157,7 +157,7 @@ def pair(tmp_path_factory):
 
 
 @given(st.dictionaries(st.sampled_from(["B1.2", "B1.3"]), st.tuples(hostile, hostile, hostile), min_size=1))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_any_text_goes_there_and_back(pair, framework, answers):
     here, there = pair
     save_system(here, System(id="s", name="S"), NOW)

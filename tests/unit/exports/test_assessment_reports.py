@@ -209,7 +209,7 @@ def test_no_cell_of_a_sheet_is_a_formula(social, text):
 
 
 @given(text=hostile)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_oscal_of_any_text_is_read_by_trestle(social, text):
     read = Model.model_validate_json(assessment_oscal(saying(social, text))).assessment_results
     assert len(read.results[0].observations) == 1 + 2
@@ -255,7 +255,7 @@ def test_oscal_says_what_was_looked_at_and_gives_no_verdict(social, risk):
         max_size=5,
     )
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_csv_gives_every_answer_back(social, answers):
     items = tuple(ReportedItem(id=one.item, title="t", status=one.status, answer=one) for one in answers)
     category = social.categories[0].model_copy(update={"items": items})

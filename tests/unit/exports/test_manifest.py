@@ -71,7 +71,7 @@ def test_manifest_sums_its_files(connection, tmp_path):
     assert [source.id for source in manifest.sources] == ["dpi"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ids=st.none() | st.lists(st.sampled_from([row["id"] for row in golden_rows()]), max_size=4),
     text=st.text(max_size=20),

@@ -145,7 +145,6 @@ def test_many_runs_are_cut_and_said_to_be():
 
 
 @given(hostile)
-@settings(deadline=None)
 def test_markdown_shows_text_and_makes_nothing_of_it(text):
     parser = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table")
     tokens = parser.parse(memo_markdown(of_every_kind(text)))
@@ -167,7 +166,6 @@ def test_markdown_leaves_no_address_to_be_made_a_link(text):
 
 
 @given(hostile)
-@settings(deadline=None)
 def test_html_shows_text_and_makes_nothing_of_it(text):
     plain, given_text = Seen(memo_html(of_every_kind("plain"))), Seen(memo_html(of_every_kind(text)))
     assert [tag for tag in given_text.tags if tag != "a"] == [tag for tag in plain.tags if tag != "a"]
@@ -197,7 +195,7 @@ def test_pdf_sets_any_text_as_text(text):
 
 
 @given(hostile)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_pdf_is_made_of_any_text(text):
     assert memo_pdf(of_every_kind(text)).startswith(b"%PDF")
 

@@ -217,7 +217,7 @@ def selections(draw) -> dict:
 
 
 @given(drawn=selections())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_selections_agree_with_plain_filters(datasets_of, words, texts, drawn):
     datasets = datasets_of()
     frame = datasets.frame

@@ -6,7 +6,7 @@ import random
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.catalogue.vocabulary import NODE_KINDS, USE_CLASSES
@@ -75,7 +75,6 @@ def lineages(draw) -> Lineage:
 
 
 @given(lineages())
-@settings(max_examples=150, deadline=None)
 def test_every_node_is_drawn_or_folded_exactly_once(found):
     marks = lay_out(found).marks
     assert Counter(member for mark in marks for member in mark.members) == Counter(node.id for node in found.nodes)
@@ -86,7 +85,6 @@ def test_every_node_is_drawn_or_folded_exactly_once(found):
 
 
 @given(lineages())
-@settings(max_examples=150, deadline=None)
 def test_older_stands_further_left(found):
     column = {member: mark.column for mark in lay_out(found).marks for member in mark.members}
     level = {node.id: node.level for node in found.nodes}
@@ -116,7 +114,6 @@ def reaches(behind: dict[str, set[str]], start: str, end: str) -> bool:
 
 
 @given(lineages(), st.randoms(use_true_random=False))
-@settings(max_examples=80, deadline=None)
 def test_the_order_of_nodes_and_edges_does_not_matter(found, rng: random.Random):
     nodes, edges = list(found.nodes), list(found.edges)
     rng.shuffle(nodes)
@@ -125,7 +122,6 @@ def test_the_order_of_nodes_and_edges_does_not_matter(found, rng: random.Random)
 
 
 @given(lineages())
-@settings(max_examples=80, deadline=None)
 def test_lines_join_marks_and_lose_no_derivation(found):
     layout = lay_out(found)
     mark_of = {member: mark.key for mark in layout.marks for member in mark.members}
@@ -135,7 +131,6 @@ def test_lines_join_marks_and_lose_no_derivation(found):
 
 
 @given(lineages())
-@settings(max_examples=80, deadline=None)
 def test_the_deciding_way_is_drawn_node_by_node(found):
     layout = lay_out(found)
     alone = {mark.key for mark in layout.marks if not mark.folded}
@@ -148,7 +143,6 @@ def test_the_deciding_way_is_drawn_node_by_node(found):
 
 
 @given(lineages())
-@settings(max_examples=80, deadline=None)
 def test_rows_of_a_column_are_one_apart_and_centred(found):
     rows = defaultdict(list)
     for mark in lay_out(found).marks:

@@ -26,7 +26,7 @@ licences = st.lists(st.sampled_from(sorted(LICENCES)), min_size=1, max_size=3)
 owns = st.fixed_dictionaries(dict.fromkeys(NAMES, licences))
 links = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([*NAMES, "work:x"])), max_size=10)
 policies = st.sampled_from(list(POLICIES.values()))
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @given(owns, links, policies)

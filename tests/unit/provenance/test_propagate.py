@@ -7,7 +7,7 @@ import itertools
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.errors import BadInput
@@ -45,7 +45,6 @@ def _engine(request):
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_classes_are_the_strictest_over_all_ancestors(graph):
     own, edges = graph
     known = as_networkx(own, edges)
@@ -54,7 +53,6 @@ def test_classes_are_the_strictest_over_all_ancestors(graph):
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_the_path_is_a_shortest_one_to_the_deciding_node(graph):
     own, edges = graph
     known = as_networkx(own, edges)
@@ -73,7 +71,6 @@ def test_the_path_is_a_shortest_one_to_the_deciding_node(graph):
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_effective_is_never_looser_than_own(graph):
     own, edges = graph
     effective, through, _ = run(own, edges)
@@ -83,7 +80,6 @@ def test_effective_is_never_looser_than_own(graph):
 
 
 @given(graphs(), st.data())
-@settings(deadline=None)
 def test_another_parent_never_loosens(graph, data):
     own, edges = graph
     node = st.integers(0, len(own) - 1)
@@ -93,7 +89,6 @@ def test_another_parent_never_loosens(graph, data):
 
 
 @given(graphs(), st.randoms())
-@settings(deadline=None)
 def test_the_order_of_edges_does_not_matter(graph, random):
     own, edges = graph
     shuffled = [*edges, *edges[:3]]
@@ -102,7 +97,6 @@ def test_the_order_of_edges_does_not_matter(graph, random):
 
 
 @given(graphs())
-@settings(deadline=None)
 def test_a_yes_or_no_spreads_like_a_class(graph):
     own, edges = graph
     strict = [int(level >= 2) for level in own]

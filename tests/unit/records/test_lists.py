@@ -192,7 +192,7 @@ def test_other_fields_that_are_refused(workbench, fields):
     assert lists(workbench) == ()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200))
 def test_any_name_is_kept_as_typed_or_refused(workbench, name):
     try:

@@ -37,7 +37,7 @@ HOSTILE = (
     "e\u0301", "=1+1", "<script>", "\ufeffx", "\r\n", "K\u0131", "\u2028", " ", "\\u0000", "x" * 5_000,
 )  # fmt: skip
 ANY = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60), st.characters(exclude_categories=()))
-EXAMPLES = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,6 @@ def test_what_python_calls_equal_is_still_a_change(workbench, before, after):
 BODIES = st.dictionaries(st.sampled_from("abc"), st.sampled_from([0, 1, True, None, "x"]))
 
 
-@settings(max_examples=200, deadline=None)
 @given(BODIES, BODIES, BODIES)
 def test_merging_keeps_both_changes(base, mine, theirs):
     merged = merge(base, mine, theirs)

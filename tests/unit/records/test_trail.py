@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.errors import BadInput, NotAllowed, StoreDamaged
@@ -182,7 +182,6 @@ ROWS = [
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=70)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 4), st.integers(0, 9), TEXTS, st.integers(-2, 2**40))
 def test_no_single_change_to_any_row_passes(place, column, text, number):
     value = number if column == 0 else text
@@ -194,7 +193,6 @@ def test_no_single_change_to_any_row_passes(place, column, text, number):
         assert found.first_bad == place + 1
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(ROWS), max_size=7))
 def test_only_a_beginning_in_its_order_passes(rows):
     whole = rows == ROWS[: len(rows)]

@@ -6,14 +6,13 @@ import csv
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from governance.catalogue.facts import ImportReport, Note, Problem, write_facts
 from governance.catalogue.normalise import clean_text, country, slug
-from governance.compute.model_vocabulary import SPELLINGS
 from governance.errors import BadInput
 
 UNKNOWN_WORDS = frozenset({"", "unknown", "n/a", "none"})
@@ -34,12 +33,14 @@ class Import:
 
     Args:
         source: Id of the source, as in its card.
+        spellings: From the snake-case form of the source's words to ours, where they differ.
         notes: Oddities kept, each once.
         refused: Records not kept.
         read: Records read.
     """
 
     source: str
+    spellings: Mapping[str, str] = field(default_factory=dict)
     notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
     refused: list[Problem] = field(default_factory=list)
     read: int = 0
@@ -88,7 +89,7 @@ class Import:
 
     def words(self, row: Cells, name: str, allowed: Collection[str], subject: str) -> list[str]:
         """Read a comma-separated cell as words of a closed list, each once, in their first order."""
-        found = dict.fromkeys(snake(part) for part in parts(row[name]))
+        found = dict.fromkeys(self.spellings.get(word := snake(part), word) for part in parts(row[name]))
         for word in found:
             if word not in allowed and word not in UNKNOWN_WORDS:
                 self.count("unknown_word", name, f"'{word:.60}' is in no list and left out", subject)
@@ -182,10 +183,9 @@ def snake(word: str) -> str:
     """Write a source's word in the form of our vocabularies.
 
     >>> snake("Hosted access (no API)"), snake("Image generation")
-    ('hosted_access', 'image_generation')
+    ('hosted_access_no_api', 'image_generation')
     """
-    plain = _NOT_WORD.sub("_", word.casefold()).strip("_")
-    return SPELLINGS.get(plain, plain)
+    return _NOT_WORD.sub("_", word.casefold()).strip("_")
 
 
 def name_key(name: str) -> str:

@@ -1,0 +1,119 @@
+"""Where a site's statements do not agree: found and shown, never resolved in silence."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from pydantic import BaseModel
+
+from governance.consent.robots_paths import read_pattern
+from governance.consent.signals import Signal
+from governance.consent.vocabulary import RESTRICTIONS, Use
+
+ConflictKind = Literal["contradicts", "differs", "open_door", "shut_door"]
+"""One allows what the other forbids; one forbids more; crawling is open where use is barred; crawling is barred where
+use is allowed."""
+CONFLICT_KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
+CONFLICT_LABELS: dict[ConflictKind, str] = {
+    "contradicts": "One allows what the other forbids",
+    "differs": "One forbids more than the other",
+    "open_door": "Crawling is open, use is not",
+    "shut_door": "Crawling is shut, use is allowed",
+}
+MOST = 400  # statements of one site that are set against each other
+_COVERS: dict[Use, frozenset[Use]] = {
+    "any_ai": frozenset({"any_ai", "training", "ai_input", "mining"}),
+    "mining": frozenset({"mining", "training", "any_ai"}),
+    "training": frozenset({"training", "any_ai", "mining"}),
+    "ai_input": frozenset({"ai_input", "any_ai"}),
+    "search": frozenset({"search"}),
+    "crawl": frozenset({"crawl"}),
+}
+
+
+class Conflict(BaseModel, frozen=True):
+    """Two statements that do not agree for some agent at some path.
+
+    Args:
+        kind: In which way.
+        agent: Whom it concerns.
+        first: The one that leaves more open.
+        second: The other.
+    """
+
+    kind: ConflictKind
+    agent: str
+    first: Signal
+    second: Signal
+
+    @property
+    def words(self) -> str:
+        """Say it in one line.
+
+        >>> one = Signal(kind="robots", agent="*", use="crawl", restriction="none", certainty="stated")
+        >>> two = Signal(kind="terms", agent="*", use="training", restriction="full", certainty="stated")
+        >>> conflicts([one, two])[0].words
+        'robots leaves crawl open; terms bars training in full'
+        """
+        said = {"none": "leaves {use} open", "partial": "bars {use} in part", "full": "bars {use} in full", None: ""}
+        first, second = (
+            f"{one.kind} {said[one.restriction].format(use=one.use) or 'links terms'}".replace("_", " ")
+            for one in (self.first, self.second)
+        )
+        return f"{first}; {second}"
+
+
+def conflicts(signals: Sequence[Signal]) -> list[Conflict]:
+    """Find every pair of statements of one site that do not agree, among the first 400; each is shown once."""
+    found: dict[tuple[object, ...], Conflict] = {}
+    for one, other in itertools.combinations(signals[:MOST], 2):
+        conflict = _between(one, other)
+        if conflict is not None:
+            key = (conflict.kind, conflict.agent.lower(), conflict.first, conflict.second)
+            found.setdefault(key, conflict)
+    order = {kind: index for index, kind in enumerate(CONFLICT_KINDS)}
+    return sorted(found.values(), key=lambda one: (order[one.kind], one.agent.lower()))
+
+
+def _between(one: Signal, other: Signal) -> Conflict | None:
+    agent = _agent(one, other)
+    if agent is None or not _meet(one.scope, other.scope):
+        return None
+    if one.restriction is None or other.restriction is None:
+        return None
+    first, second = sorted((one, other), key=lambda said: RESTRICTIONS.index(said.restriction or "none"))
+    kind = _kind(first, second)
+    return None if kind is None else Conflict(kind=kind, agent=agent, first=first, second=second)
+
+
+def _kind(first: Signal, second: Signal) -> ConflictKind | None:
+    if first.restriction == second.restriction:
+        return None
+    if second.use in _COVERS[first.use]:
+        # An exception within one file is no conflict: the narrower path is meant to differ.
+        if first.kind == second.kind and (first.scope != second.scope or first.agent != second.agent):
+            return None
+        return "contradicts" if first.restriction == "none" and second.restriction == "full" else "differs"
+    if "search" in (first.use, second.use) or second.restriction != "full":
+        return None
+    if first.use == "crawl":
+        return "open_door"
+    return "shut_door" if second.use == "crawl" and first.restriction == "none" else None
+
+
+def _agent(one: Signal, other: Signal) -> str | None:
+    if one.agent.lower() == other.agent.lower() or other.agent == "*":
+        return one.agent
+    return other.agent if one.agent == "*" else None
+
+
+def _meet(one: str, other: str) -> bool:
+    """Tell whether some path may match both; for patterns with stars only what precedes them is compared."""
+    first, second = read_pattern(one.encode()), read_pattern(other.encode())
+    if not first.wild and first.anchored:
+        return second.matches(first.head)
+    if not second.wild and second.anchored:
+        return first.matches(second.head)
+    return first.head.startswith(second.head) or second.head.startswith(first.head)

@@ -1,0 +1,96 @@
+"""A site's card, terms and human feedback as pages, and the sources of a dataset on its card."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from governance.consent.feedback import pool_state, save_pool
+from governance.consent.feedback_votes import add_votes
+from governance.consent.terms_records import own_terms, read_terms, save_terms
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+TERMS = """domain,page,ai_scraping,licence,compete,reviewer,observed,evidence
+nytimes.com,https://nytimes.com/terms,1,1,,R. Doe,2026-01-02,section 4
+forbes.com,,5,2,,R. Doe,2026-01-02,section 2
+"""
+VOTES = "contributor,model_a,model_b,outcome,language\nada,m1,m2,a,swh\nbob,m1,m3,tie,eng\n"
+
+
+def words(app):
+    """Give all text of the page."""
+    return " ".join(one.value for one in [*app.markdown, *app.caption, *app.info, *app.success, *app.error, *app.title])
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        pytest.param({}, "Write the name of a site", id="none"),
+        pytest.param({"name": "https://www.nytimes.com/a"}, r"What nytimes.com allows was not read here", id="known"),
+        pytest.param({"name": "nytime.com"}, "Did you mean nytimes", id="near"),
+        pytest.param({"name": "<b>"}, "Nothing is known of that site", id="no-host"),
+    ],
+)
+def test_domain(open_at, query, said):
+    app = open_at("domain", **query)
+    assert not app.exception
+    assert said in words(app).replace("\\", "")
+
+
+def test_what_was_read_in_the_terms_of_a_site(open_at, bench):
+    save_terms(bench, read_terms(TERMS).pages, NOW)
+    app = open_at("domain", name="forbes.com")
+    assert "A conditional licence is lost by the published rule" in words(app)
+    assert [one.value for one in app.header][:2] == ["What its signals say", "What you read in its terms"]
+
+
+def test_terms_of_collections(open_at):
+    app = open_at("terms")
+    assert "**92 of 259 collections**" in words(app)
+    assert "quoted, not reproducible" in words(app)
+
+
+def test_own_reading_of_terms(open_at, bench):
+    app = open_at("terms", view="corpus")
+    assert "Nobody's reading of terms is here" in words(app)
+    app.file_uploader(key="terms-file").set_value(("terms.csv", TERMS.encode(), "text/csv")).run()
+    assert "of the head of C4** lies on sites" in words(app)
+    app.button(key="terms-keep").click().run()
+    assert {one.domain for one in own_terms(bench)} == {"nytimes.com", "forbes.com"}
+    app.file_uploader(key="terms-file").set_value(("terms.csv", b"\xff\xfe", "text/csv")).run()
+    assert "not UTF-8" in words(app)
+
+
+def test_somebody_leaves(open_at, bench):
+    pool = save_pool(bench, {"title": "Ours", "terms": "https://example.org", "leave": "yes"}, NOW).id
+    add_votes(bench, pool, VOTES, NOW)
+    assert "**2 votes in 1 pool**" in words(open_at("feedback"))
+    app = open_at("feedback", pool=pool)
+    assert "**2 votes of 2 people**" in words(app)
+    app.selectbox(key=f"leaver-{pool}").select("ada").run()
+    app.button(key="leave-go").click().run()
+    assert not app.exception
+    assert "**1 of 2** are left, of 1 person; no vote is left on m2; none in Swahili" in words(app)
+    assert pool_state(bench, pool).coverage.votes == 1
+
+
+def test_who_may_not_leave_stays(open_at, bench):
+    pool = save_pool(bench, {"title": "Closed", "terms": "on paper", "leave": "no"}, NOW).id
+    add_votes(bench, pool, VOTES, NOW)
+    app = open_at("feedback", pool=pool)
+    app.selectbox(key=f"leaver-{pool}").select("ada").run()
+    app.button(key="leave-go").click().run()
+    assert "let nobody leave" in words(app)
+    assert pool_state(bench, pool).coverage.votes == 2
+
+
+def test_no_pool(open_at):
+    assert "No pool yet" in words(open_at("feedback"))
+    assert "There is no such pool here" in words(open_at("feedback", pool="<none>"))
+
+
+def test_the_sources_on_a_datasets_card(open_at):
+    app = open_at("dataset", id="baize-alpaca-chat")
+    assert "What its sources allow now" in [one.value for one in app.header]
+    assert "5 web sites are stated as sources; no robots" in words(app)
