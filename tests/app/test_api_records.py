@@ -6,9 +6,9 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, date, datetime, timedelta
 
-import anyio
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -33,16 +33,20 @@ FIGURE = {"name": "Share", "value": 0.35, "address": "/hosts?site=github", "inpu
 
 
 class Client:
-    """Asks the routes within this process."""
+    """Asks the routes within this process, in a thread of its own: this one may have a browser's event loop open."""
 
     def __init__(self, app: Starlette) -> None:
         self.app = app
 
     def get(self, path: str) -> httpx.Response:
-        return anyio.run(self._ask, "GET", path, {})
+        return self._wait("GET", path, {})
 
     def post(self, path: str, **how) -> httpx.Response:
-        return anyio.run(self._ask, "POST", path, how)
+        return self._wait("POST", path, how)
+
+    def _wait(self, method: str, path: str, how: dict) -> httpx.Response:
+        with start_blocking_portal() as portal:
+            return portal.call(self._ask, method, path, how)
 
     async def _ask(self, method: str, path: str, how: dict) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
