@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 
-from tests.conftest import copied_home, free_port, serving
+from tests.conftest import linked_home, free_port, serving
 
 NAME = "t.example"
 SECRETS = f"""[auth]
@@ -26,7 +26,7 @@ UPGRADE = {
 @pytest.fixture(scope="module")
 def port(catalogue_home, tmp_path_factory):
     """Run the app as behind a proxy and give its port."""
-    folder, port = copied_home(catalogue_home, tmp_path_factory.mktemp("proxy") / "home"), free_port()
+    folder, port = linked_home(catalogue_home, tmp_path_factory.mktemp("proxy") / "home"), free_port()
     secrets = folder.parent / "secrets.toml"
     secrets.write_text(SECRETS, encoding="utf-8")
     with serving(folder, port, f"http://127.0.0.1:{port}", "--secrets.files", str(secrets)):
