@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 import httpx
 import pytest
 
-from tests.conftest import linked_home, free_port, serving
+from tests.conftest import free_port, linked_home, serving
 
 NAME = "t.example"
 SECRETS = f"""[auth]
