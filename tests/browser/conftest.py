@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -18,9 +21,24 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",
 ]
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 TIMEOUT_MS = 30_000
+AT_REST = """async () => {
+    const wide = () => document.documentElement.scrollWidth > window.innerWidth;
+    const moving = () => document.getAnimations().some(
+        (one) => one instanceof CSSTransition && one.playState === "running");
+    const end = Date.now() + 10000;
+    while ((wide() || moving()) && Date.now() < end) await new Promise((next) => setTimeout(next, 20));
+    return {wide: wide(), moving: moving()};
+}"""
+"""Waits until a page fits in its width and nothing on it is on its way from one colour or place to another."""
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+KNOWN_RULES = frozenset({"list", "listitem"})
+"""Streamlit's own navigation fails these two."""
+UPLOADER_RULES = KNOWN_RULES | {"presentation-role-conflict"}
+"""Its file uploader gives the drop zone both the role presentation and a name."""
 
 Visit = Callable[..., Page]
 
@@ -40,9 +58,13 @@ def base_url(server: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def profile(browser: Browser) -> Iterator[BrowserContext]:
-    """Give one browser profile for all tests: the app's own files are then loaded and compiled once."""
+def profile(browser: Browser, server: str) -> Iterator[BrowserContext]:
+    """Give one browser profile for all tests: the app's own files are then loaded and compiled once.
+
+    One page stays open, and with it the process in which all pages of the app are drawn.
+    """
     context = browser.new_context()
+    context.new_page().goto(f"{server}/_stcore/health")
     yield context
     context.close()
 
@@ -51,7 +73,7 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
 def context(profile: BrowserContext) -> Iterator[BrowserContext]:
     """Give each test the profile as if it were new: no page open, nothing stored."""
     yield profile
-    for page in profile.pages:
+    for page in profile.pages[1:]:
         if page.url.startswith("http"):
             page.evaluate("localStorage.clear(), sessionStorage.clear()")
         page.close()
@@ -99,6 +121,40 @@ def visit(base_url: str) -> Iterator[Visit]:
 
     yield open_path
     assert not problems
+
+
+def views(page: Page) -> Iterator[str]:
+    """Show an open page at both widths in both modes, and check that it fits; opening it four times takes long."""
+    for size, mode in ((WIDE, "light"), (NARROW, "light"), (NARROW, "dark"), (WIDE, "dark")):
+        page.set_viewport_size(size)
+        if page.evaluate(f"!matchMedia('(prefers-color-scheme: {mode})').matches"):
+            recolour(page, mode)
+        fits(page)
+        yield f"{size['width']} {mode}"
+
+
+def recolour(page: Page, mode: str) -> None:
+    """Show an open page in the other mode; charts take its colours when the script runs again, so press its key."""
+    page.emulate_media(color_scheme=mode)
+    page.keyboard.press("r")
+    wait_until_idle(page)
+
+
+def fits(page: Page) -> None:
+    """Check that an open page needs no scrolling sideways, once it has come to rest."""
+    assert page.evaluate(AT_REST) == {"wide": False, "moving": False}
+
+
+def accessible(page: Page, known: AbstractSet[str] = KNOWN_RULES) -> None:
+    """Check an open page as it is now with axe.
+
+    Args:
+        page: The page.
+        known: Rules that Streamlit itself breaks.
+    """
+    axe = Axe("" if page.evaluate("'axe' in window") else AXE_SCRIPT)
+    violations = [found for found in axe.run(page).response["violations"] if found["id"] not in known]
+    assert not violations, [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in violations]
 
 
 def wait_until_idle(page: Page) -> None:

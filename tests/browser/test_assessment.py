@@ -9,12 +9,11 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import NARROW, accessible, fits
 from tests.conftest import ROOT, free_port, linked_home, wait_for
 
-KNOWN_RULES = {"list", "listitem"}
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> <script>document.title='broken'</script> **bold**"
 
 
@@ -121,10 +120,9 @@ def test_from_a_new_system_to_another_persons_signature(page, serve, settle):
     expect(main.get_by_text("Signed by Bo")).to_be_visible()
     expect(main.get_by_text("what was signed is unchanged")).to_be_visible()
     settle(page)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(NARROW)
     page.reload()
     settle(page)
     expect(main.get_by_text("2 of 38 items assessed")).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    violations = [one for one in Axe().run(page).response["violations"] if one["id"] not in KNOWN_RULES]
-    assert not violations, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in violations]
+    fits(page)
+    accessible(page)

@@ -1,39 +1,20 @@
-"""The backtest in a browser: the answer at once, every choice in the address, an upload, both widths and modes."""
+"""The backtest in a browser: every choice in the address, by mouse and keyboard, and an upload."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TIMEOUT_MS
-from tests.browser.test_shell import KNOWN_RULES
-
-# Streamlit gives the drop zone of its file uploader both the role presentation and a name.
-KNOWN = KNOWN_RULES | {"presentation-role-conflict"}
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)], ids=["desk", "phone"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_answer_and_figure_come_first(page, visit, width, height, dark):
-    visit(page, "/backtest", width=width, height=height, dark=dark)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("it caught 11 of 31 capable models")).to_be_in_viewport()
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(5)
-    expect(page.get_by_test_id("stFullScreenFrame").first).to_be_attached()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    if dark == (width == 1280):  # the shell's tests look at the other two views
-        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN]
-        assert not violations, [(found["id"], found["nodes"][0]["html"][:200]) for found in violations]
 
 
 def test_choices_are_in_the_address_and_survive_a_reload(page, visit, settle):
     visit(page, "/backtest?as_of=2024-12-31")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text("it caught 5 of 9 capable models")).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(5)
+    expect(page.get_by_test_id("stFullScreenFrame").first).to_be_attached()
     page.get_by_test_id("stSidebar").get_by_text("Whichever is known").click()
     page.wait_for_url("**whose=either**")
     settle(page)

@@ -1,21 +1,11 @@
-"""Composition in a browser: two selections side by side, a pasted address, the divide, both widths."""
+"""Composition in a browser: two selections side by side, a pasted address, words that are no selection."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
-
-
-@pytest.mark.parametrize("path", ["/composition", "/composition?view=divide"], ids=["pair", "divide"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_answer_and_figure_come_first(page, visit, width, path):
-    visit(page, path, width=width)
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
-    expect(page.get_by_text(re.compile("part most on|faded since")).first).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_pasted_address_becomes_a_side(page, visit, settle):

@@ -1,30 +1,11 @@
-"""Footprint in a browser: the answer at once, inputs in the address, files, both widths and modes."""
+"""Footprint in a browser: inputs in the address, files."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-
-KNOWN_RULES = {"list", "listitem"}
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_answer_and_figure_come_first(page, visit, width, dark):
-    visit(page, "/footprint?use=tokens", width=width, height=844, dark=dark)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("million kWh").first).to_be_in_viewport()
-    expect(main.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
-    expect(main.get_by_text("Use takes as much as training after")).to_be_attached()
-    expect(main.get_by_text("codecarbon takes 1.0")).to_be_attached()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    if dark == (width == 1280):  # the shell's tests look at the other two views
-        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-        assert not violations, [(found["id"], found["nodes"][0]["html"]) for found in violations]
 
 
 def test_what_is_typed_is_read_back_and_survives_a_reload(page, visit, settle):

@@ -1,37 +1,10 @@
-"""Hardware in a browser: four views by the address and by the switch, both widths and modes."""
+"""Hardware in a browser: the views by the switch and by the address."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-
-KNOWN_RULES = {"list", "listitem", "presentation-role-conflict"}
-"""Streamlit's own navigation fails the first two, its file uploader the last."""
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(
-    ("show", "answer"),
-    [
-        ("chips", "chips reach 3A090.a"),
-        ("portability", "the paper says 44%"),
-        ("cover", "In the example"),
-        ("determinism", "the middle function takes"),
-    ],
-)
-def test_every_view_answers_first(page, visit, width, dark, show, answer):
-    visit(page, f"/hardware?show={show}", width=width, height=844, dark=dark)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text(answer).first).to_be_in_viewport()
-    expect(main.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    if dark == (width == 1280):  # the shell's tests look at the other two views
-        violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-        assert not violations, [(found["id"], found["nodes"][0]["html"]) for found in violations]
 
 
 def test_the_switch_is_in_the_address(page, visit, settle):

@@ -1,22 +1,10 @@
-"""Licences on hosts in a browser: the answer and figure at once, choices in the address, both widths."""
+"""Licences on hosts in a browser: choices in the address, the table and files behind the figure."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_answer_and_figure_come_first(page, visit, width):
-    visit(page, "/hosts", width=width)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("Check it first:")).to_be_in_viewport()
-    chart = page.get_by_test_id("stVegaLiteChart").first
-    expect(chart).to_be_in_viewport()
-    expect(page.get_by_text("Why today's figures are not the paper's")).to_be_attached()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_choices_are_in_the_address_and_survive_a_reload(page, visit, settle):

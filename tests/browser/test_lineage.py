@@ -1,4 +1,4 @@
-"""Card and lineage in a browser: verdict and picture at once, moving by click and by keyboard, hostile addresses."""
+"""Card and lineage in a browser: moving by click and by keyboard, hostile addresses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-
-KNOWN_RULES = {"list", "listitem"}
-"""Streamlit's own navigation fails these two."""
 
 
 def picture(page):
@@ -23,34 +19,6 @@ def click_mark(page, label: str) -> None:
     expect(text).to_be_visible()
     box = text.bounding_box()
     page.mouse.click(box["x"] - 10, box["y"] + box["height"] / 2)
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_verdict_and_picture_come_first(page, visit, width):
-    visit(page, "/lineage?id=capybara-TheoremQA", width=width)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("once lineage counts")).to_be_in_viewport()
-    expect(picture(page)).to_be_in_viewport()
-    expect(main.get_by_text("the way to the licence that binds")).to_be_attached()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_card_says_its_verdict_and_shows_the_licences(page, visit, width):
-    visit(page, "/dataset?id=capybara-TheoremQA", width=width)
-    expect(page.get_by_role("heading", name="capybara_TheoremQA")).to_be_in_viewport()
-    expect(page.get_by_test_id("stMain").get_by_text("once lineage counts").first).to_be_in_viewport()
-    expect(page.get_by_test_id("stDataFrame").first).to_be_in_viewport()
-    expect(page.get_by_text("Where it comes from")).to_be_attached()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("address", ["/dataset?id=bactrian-x-tl", "/lineage?id=instAr-ar_medical"])
-def test_filled_pages_are_accessible(page, visit, address, dark):
-    visit(page, address, dark=dark)
-    violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-    assert not violations, [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in violations]
 
 
 def test_a_click_moves_and_back_returns(page, visit, settle):
@@ -120,8 +88,8 @@ def test_citation_can_be_copied(page, visit):
 
 
 @pytest.mark.parametrize("where", ["dataset", "lineage"])
-@pytest.mark.parametrize("asked", ["<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "../../etc/passwd"])
-def test_hostile_ids_are_shown_as_text(page, visit, where, asked):
+def test_a_hostile_id_is_shown_as_text(page, visit, where):
+    asked = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) ../../etc/passwd"
     visit(page, f"/{where}?id={quote(asked)}")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text(asked)).to_be_visible()

@@ -1,20 +1,17 @@
-"""Lists in a real browser: save, open, rename, compare, reopen, delete, at two widths."""
+"""Lists in a real browser: save, open, reopen, rename, compare, delete, on a phone too."""
 
 from __future__ import annotations
 
 import re
 import uuid
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-KNOWN_RULES = {"list", "listitem", "presentation-role-conflict"}
-"""Streamlit's own navigation fails the first two, its file uploader the last."""
+from tests.browser.conftest import NARROW, WIDE, fits
 
 
-def save(page, visit, settle, query, name, width):
-    visit(page, f"/datasets?{query}", width=width)
+def save(page, visit, settle, query, name):
+    visit(page, f"/datasets?{query}")
     page.get_by_role("button", name="Save list").click()
     page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("button", name="Save", exact=True).click()
@@ -22,67 +19,67 @@ def save(page, visit, settle, query, name, width):
     expect(page.get_by_text("find it under Lists")).to_be_visible()
 
 
-def open_list(page, visit, settle, name, width):
-    """Choose the list in the sidebar, which is a drawer on a phone; give its address."""
-    visit(page, "/lists", width=width)
-    drawer = page.get_by_test_id("stExpandSidebarButton")
-    if drawer.is_visible():
-        drawer.click()
+def choose(page, settle, name):
+    """Choose a list in the sidebar; give its id."""
+    before = page.url
     page.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
     page.get_by_role("option", name=name, exact=True).click()
-    page.wait_for_url("**list=**")
+    page.wait_for_url(lambda url: "list=" in url and url != before)
     settle(page)
-    return page.url
+    return page.url.split("list=")[1]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_save_open_rename_compare_delete(page, visit, settle, base_url, width):
+def test_save_open_reopen_rename_compare_delete(page, visit, settle):
     mark = uuid.uuid4().hex[:6]
     first, second = f"Swahili {mark}", f"<b>Zulu</b> *{mark}*"
-    save(page, visit, settle, "language=swh", first, width)
-    save(page, visit, settle, "language=zul", second, width)
-    address = open_list(page, visit, settle, first, width)
-    other = open_list(page, visit, settle, second, width).split("list=")[1]
     main = page.get_by_test_id("stMain")
-    visit(page, address.removeprefix(base_url), width=width)
+    save(page, visit, settle, "language=swh&licence_use=commercial", first)
+    save(page, visit, settle, "language=zul", second)
+
+    # On a phone the lists are in a drawer.
+    visit(page, "/lists", **NARROW)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    other = choose(page, settle, second)
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     expect(main.get_by_text("since then unchanged")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
+
+    page.set_viewport_size(WIDE)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    chosen = choose(page, settle, first)
+    expect(main.get_by_text("since then unchanged")).to_be_visible()
+    fits(page)
+    main.get_by_role("button", name="Reopen").click()
+    page.wait_for_url("**/datasets?**language=swh**")
+    settle(page)
+    assert "licence_use=commercial" in page.url
+    visit(page, f"/lists?list={chosen}")
     main.get_by_role("button", name="Edit").click()
     page.get_by_role("textbox", name="Name").fill(f"{first} renamed")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(main.get_by_text(f"{first} renamed: ")).to_be_visible()
     settle(page)
-    chosen = address.split("list=")[1]
-    visit(page, f"/lists?compare={chosen}&with={other}", width=width)
+    visit(page, f"/lists?compare={chosen}&with={other}")
     expect(main.get_by_text(re.compile(r"\d in both"))).to_be_visible()
     expect(main.locator("b", has_text="Zulu")).to_have_count(1)  # the bar's own emphasis; none from the name
-    visit(page, address.removeprefix(base_url), width=width)
+    visit(page, f"/lists?list={chosen}")
     main.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
     expect(main.get_by_role("radio", name="Saved lists")).to_be_visible()
     settle(page)
-    visit(page, address.removeprefix(base_url), width=width)
+    visit(page, f"/lists?list={chosen}")
     expect(main.get_by_text("There is no list")).to_be_visible()
 
 
-def test_reopen_leads_to_the_same_datasets(page, visit, settle):
-    name = f"again {uuid.uuid4().hex[:6]}"
-    save(page, visit, settle, "language=swh&licence_use=commercial", name, 1280)
-    open_list(page, visit, settle, name, 1280)
-    page.get_by_role("button", name="Reopen").click()
-    page.wait_for_url("**/datasets?**language=swh**")
-    settle(page)
-    assert "licence_use=commercial" in page.url
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pasted_ids_survive_to_the_report(page, visit, settle, width):
-    visit(page, "/lists?do=ids", width=width)
+def test_pasted_ids_survive_to_the_report(page, visit, settle):
+    visit(page, "/lists?do=ids")
     page.get_by_role("textbox", name="Dataset ids").fill("alpaca\n<script>alert(1)</script>")
     page.get_by_role("button", name="Look them up").click()
     expect(page.get_by_text("could not be matched")).to_be_visible()
     settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        fits(page)
 
 
 def test_what_is_no_manifest_is_a_message(page, visit, settle, tmp_path):
@@ -92,11 +89,3 @@ def test_what_is_no_manifest_is_a_message(page, visit, settle, tmp_path):
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("an export wrote")).to_be_visible()
     settle(page)
-
-
-@pytest.mark.parametrize("path", ["/lists?do=ids", "/lists?do=export", "/lists?list=nope"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_task_is_accessible(page, visit, path, dark):
-    visit(page, path, dark=dark)
-    violations = [found for found in Axe().run(page).response["violations"] if found["id"] not in KNOWN_RULES]
-    assert not violations, [(found["id"], [node["html"][:200] for node in found["nodes"]]) for found in violations]

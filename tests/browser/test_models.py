@@ -1,49 +1,13 @@
-"""Models in a browser: the answer and picture at once, the card by a click, both widths and modes."""
+"""Models in a browser: the line in the address, the card by a click, the files."""
 
 from __future__ import annotations
 
 import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-KNOWN_RULES = {"list", "listitem"}
-"""Streamlit's own navigation fails these two."""
 FIRST_CELL = {"x": 60, "y": 55}
 TIMEOUT_MS = 30_000
-
-
-def accessible(page, known=frozenset(KNOWN_RULES)):
-    violations = [one for one in Axe().run(page).response["violations"] if one["id"] not in known]
-    assert not violations, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in violations]
-
-
-def no_scroll(page):
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_answer_and_picture_come_first(page, visit, width, dark):
-    visit(page, "/models", width=width, height=844, dark=dark)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("29 above 1e25 FLOP")).to_be_in_viewport()
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
-    expect(page.get_by_test_id("stDataFrame").last).to_be_attached()
-    no_scroll(page)
-    if dark == (width == 1280):  # the shell's tests look at the other two views
-        accessible(page)
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_card_says_where_it_stands(page, visit, width, dark):
-    visit(page, "/model?id=llama-2-70b", width=width, height=844, dark=dark)
-    expect(page.get_by_text("indeterminate 1e24")).to_be_in_viewport()
-    no_scroll(page)
-    if dark == (width == 1280):  # the shell's tests look at the other two views
-        accessible(page)
 
 
 def test_the_line_is_in_the_address_and_a_cell_opens_the_card(page, visit, settle):

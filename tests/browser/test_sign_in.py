@@ -109,7 +109,8 @@ def visitor(shared, context):
     page = context.new_page()
 
     def sign_in(email):
-        page.goto(shared[0])
+        open_page(page, shared[0], "/")
+        only_the_way_in(page)
         page.get_by_test_id("stMain").get_by_role("button", name="Sign in").click()
         page.get_by_placeholder("Enter any login").fill(email)
         page.get_by_placeholder("and password").fill("anything")
@@ -131,14 +132,18 @@ def open_page(page, address, path):
     settled(page)
 
 
-@pytest.mark.parametrize("path", ["/", "/people", "/datasets"])
-def test_a_stranger_sees_the_way_in_and_nothing_else(shared, page, path):
-    open_page(page, shared[0], path)
+def only_the_way_in(page):
     expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_role("button")).to_have_count(1)
     expect(page.get_by_test_id("stTopNavLink")).to_have_count(0)
     expect(page.get_by_test_id("stSidebar").get_by_role("button", name="Sign out")).to_have_count(0)
     expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/people", "/datasets"])
+def test_a_stranger_sees_the_way_in_and_nothing_else(shared, page, path):
+    open_page(page, shared[0], path)
+    only_the_way_in(page)
 
 
 def make_a_token(page):
@@ -147,7 +152,7 @@ def make_a_token(page):
     page.get_by_role("button", name=re.compile("Make$")).click()
 
 
-def test_a_contributor_writes_and_may_not_administer(shared, visitor):
+def test_a_contributor_writes_may_not_administer_and_signs_out(shared, visitor, browser):
     page, sign_in = visitor
     sign_in(PEOPLE["contributor"])
     open_page(page, shared[0], "/people")
@@ -170,6 +175,17 @@ def test_a_contributor_writes_and_may_not_administer(shared, visitor):
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert cookies["_streamlit_user"]["httpOnly"]
     assert cookies["_streamlit_user"]["sameSite"] == "Lax"
+
+    # Signing out ends it in every tab, and for a cookie somebody copied.
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Yes, sign me out").click()
+    page.wait_for_url(f"{shared[0]}/")
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible(timeout=TIMEOUT_MS)
+    with browser.new_context() as other:
+        other.add_cookies(list(cookies.values()))
+        copied = other.new_page()
+        open_page(copied, shared[0], "/people")
+        expect(copied.get_by_role("heading", name="Who are you?")).to_be_visible()
 
 
 def test_a_reviewer_may_sign(shared, visitor):
@@ -224,22 +240,6 @@ def test_an_email_nobody_vouches_for_is_refused(visitor, email, says):
     sign_in(email)
     expect(page.get_by_text(says)).to_be_visible()
     expect(page.get_by_test_id("stTopNavLink")).to_have_count(0)
-
-
-def test_signing_out_ends_it_in_every_tab_and_for_a_copied_cookie(shared, visitor, browser):
-    page, sign_in = visitor
-    sign_in(PEOPLE["contributor"])
-    kept = page.context.cookies()
-    open_page(page, shared[0], "/people")
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Yes, sign me out").click()
-    page.wait_for_url(f"{shared[0]}/")
-    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible(timeout=TIMEOUT_MS)
-    with browser.new_context() as other:
-        other.add_cookies(kept)
-        copied = other.new_page()
-        open_page(copied, shared[0], "/people")
-        expect(copied.get_by_role("heading", name="Who are you?")).to_be_visible()
 
 
 def test_the_api_asks_for_a_token(shared):

@@ -4,26 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_datasets import accessible
-
 QUERY = "as_of=2026-06-01"
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["thresholds", "scenarios"])
-def test_answer_and_picture_come_first(page, visit, path, width, dark):
-    visit(page, f"/{path}?{QUERY}", width=width, height=844, dark=dark)
-    main = page.get_by_test_id("stMain")
-    expect(main.get_by_text(re.compile(r"P 0\.80")).first).to_be_in_viewport()
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    if dark == (width == 1280):  # the shell's tests look at the other two views
-        accessible(page)
 
 
 def test_numbers_in_plain_words_change_the_answer_and_the_address(page, visit, settle):
