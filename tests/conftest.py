@@ -21,6 +21,7 @@ from governance.catalogue.connect import CATALOGUE_NAME, catalogue_path, open_ca
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
+PROGRAM = sys.modules["__main__"]
 
 # A property is tried with few examples in every run and with as many as are asked for, e.g. TOUCHSTONE_EXAMPLES=500.
 # None is timed: a busy machine is no failure.
@@ -44,6 +45,12 @@ def touchstone_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["TOUCHSTONE_HOME"]
     else:
         os.environ["TOUCHSTONE_HOME"] = before
+
+
+@pytest.fixture(autouse=True)
+def program() -> None:
+    """Be the program again: a page that ran in this process stands as its script, which new processes would run."""
+    sys.modules["__main__"] = PROGRAM
 
 
 @pytest.fixture(scope="session")

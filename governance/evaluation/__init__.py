@@ -1,0 +1,1 @@
+"""How far a ranking of models can be trusted: order, ties, intervals, cycles, selection, language and scorer."""

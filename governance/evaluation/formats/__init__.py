@@ -1,0 +1,1 @@
+"""Battles, scores and predictions: what a file holds, how it is read, and where it is kept."""

@@ -1,0 +1,62 @@
+"""The sets at hand, and one of them with its rows."""
+
+from __future__ import annotations
+
+import duckdb
+
+from governance.catalogue.connect import catalogue_version
+from governance.errors import NotFound
+from governance.evaluation.formats.tables import TABLES, EvaluationSet, SetCard
+from governance.evaluation.vocabulary import Format
+
+ROWS: dict[Format, str] = {"battles": "battle", "scores": "result"}
+"""The catalogue's table of each format; no predictions are shipped."""
+
+
+def evaluation_sets(connection: duckdb.DuckDBPyConnection, format: Format | None = None) -> tuple[SetCard, ...]:
+    """List the sets of the catalogue, the shipped ones and the imported, by id.
+
+    Args:
+        connection: The catalogue.
+        format: Only those of this format.
+    """
+    rows = connection.execute(
+        """
+        SELECT evaluation_set.id AS id, evaluation_set.title AS title, format, coalesce(battles.n, results.n, 0) AS n,
+               source.title AS source, source.licence AS licence, people, better, source.origin AS origin
+        FROM evaluation_set JOIN source ON source.id = evaluation_set.source_id
+        LEFT JOIN (SELECT set_id, count(*) AS n FROM battle GROUP BY set_id) AS battles
+               ON battles.set_id = evaluation_set.id
+        LEFT JOIN (SELECT set_id, count(*) AS n FROM result GROUP BY set_id) AS results
+               ON results.set_id = evaluation_set.id
+        WHERE $1 IS NULL OR format = $1
+        ORDER BY evaluation_set.id
+        """,
+        [format],
+    ).fetchall()
+    version = catalogue_version(connection)
+    return tuple(
+        SetCard(
+            id=key, title=title, format=kind, rows=count, source=source, licence=licence or "", version=version,
+            people=people, better=better, origin=origin,
+        )
+        for key, title, kind, count, source, licence, people, better, origin in rows
+    )  # fmt: skip
+
+
+def open_set(connection: duckdb.DuckDBPyConnection, set_id: str) -> EvaluationSet:
+    """Give a set with its rows, in the order of the source.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    known = {card.id: card for card in evaluation_sets(connection)}
+    card = known.get(set_id)
+    if card is None:
+        raise NotFound(f"there is no set '{set_id:.80}'", "evaluation sets", f"use one of {', '.join(known)}")
+    columns = TABLES[card.format]
+    names = ", ".join(f'"{name}"' for name in columns)
+    order = "position" if card.format == "battles" else "rowid"
+    query = f"SELECT {names} FROM {ROWS[card.format]} WHERE set_id = ? ORDER BY {order}"  # noqa: S608 - constants
+    frame = connection.execute(query, [set_id]).pl()
+    return EvaluationSet(card, frame.cast(dict(columns)))  # type: ignore[arg-type]

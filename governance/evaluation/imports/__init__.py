@@ -1,0 +1,1 @@
+"""Published evaluations, read as they are laid out into our tables."""

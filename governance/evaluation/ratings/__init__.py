@@ -1,0 +1,1 @@
+"""Ratings from battles: cells, Bradley-Terry, Elo, intervals."""

@@ -1,0 +1,36 @@
+"""Closed words of evaluation: checks, help texts, options and widgets derive from these."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Format = Literal["battles", "scores", "predictions"]
+"""What a file of an evaluation holds: votes on pairs, figures of models, or answers to items."""
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+Outcome = Literal["a", "b", "tie", "both_bad"]
+"""Who won a battle; both bad is kept apart from a tie, though a rating may count them alike."""
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+JudgeKind = Literal["human", "model"]
+JUDGE_KINDS: tuple[JudgeKind, ...] = get_args(JudgeKind)
+
+Better = Literal["higher", "lower"]
+"""Which way a score is better."""
+BETTERS: tuple[Better, ...] = get_args(Better)
+
+Method = Literal["bt", "elo", "winrate", "borda"]
+"""How battles become a ranking: Bradley-Terry, Elo, mean win rate, Borda count."""
+METHODS: tuple[Method, ...] = get_args(Method)
+
+Ties = Literal["half", "davidson", "drop"]
+"""What a tie counts: half a win for each, an outcome of its own (Davidson 1970), or nothing."""
+TIES: tuple[Ties, ...] = get_args(Ties)
+
+Interval = Literal["bootstrap", "cluster", "sandwich"]
+"""Where an interval comes from: votes drawn again, whole clusters drawn again, or a robust variance."""
+INTERVALS: tuple[Interval, ...] = get_args(Interval)
+
+Cluster = Literal["judge", "prompt"]
+"""What makes votes go together."""
+CLUSTERS: tuple[Cluster, ...] = get_args(Cluster)
