@@ -132,6 +132,14 @@ PAGES: tuple[PageEntry, ...] = (
         "Pools of votes: who gave them, under what terms, and who left",
     ),
     PageEntry(
+        "Evaluation",
+        "Evaluation data",
+        ":material/ballot:",
+        "evaluation-data",
+        "Battles, scores and predictions at hand: upload, check, and take people's votes out",
+        script="evaluation_data",
+    ),
+    PageEntry(
         "Compute",
         "Thresholds",
         ":material/speed:",

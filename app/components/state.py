@@ -26,6 +26,9 @@ from governance.compute.thresholds import Instrument, load_instruments
 from governance.compute.what_if_table import WhatIfTable, what_if_table
 from governance.consent.agents import Agent, load_agents
 from governance.consent.own_agents import own_agents
+from governance.evaluation.formats.sets import evaluation_sets, open_set
+from governance.evaluation.formats.tables import EvaluationSet, SetCard
+from governance.evaluation.vocabulary import Format
 from governance.provenance.datasets import Datasets, load_datasets
 from governance.provenance.own_policies import find_policy, own_policies
 from governance.provenance.policies import POLICIES, Policy
@@ -180,3 +183,23 @@ def _models_at(own: str, catalogue_at: str) -> Models:
 def models() -> Models:
     """Give all models, the user's own beside the published ones."""
     return _models_at(_OWN.dump_json(own_models(workbench())).decode(), version())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _shipped_sets_at(catalogue_at: str) -> tuple[SetCard, ...]:
+    return evaluation_sets(cursor())
+
+
+def set_cards(format: Format | None = None) -> tuple[SetCard, ...]:
+    """List the sets of battles, scores or predictions, shipped, imported and the user's own, by id."""
+    return tuple(card for card in _shipped_sets_at(version()) if format in (None, card.format))
+
+
+@st.cache_resource(show_spinner="Reading the rows", max_entries=8)
+def _set_at(set_id: str, data_version: str, store: str) -> EvaluationSet:
+    return open_set(cursor(), set_id)
+
+
+def opened_set(card: SetCard) -> EvaluationSet:
+    """Give a set with its rows; they are read once a version."""
+    return _set_at(card.id, card.version, str(catalogue_path()))
