@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from governance.evaluation.ratings.cells import Floats, Numbers
 from governance.evaluation.ratings.votes import FIRST, SECOND, TIE, Votes
@@ -104,15 +105,15 @@ def resampled(
         return estimate(*board.matrices(counts, half=half))
 
     tasks = zip(np.random.SeedSequence(seed).spawn(len(parts)), parts, strict=True)
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+    # Threads of the linear algebra inside threads of ours would wait for one another.
+    with threadpool_limits(1), ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         done = list(pool.map(work, tasks))
     return np.concatenate([scores for scores, _ in done]), np.concatenate([needed for _, needed in done])
 
 
 def _drawer(votes: Votes) -> Callable[[np.random.Generator, int], Floats]:
     if votes.clusters is None:
-        n, chance = votes.n, votes.count / votes.n
-        return lambda rng, samples: rng.multinomial(n, chance, size=samples).astype(np.float64)
+        return lambda rng, samples: multinomial(rng, votes.count, samples)
     groups, cells = votes.clusters.shape
     table = votes.clusters
     counts = table.toarray() if groups * cells <= DENSE and table.nnz > groups * cells / 10 else None
@@ -124,6 +125,34 @@ def _drawer(votes: Votes) -> Callable[[np.random.Generator, int], Floats]:
         return drawn
 
     return draw
+
+
+def multinomial(rng: np.random.Generator, count: Numbers, samples: int) -> Floats:
+    """Draw as many votes again as there are, into cells; faster than numpy's own by half, and as exact.
+
+    A little less than all is drawn cell by cell (Poisson), the missing few one by one. Whatever the first total is,
+    given it both are multinomial; only a total beyond the number of votes must be drawn anew.
+
+    Args:
+        rng: Source of chance.
+        count: Votes a cell.
+        samples: A count.
+
+    Returns:
+        Votes a cell, shape (samples, cells), each row with the same total.
+    """
+    n = int(count.sum())
+    share = max(0.0, 1 - 4 / np.sqrt(n))
+    drawn = rng.poisson(count * share, size=(samples, len(count)))
+    missing = n - drawn.sum(axis=1)
+    for sample in np.flatnonzero(missing < 0):
+        while missing[sample] < 0:
+            drawn[sample] = rng.poisson(count * share)
+            missing[sample] = n - drawn[sample].sum()
+    which = np.searchsorted(np.cumsum(count), rng.integers(n, size=int(missing.sum())), side="right")
+    places = np.repeat(np.arange(samples), missing) * len(count) + which
+    more = np.bincount(places, minlength=drawn.size).reshape(drawn.shape)
+    return (drawn + more).astype(np.float64)
 
 
 def row_draws(groups: Numbers | None, rows: int, resamples: int, seed: int) -> Iterator[NDArray[np.int32]]:

@@ -16,8 +16,10 @@ from governance.evaluation.vocabulary import OUTCOMES, Ties
 
 BothBad = Literal["tie", "drop"]
 """What a vote that both answers are bad counts: like a tie, or nothing."""
+MOST_BINS = 4_000_000
+"""Up to here keys are told apart by counting, beyond by sorting."""
 WHERE = "battles"
-FIRST, SECOND, TIE = 0, 1, 2
+FIRST, SECOND, TIE, BOTH_BAD = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,32 +75,28 @@ class Votes:
         >>> votes.models, votes.outcome.tolist(), votes.count.tolist()
         (('x', 'y'), [0], [2])
         """
-        rows = _checked(battles, cluster)
-        tally = dict(rows.group_by("outcome").agg(pl.col("votes").sum()).iter_rows())
-        total = sum(tally.values())
-        left_out = {"tie", "both_bad"} if ties == "drop" else {"both_bad"} if both_bad == "drop" else set()
-        kept = rows.filter(~pl.col("outcome").is_in(list(left_out))) if left_out else rows
-        if kept.is_empty():
+        coded = _coded(battles, cluster)
+        tally = np.bincount(coded.outcome, coded.votes, len(OUTCOMES)).astype(np.int64)
+        total = int(tally.sum())
+        left_out = [TIE, BOTH_BAD] if ties == "drop" else [BOTH_BAD] if both_bad == "drop" else []
+        kept = coded.kept(left_out) if tally[left_out].any() else coded
+        if not len(kept.votes):
             fix = "count ties as half a win each" if total else "bring at least one battle, or loosen the filters"
             raise BadInput("all votes are ties, and ties are dropped" if total else "there are no votes", WHERE, fix)
-        coded, models = _coded(kept)
-        keys = ["first", "second", "result", "weight"]
-        cells = coded.group_by(keys).agg(pl.col("votes").sum()).sort(keys).with_row_index("cell")
+        models = kept.models
+        first, second = np.minimum(kept.a, kept.b), np.maximum(kept.a, kept.b)
+        result = np.minimum(kept.outcome, TIE)
+        result = np.where((kept.a > kept.b) & (result < TIE), 1 - result, result)
+        key, weight, count, place = _cells((first * len(models) + second) * 3 + result, kept.weight, kept.votes)
+        pair, outcome = np.divmod(key, 3)
+        first, second = np.divmod(pair, len(models))
+        alone = 0 if kept.cluster is None else int(kept.votes[kept.cluster < 0].sum())
         return cls(
-            models=models,
-            first=cells["first"].to_numpy(),
-            second=cells["second"].to_numpy(),
-            outcome=cells["result"].to_numpy(),
-            weight=cells["weight"].to_numpy(),
-            count=cells["votes"].to_numpy(),
-            clusters=None if cluster is None else _clusters(coded, cells, keys),
-            alone=0 if cluster is None else int(coded.filter(pl.col("cluster").is_null())["votes"].sum()),
-            dropped=total - int(cells["votes"].sum()),
-            ties=tally.get("tie", 0),
-            both_bad=tally.get("both_bad", 0),
-            total=total,
-            gone=tuple(sorted(_names(rows) - set(models))) if left_out else (),
-        )
+            models=models, first=first, second=second, outcome=outcome.astype(np.int8), weight=weight, count=count,
+            clusters=None if kept.cluster is None else _clusters(kept.cluster, place, kept.votes, len(key)),
+            alone=alone, dropped=total - int(count.sum()), ties=int(tally[TIE]), both_bad=int(tally[BOTH_BAD]),
+            total=total, gone=tuple(sorted(set(coded.models) - set(models))),
+        )  # fmt: skip
 
     @property
     def n(self) -> int:
@@ -123,65 +121,124 @@ class Votes:
         return Cells(self.models, first, second, weights[FIRST], weights[SECOND], weights[TIE], votes)
 
 
-def _checked(battles: pl.DataFrame, cluster: str | None) -> pl.DataFrame:
-    needed = ["model_a", "model_b", "outcome", *([cluster] if cluster else [])]
-    for name in needed:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coded:
+    """Battles in numbers; a cluster that is not known is -1."""
+
+    models: tuple[str, ...]
+    a: Numbers
+    b: Numbers
+    outcome: Numbers
+    weight: Floats | None
+    votes: Numbers
+    cluster: Numbers | None
+
+    def kept(self, left_out: list[int]) -> _Coded:
+        rows = ~np.isin(self.outcome, left_out)
+        both = np.concatenate([self.a[rows], self.b[rows]])
+        here, numbers = np.unique(both, return_inverse=True)
+        half = len(both) // 2
+        return _Coded(
+            tuple(self.models[place] for place in here), numbers[:half], numbers[half:], self.outcome[rows],
+            None if self.weight is None else self.weight[rows], self.votes[rows],
+            None if self.cluster is None else self.cluster[rows],
+        )  # fmt: skip
+
+
+def _coded(battles: pl.DataFrame, cluster: str | None) -> _Coded:
+    for name in ("model_a", "model_b", "outcome", *([cluster] if cluster else [])):
         if name not in battles.columns:
             given = ", ".join(battles.columns)
             raise BadInput(f"there is no column '{name:.40}'", WHERE, f"name one of the columns: {given:.200}")
-    rows = battles.select(
-        "model_a", "model_b", "outcome",
-        weight=pl.col("weight").cast(pl.Float64).fill_null(1.0) if "weight" in battles.columns else pl.lit(1.0),
-        votes=pl.col("votes").cast(pl.Int64) if "votes" in battles.columns else pl.lit(1, pl.Int64),
-        cluster=pl.col(cluster) if cluster else pl.lit(None),
+    missing = battles["model_a"].is_null() | battles["model_b"].is_null()
+    _refuse(battles, missing, "rows lack a model", "fill them in or leave them out")
+    outcome = battles["outcome"].cast(pl.Enum(OUTCOMES), strict=False)
+    _refuse(battles, outcome.is_null(), "rows have no known outcome", f"write {', '.join(OUTCOMES)}")
+    models, a, b = _numbered(battles["model_a"], battles["model_b"])
+    _refuse(
+        battles, pl.Series(a == b), "battles are of a model with itself",
+        "leave these rows out: they say nothing about an order",
     )  # fmt: skip
-    for problem, condition, fix in _PROBLEMS:
-        bad = rows.filter(condition)
-        if bad.height:
-            a, b, outcome = bad.row(0)[:3]
-            raise BadInput(f"{bad.height:,} {problem}, such as '{a}' against '{b}', '{outcome}'", WHERE, fix)
-    return rows
-
-
-_PROBLEMS = (
-    ("rows lack a model or an outcome", pl.any_horizontal(pl.col("model_a", "model_b", "outcome").is_null()),
-     "fill them in or leave these rows out"),
-    ("battles are of a model with itself", pl.col("model_a") == pl.col("model_b"),
-     "leave these rows out: they say nothing about an order"),
-    ("rows have an unknown outcome", ~pl.col("outcome").is_in(list(OUTCOMES)), f"write {', '.join(OUTCOMES)}"),
-    ("rows have a weight that is not positive and finite", ~(pl.col("weight").is_finite() & (pl.col("weight") > 0)),
-     "give positive weights, or leave these rows out"),
-)  # fmt: skip
-
-
-def _names(rows: pl.DataFrame) -> set[str]:
-    return {*rows["model_a"].unique(), *rows["model_b"].unique()}
-
-
-def _coded(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    names = sorted(_names(rows))
-    coder = pl.Enum(names)
-    a, b = (pl.col(name).cast(coder).to_physical().cast(pl.Int64) for name in ("model_a", "model_b"))
-    won = pl.when(pl.col("outcome") == "a").then(0).when(pl.col("outcome") == "b").then(1).otherwise(2)
-    swapped = pl.col("a") > pl.col("b")
-    coded = rows.select("weight", "votes", "cluster", a=a, b=b, won=won.cast(pl.Int8)).select(
-        "weight", "votes", "cluster",
-        first=pl.min_horizontal("a", "b"),
-        second=pl.max_horizontal("a", "b"),
-        result=pl.when(swapped & (pl.col("won") < 2)).then(1 - pl.col("won")).otherwise("won").cast(pl.Int8),
+    votes = battles["votes"].to_numpy() if "votes" in battles.columns else np.ones(len(a), dtype=np.int64)
+    return _Coded(
+        models, a, b, outcome.to_physical().cast(pl.Int64).to_numpy(), _weight(battles), votes.astype(np.int64),
+        None if cluster is None else _codes(battles[cluster]),
     )  # fmt: skip
-    return coded, tuple(names)
 
 
-def _clusters(coded: pl.DataFrame, cells: pl.DataFrame, keys: list[str]) -> csr_array:
-    known = coded.filter(pl.col("cluster").is_not_null())
-    names = known["cluster"].unique().sort()
-    counted = known.group_by([*keys, "cluster"]).agg(pl.col("votes").sum()).join(cells.select(*keys, "cell"), on=keys)
-    numbers = pl.DataFrame({"cluster": names, "number": np.arange(len(names))})
-    counted = counted.join(numbers, on="cluster")
-    alone = coded.filter(pl.col("cluster").is_null()).join(cells.select(*keys, "cell"), on=keys)
-    single = np.repeat(alone["cell"].to_numpy(), alone["votes"].to_numpy())
-    row = np.concatenate([counted["number"].to_numpy(), len(names) + np.arange(len(single))])
-    column = np.concatenate([counted["cell"].to_numpy(), single]).astype(np.int64)
-    value = np.concatenate([counted["votes"].to_numpy(), np.ones(len(single))]).astype(np.float64)
-    return csr_array((value, (row, column)), shape=(len(names) + len(single), len(cells)))
+def _numbered(model_a: pl.Series, model_b: pl.Series) -> tuple[tuple[str, ...], Numbers, Numbers]:
+    coder = model_a.dtype
+    ready = isinstance(coder, pl.Enum) and coder == model_b.dtype and coder.categories.is_sorted()
+    if not ready:
+        model_a, model_b = model_a.cast(pl.String), model_b.cast(pl.String)
+        coder = pl.Enum(sorted({*model_a.unique(), *model_b.unique()}))
+    assert isinstance(coder, pl.Enum)
+    names = coder.categories.to_list()
+    a, b = (column.cast(coder).to_physical().cast(pl.Int64).to_numpy() for column in (model_a, model_b))
+    here = np.flatnonzero(np.bincount(a, minlength=len(names)) + np.bincount(b, minlength=len(names)))
+    if len(here) == len(names):
+        return tuple(names), a, b
+    place = np.zeros(len(names), dtype=np.int64)
+    place[here] = np.arange(len(here))
+    return tuple(names[one] for one in here), place[a], place[b]
+
+
+def _weight(battles: pl.DataFrame) -> Floats | None:
+    if "weight" not in battles.columns or battles["weight"].null_count() == battles.height:
+        return None
+    weight = battles["weight"].cast(pl.Float64).fill_null(1.0)
+    _refuse(
+        battles, ~(weight.is_finite() & (weight > 0)), "rows have a weight that is not positive and finite",
+        "give positive weights, or leave these rows out",
+    )  # fmt: skip
+    values: Floats = weight.to_numpy()
+    return values
+
+
+def _refuse(battles: pl.DataFrame, bad: pl.Series, problem: str, fix: str) -> None:
+    if bad.any():
+        a, b, outcome = battles.filter(bad).select("model_a", "model_b", "outcome").row(0)
+        said = f"{int(bad.sum()):,} {problem}, such as '{a!s:.60}' against '{b!s:.60}', outcome '{outcome!s:.20}'"
+        raise BadInput(said, WHERE, fix)
+
+
+def _codes(values: pl.Series) -> Numbers:
+    """Number values from 0, sorted; nothing is -1."""
+    if not isinstance(values.dtype, pl.Enum):
+        texts = values.cast(pl.String)
+        values = texts.cast(pl.Enum(texts.drop_nulls().unique().sort()))
+    numbers: Numbers = values.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return numbers
+
+
+def _cells(key: Numbers, weight: Floats | None, votes: Numbers) -> tuple[Numbers, Floats, Numbers, Numbers]:
+    """Give the different (key, weight), sorted, with their votes, and each row's place among them."""
+    if weight is None:
+        found, place = _distinct(key)
+        return found, np.ones(len(found)), np.bincount(place, votes).astype(np.int64), place
+    weights, number = np.unique(weight, return_inverse=True)
+    both, place = _distinct(key * len(weights) + number)
+    found, number = np.divmod(both, len(weights))
+    return found, weights[number], np.bincount(place, votes).astype(np.int64), place
+
+
+def _distinct(key: Numbers) -> tuple[Numbers, Numbers]:
+    largest = int(key.max())
+    if largest > MOST_BINS:
+        found, place = np.unique(key, return_inverse=True)
+        return found, place
+    found = np.flatnonzero(np.bincount(key))
+    places = np.zeros(largest + 1, dtype=np.int64)
+    places[found] = np.arange(len(found))
+    return found, places[key]
+
+
+def _clusters(cluster: Numbers, place: Numbers, votes: Numbers, cells: int) -> csr_array:
+    groups = int(cluster.max(initial=-1)) + 1
+    unknown = cluster < 0
+    single = np.repeat(place[unknown], votes[unknown])
+    row = np.concatenate([cluster[~unknown], groups + np.arange(len(single))])
+    column = np.concatenate([place[~unknown], single])
+    value = np.concatenate([votes[~unknown], np.ones(len(single))]).astype(np.float64)
+    table = csr_array((value, (row, column)), shape=(groups + len(single), cells))
+    return table[np.diff(table.indptr) > 0]
