@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import NormalDist
 
 import numpy as np
@@ -118,8 +119,9 @@ def _parts(cells: Cells) -> tuple[Numbers, int]:
 
 def _shares(votes: Votes, settings: Settings) -> Estimated:
     cells = votes.cells()
-    count = win_rate if settings.method == "winrate" else borda
-    scores = count(cells.matrix("half"))
+    whole = cells.matrix("half")
+    count = win_rate if settings.method == "winrate" else partial(borda, met=whole + whole.T > 0)
+    scores = count(whole)
     part, parts = _parts(cells)
     found = Estimated(scores, part, (None,) * parts, (False,) * parts)
     if settings.interval in ("bootstrap", "cluster"):

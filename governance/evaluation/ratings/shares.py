@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from governance.evaluation.ratings.cells import Cells, Floats
 
@@ -30,7 +31,7 @@ def win_rate(wins: Floats) -> Floats:
     return rate
 
 
-def borda(wins: Floats) -> Floats:
+def borda(wins: Floats, met: NDArray[np.bool_] | None = None) -> Floats:
     """Count the opponents each model beats by majority of their votes, a drawn majority as half.
 
     Each pair is one ballot, which makes it Copeland's score; where all pairs met it is the Borda count over pairs
@@ -38,6 +39,7 @@ def borda(wins: Floats) -> Floats:
 
     Args:
         wins: Weight of wins of row over column, ties as half; shape (…, models, models).
+        met: Which pairs met, where that is known from more votes than these: without any here they are drawn.
 
     Source: Borda 1781; Copeland 1951, A reasonable social welfare function.
 
@@ -45,7 +47,7 @@ def borda(wins: Floats) -> Floats:
     [1.5, 0.0, 0.5]
     """
     other = np.swapaxes(wins, -1, -2)
-    met = wins + other > 0
+    met = wins + other > 0 if met is None else met
     beaten: Floats = (met & (wins > other + 1e-9)).sum(axis=-1) + 0.5 * (met & (np.abs(wins - other) <= 1e-9)).sum(-1)
     return beaten
 
