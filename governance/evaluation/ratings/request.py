@@ -52,11 +52,13 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
         """
         read: dict[str, object] = {}
         for name, value in pairs:
+            if value in (None, ""):
+                continue
             if name in FILTERS:
                 given = read.setdefault(name, [])
                 assert isinstance(given, list)
                 given += value if isinstance(value, list | tuple) else [value]
-            elif value not in (None, ""):
+            else:
                 read[name] = value
         try:
             return cls.model_validate(read)
