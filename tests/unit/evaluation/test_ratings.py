@@ -18,7 +18,7 @@ from governance.evaluation.ratings.bradley_terry import fit_parts
 from governance.evaluation.ratings.pairs import head_to_head, pair_table, votes_to_separate
 from governance.evaluation.ratings.rate import rate, usual_cluster
 from governance.evaluation.ratings.rating import Rating
-from governance.evaluation.ratings.request import RatingRequest, counted, rate_as_asked, read_rating_request
+from governance.evaluation.ratings.request import RatingRequest, counted, rate_as_asked
 from governance.evaluation.ratings.shares import wilson
 from governance.evaluation.ratings.votes import Votes
 
