@@ -69,6 +69,17 @@ def caption(rating: Rating) -> str:
     return f"{METHODS[how.method]}{elo} · {ties} · interval: {interval} · n = {number(rating.n)} votes"
 
 
+def width_words(widths: dict[str, float]) -> str:
+    """Say how wide the intervals are by what goes together.
+
+    >>> width_words({"vote": 36.4, "judge": 41.6})
+    'Mean half-width of an interval, by robust variance: 36 points if every vote is on its own, 42 over judges'
+    """
+    said = [f"{widths['vote']:.0f} points if every vote is on its own"]
+    said += [f"{width:.0f} over {name}s" for name, width in widths.items() if name != "vote"]
+    return f"Mean half-width of an interval, by robust variance: {', '.join(said)}"
+
+
 def score_words(row: ModelRating, rating: Rating) -> str:
     """Write a score with its interval.
 
