@@ -140,6 +140,21 @@ PAGES: tuple[PageEntry, ...] = (
         script="evaluation_data",
     ),
     PageEntry(
+        "Evaluation",
+        "Prompts",
+        ":material/low_priority:",
+        "prompts",
+        "Which answers people should judge first, and how many ties and votes that saves",
+    ),
+    PageEntry(
+        "Evaluation",
+        "Sample size",
+        ":material/straighten:",
+        "sample-size",
+        "Whether a win rate is a win, the votes it needs, and single runs apart",
+        script="sample_size",
+    ),
+    PageEntry(
         "Compute",
         "Thresholds",
         ":material/speed:",
