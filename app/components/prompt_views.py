@@ -157,11 +157,11 @@ def items_table(ranked: pl.DataFrame, proxy: bool) -> None:
         alt=f"The first {min(SHOWN, ranked.height)} of {ranked.height} items to judge",
         column_config={
             "prompt": st.column_config.TextColumn("Prompt", pinned=True, width=130),
-            "model_a": st.column_config.TextColumn("One model", width=190),
-            "model_b": st.column_config.TextColumn("The other", width=190),
-            "votes": st.column_config.NumberColumn("Votes so far", width=105),
-            "ties": st.column_config.NumberColumn("Of them ties", width=110),
-            "priority": st.column_config.NumberColumn(label, width=140, format="%.3g"),
+            "model_a": st.column_config.TextColumn("One model", width=185),
+            "model_b": st.column_config.TextColumn("The other", width=185),
+            "votes": st.column_config.NumberColumn("Votes so far", width=100),
+            "ties": st.column_config.NumberColumn("Of them ties", width=100),
+            "priority": st.column_config.NumberColumn(label, width=130, format="%.3g"),
         },
     )  # fmt: skip
     shown = f"The first {SHOWN} of {number(ranked.height)} items" if ranked.height > SHOWN else "All items"

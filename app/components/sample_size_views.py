@@ -31,7 +31,7 @@ LEVELS = ("0.9", "0.95", "0.99")
 RULE_LABELS: dict[TieRule, str] = {"half": "half a win", "drop": "nothing: left out"}
 MOST = 1_000_000
 LOW, HIGH = 0.505, 0.995
-CLOSE = 0.05
+CLOSE = 0.08
 """Rates nearer than this share a label."""
 YOURS = "yours"
 
