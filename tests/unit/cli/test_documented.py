@@ -19,6 +19,7 @@ from governance import (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -46,6 +47,7 @@ DOMAINS = (
     "governance.provenance",
     "governance.compute",
     "governance.consent",
+    "governance.evaluation",
     "governance.records",
     "governance.exports",
     "governance.assessment",
@@ -95,6 +97,7 @@ VERB_MODULES = (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -121,6 +124,7 @@ GROUPS_THAT_LIST = (
     "review case",
     "risk rule",
     "consent agents",
+    "sets",
 )
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
