@@ -141,6 +141,13 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Evaluation",
+        "Leaderboards",
+        ":material/leaderboard:",
+        "leaderboards",
+        "Rankings from battles, with intervals of scores and ranks, and any two models side by side",
+    ),
+    PageEntry(
+        "Evaluation",
         "Prompts",
         ":material/low_priority:",
         "prompts",
