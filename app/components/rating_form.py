@@ -65,7 +65,9 @@ def widths_of(opened: EvaluationSet, asked: RatingRequest) -> dict[str, float]:
 def _widths_at(
     store: str, set_id: str, version: str, words: str, _opened: EvaluationSet, _asked: RatingRequest
 ) -> dict[str, float]:
-    return interval_widths(_asked.filtered(_opened.frame), _asked.ties, _asked.both_bad, _asked.level)
+    cluster = "prompt" if _opened.frame["prompt"].null_count() < _opened.frame.height else None
+    kept = _asked.filtered(_counted_at(store, set_id, version, cluster, _opened))
+    return interval_widths(kept, _asked.ties, _asked.both_bad, _asked.level)
 
 
 def _store(opened: EvaluationSet) -> str:
