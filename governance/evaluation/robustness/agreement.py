@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from governance.evaluation.ratings.cells import Floats
-
-Z = 1.959963984540054
+from governance.evaluation.sample_size import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,13 @@ class Share:
     def of(cls, count: int, n: int) -> Self:
         """Give the share, 95% interval.
 
-        Source: Wilson 1927.
-
         >>> round(Share.of(8, 10).low, 3), round(Share.of(8, 10).high, 3)
         (0.49, 0.943)
         """
         if n == 0:
             return cls(count, n, None, None, None)
-        share, square = count / n, Z * Z / n
-        middle, half = share + square / 2, Z * np.sqrt(share * (1 - share) / n + square / (4 * n))
-        low, high = (middle - half) / (1 + square), (middle + half) / (1 + square)
-        return cls(count, n, share, float(max(low, 0.0)), float(min(high, 1.0)))
+        ends = wilson(count / n, n)
+        return cls(count, n, count / n, ends.low, ends.high)
 
 
 def cohen_kappa(ratings: Sequence[object], others: Sequence[object]) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from governance.evaluation.ratings.bradley_terry import fit
-from governance.evaluation.ratings.cells import Cells, Floats
+from governance.evaluation.ratings.cells import Cells, Floats, Numbers
 from governance.evaluation.robustness.transitivity import Order, order_of
 
 SIMULATIONS = 500
@@ -75,8 +75,7 @@ class Cycles:
         order: Triads by kind; ``None`` where not testable.
         by_chance: Expected if Bradley-Terry were true, of the same decided votes.
         p_cycles: Share of those simulations, and of what was found, with at least as many cycles.
-        random: Expected if nothing decided: each pair by a coin, 1/4 of the triads; the range is exact but for the normal
-            curve.
+        random: Expected if nothing decided: each pair by a coin, 1/4 of the triads; the range takes a normal curve.
         fit: How well Bradley-Terry fits the pairs; ``None`` without decided votes.
         strongest: The cycles whose weakest pair is the least likely by a coin: first, second, third, each beating the
             next and the third the first; three shares, votes of the three, z of the weakest.
@@ -208,7 +207,7 @@ def _expected(found: Floats) -> Expected:
 
 
 def _by_coin(triads: int) -> Expected:
-    """Give a random tournament's: no two triads are correlated, so the variance is 3/16 of their number (Moran 1947)."""
+    """Give a random tournament's; no two triads are correlated, so the variance is 3/16 of them (Moran 1947)."""
     spread = 1.96 * np.sqrt(3 * triads / 16)
     low, high = float(max(triads / 4 - spread, 0.0)), float(min(triads / 4 + spread, triads))
     return Expected(triads, triads / 4, low, high, 0.25, low / triads, high / triads)
@@ -236,7 +235,7 @@ def _goodness(cells: Cells, chance: Floats, skill: Floats, rng: np.random.Genera
     )  # fmt: skip
 
 
-def _chi_square(won: Floats, decided: Floats, chance: Floats) -> float:
+def _chi_square(won: Floats | Numbers, decided: Numbers, chance: Floats) -> float:
     return float(
         ((won - decided * chance) ** 2 / np.maximum(decided * chance * (1 - chance), 1e-300))[decided > 0].sum()
     )

@@ -11,7 +11,7 @@ import polars as pl
 from governance.errors import BadInput
 from governance.evaluation.ratings.bradley_terry import fit
 from governance.evaluation.ratings.cells import Cells, Floats
-from governance.evaluation.robustness.elo_kernel import elo_over_orders, pack
+from governance.evaluation.robustness.elo_kernel import elo_in_order, elo_over_orders, pack
 from governance.evaluation.robustness.orders import ranks, taus
 
 KS = (1.0, 4.0, 8.0, 16.0, 32.0)
@@ -66,7 +66,7 @@ class EloOrders:
         weights_ignored: Whether some battle has a weight, which Elo does not know.
         spreads: One a K.
         rows: One a K and model: k, model, mean, sd, sem, p5, p95, rank, rank_best, rank_worst, first (share of orders
-            in which it comes first), n (its battles).
+            in which it comes first), given (its rank in the order of the rows), n (its battles).
     """
 
     battles: int
@@ -117,7 +117,9 @@ def elo_orders(
     skill = fit(cells.matrix())
     known = skill.skill if skill.part.max(initial=0) == 0 else None
     spreads = tuple(_spread(k, points[:, at], known, tolerance) for at, k in enumerate(ks))
-    rows = pl.concat([_rows(k, points[:, at], cells) for at, k in enumerate(ks)])
+    rows = pl.concat(
+        [_rows(k, points[:, at], elo_in_order(packed, len(cells.models), k, start), cells) for at, k in enumerate(ks)]
+    )
     weighted = "weight" in battles.columns and battles["weight"].fill_null(1.0).ne(1.0).any()
     return EloOrders(
         battles=len(packed), models=len(cells.models), permutations=permutations, seed=seed, start=start,
@@ -155,7 +157,7 @@ def _spread(k: float, points: Floats, skill: Floats | None, tolerance: float) ->
         winners=len(first),
         winners_error=_winners_error(won / count, count),
         settles=_settles(points, tolerance),
-        tau_single=_finite(np.nanmean(between)) if np.isfinite(between).any() else None,
+        tau_single=_finite(float(np.nanmean(between))) if np.isfinite(between).any() else None,
         tau_bradley_terry=_finite(beside),
     )
 
@@ -177,7 +179,7 @@ def _settles(points: Floats, tolerance: float) -> int | None:
     return settled if settled <= count / 2 else None
 
 
-def _rows(k: float, points: Floats, cells: Cells) -> pl.DataFrame:
+def _rows(k: float, points: Floats, given: Floats, cells: Cells) -> pl.DataFrame:
     places = np.array([ranks(row) for row in points])
     mean, sd = points.mean(axis=0), points.std(axis=0, ddof=1)
     first = np.bincount(points.argmax(axis=1), minlength=points.shape[1]) / len(points)
@@ -185,7 +187,8 @@ def _rows(k: float, points: Floats, cells: Cells) -> pl.DataFrame:
     return pl.DataFrame({
         "k": np.full(len(mean), float(k)), "model": cells.models, "mean": mean, "sd": sd,
         "sem": sd / np.sqrt(len(points)), "p5": low, "p95": high, "rank": ranks(mean),
-        "rank_best": places.min(axis=0), "rank_worst": places.max(axis=0), "first": first, "n": cells.per_model(),
+        "rank_best": places.min(axis=0), "rank_worst": places.max(axis=0), "first": first,
+        "given": ranks(given), "n": cells.per_model(),
     }).sort("rank", "model")  # fmt: skip
 
 

@@ -31,8 +31,8 @@ class JudgesCompared:
         kappa: Cohen's kappa of these, the votes of each set pooled as one judge.
         alpha: Krippendorff's nominal alpha, every vote of an item as a judge of its own.
         alpha_within: The same within the first set alone; ``None``: no item has two votes.
-        tau: Kendall's tau-b between the two Bradley-Terry rankings, each fitted to its own votes on the items; ``None``:
-            the items do not connect the models.
+        tau: Kendall's tau-b between the two Bradley-Terry rankings, each fitted to its own votes on the items;
+            ``None``: the items do not connect the models.
         moved: Models whose rank differs.
         largest_move, largest_move_model: Places, and whose.
         table: One a model, the largest move first: model, rank, other_rank, n, other_n, move.
@@ -110,7 +110,7 @@ def compare_judges(
         other_votes=int(right.sum()), pairs=int(table.sum()),
         raw=Measured.of(_raw, crossed, weights), kappa=Measured.of(kappa_of_table, crossed, weights),
         alpha=_measure(left + right, weights), alpha_within=within,
-        tau=tau(-order["rank"].to_numpy().astype(float), -order["other_rank"].to_numpy().astype(float)) if whole else None,
+        tau=tau(*(-order[name].to_numpy().astype(float) for name in ("rank", "other_rank"))) if whole else None,
         moved=int((order["move"] != 0).sum()), largest_move=abs(top["move"]),
         largest_move_model=top["model"] if top["move"] else None, table=order,
         confusion=pl.DataFrame([

@@ -117,7 +117,7 @@ def _each(
     size = len(cells.models)
     for (group,), part in coded.filter(pl.col(by).is_in(list(votes))).group_by(by, maintain_order=True):
         a, b, share, heavy = (part[name].to_numpy() for name in ("a", "b", "won", "weight"))
-        flat = np.bincount(a * size + b, share * heavy, size * size)
+        flat: Floats = np.bincount(a * size + b, share * heavy, size * size).astype(float)
         flat += np.bincount(b * size + a, (1 - share) * heavy, size * size)
         yield group, flat.reshape(size, size), votes[group]
 
@@ -156,6 +156,9 @@ def _models(skill: Floats, skills: Floats, models: tuple[str, ...]) -> pl.DataFr
             "model": models, "rank": ranks(skill), "rank_best": best, "rank_worst": worst,
             "points": 1000 + POINTS * skill, "points_low": 1000 + POINTS * low, "points_high": 1000 + POINTS * high,
         })
-        .with_columns(pl.col("rank_best", "rank_worst").fill_nan(None).cast(pl.Int64), pl.col("points_low", "points_high").fill_nan(None))
+        .with_columns(
+            pl.col("rank_best", "rank_worst").fill_nan(None).cast(pl.Int64),
+            pl.col("points_low", "points_high").fill_nan(None),
+        )
         .sort("rank", "model")
     )  # fmt: skip
