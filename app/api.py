@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.api_answers import body_text, json_answer, media_type_of, problem, refuse_options
+from app.api_rate import ROUTES as RATINGS
 from app.api_records import ROUTES as RECORDS
 from app.components import state
 from app.components.record_table import Paged
@@ -212,6 +213,7 @@ ROUTES = [
     Route("/api/thresholds", list_thresholds, methods=["GET"]),
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
     Route("/api/consent/check", check_consent, methods=["POST"]),
+    *RATINGS,
     *RECORDS,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),

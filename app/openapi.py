@@ -19,6 +19,7 @@ from governance.compute.scenario import DRAWS, SEED
 from governance.compute.scenario_requests import MOST_DRAWS
 from governance.compute.whatif import what_ifs
 from governance.consent.checks import MOST_CASES
+from governance.evaluation.ratings.request import RatingRequest
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")
@@ -87,6 +88,7 @@ def openapi() -> dict[str, Any]:
             "/api/consent/check": _post(
                 "consent_check", "Whether an agent may fetch an address, and which rule decides", _case_body(), _CHECKED
             ),
+            **_rate_paths(rows),
             **_record_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
@@ -95,6 +97,26 @@ def openapi() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _rate_paths(rows: dict[str, Any]) -> dict[str, Any]:
+    settings = [_setting(name, schema) for name, schema in RatingRequest.model_json_schema()["properties"].items()]
+    answer = _object(set=_OBJECT, settings=_OBJECT, unit=_STRING, n=_INTEGER, warnings=rows, parts=rows, models=rows)
+    answer["properties"]["warnings"] = {"type": "array", "items": _STRING}
+    which = {**_query("set", "Id of a set of battles, e.g. llmfao", _STRING), "required": True}
+    battle = {"type": "object", "required": ["model_a", "model_b", "outcome"]}
+    sent = _post("rate_sent", "Rate the models of battles sent as CSV or JSON rows", {"type": "array"}, answer)["post"]
+    sent["requestBody"]["content"] = {
+        "application/json": {"schema": {"type": "array", "items": battle}},
+        "text/csv": {"schema": _STRING},
+    }
+    known = _get("rate", "Rate the models of a set of battles", [which, *settings], answer)
+    return {"/api/rate": {**known, "post": {**sent, "parameters": settings}}}
+
+
+def _setting(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema.items() if key not in ("title", "description")}
+    return _query(name, schema["description"][:1].upper() + schema["description"][1:], kept)
 
 
 def _record_paths() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 from governance.evaluation.formats.files import MAX_BYTES, BadRow, RawTable, read_path, read_table
 from governance.evaluation.formats.findings import Finding, findings_of
@@ -58,7 +58,7 @@ class Report(BaseModel, frozen=True):
         """Give the findings with which the file cannot be taken, good rows or not."""
         return tuple(one for one in self.findings if one.stops)
 
-    @property
+    @computed_field
     def ok(self) -> bool:
         """Tell whether every row is good and nothing stops the file."""
         return not self.bad and not self.stops

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from governance.errors import BadInput
 from governance.evaluation.ratings.bradley_terry import POINTS, fit
 from governance.evaluation.ratings.cells import Cells, Floats
+from governance.evaluation.ratings.rating import Rating, Settings
 
 ASSUMPTION = (
     "the gap is as large as the fit says, all further votes are between these two and independent of one another, "
@@ -62,6 +63,42 @@ class VotesNeeded(BaseModel, frozen=True):
     power: float
     level: float
     assumption: str = ASSUMPTION
+
+
+class PairAnswer(BaseModel, frozen=True):
+    """Two models side by side.
+
+    Args:
+        above: Share of resamples in which a scores above b; ``None`` without any, or where nothing connects them.
+        met: How they met.
+        needed: Further votes that would tell them apart.
+        settings: Of the rating.
+    """
+
+    above: float | None
+    met: HeadToHead
+    needed: VotesNeeded
+    settings: Settings
+
+
+def compare_pair(rating: Rating, a: str, b: str, power: float = 0.8) -> PairAnswer:
+    """Set two rated models side by side.
+
+    Args:
+        rating: The rating.
+        a: One model.
+        b: The other.
+        power: As for `votes_to_separate`.
+
+    Raises:
+        BadInput: A model is not there, or both are one.
+    """
+    return PairAnswer(
+        met=head_to_head(rating.cells, a, b),
+        above=rating.above(a, b),
+        needed=votes_to_separate(rating.cells, a, b, power, rating.settings.level),
+        settings=rating.settings,
+    )
 
 
 def head_to_head(cells: Cells, a: str, b: str) -> HeadToHead:

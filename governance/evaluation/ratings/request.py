@@ -19,7 +19,7 @@ from governance.evaluation.vocabulary import OUTCOMES, Interval, Method, Ties
 Chosen = Literal["usual", "none"] | Interval
 """How intervals are asked for; usual: clusters where judges or prompts are known and repeated, else votes."""
 FILTERS = ("judge_kind", "judge", "language", "category")
-MANY = 10_000
+SHOWN = 12
 
 
 class RatingRequest(BaseModel, frozen=True, extra="forbid"):
@@ -52,11 +52,13 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
         """
         read: dict[str, object] = {}
         for name, value in pairs:
+            if value in (None, ""):
+                continue
             if name in FILTERS:
                 given = read.setdefault(name, [])
                 assert isinstance(given, list)
                 given += value if isinstance(value, list | tuple) else [value]
-            elif value not in (None, ""):
+            else:
                 read[name] = value
         try:
             return cls.model_validate(read)
@@ -106,6 +108,7 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
         for name in FILTERS:
             wanted = getattr(self, name)
             if wanted:
+                _check_known(battles, name, wanted)
                 conditions.append(pl.col(name).is_in(list(wanted)))
         conditions += [pl.col("day") >= self.since] if self.since else []
         conditions += [pl.col("day") <= self.until] if self.until else []
@@ -113,6 +116,15 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
         if kept.is_empty() and not battles.is_empty():
             raise BadInput("no battle meets the filters", "filters", "leave one of them out")
         return kept
+
+
+def _check_known(battles: pl.DataFrame, name: str, wanted: tuple[str, ...]) -> None:
+    known = battles[name].cast(pl.String).drop_nulls().unique().sort()
+    for one in wanted:
+        if one not in known:
+            listed = ", ".join(known.head(SHOWN)) + (", …" if len(known) > SHOWN else "")
+            fix = f"use one of {listed}" if listed else f"leave it out: no battle says its {name.replace('_', ' ')}"
+            raise BadInput(f"no battle has the {name.replace('_', ' ')} '{one:.60}'", f"filter {name}", fix)
 
 
 def counted(battles: pl.DataFrame, cluster: str | None = None) -> pl.DataFrame:

@@ -1,0 +1,72 @@
+"""The API's routes that rate models: from a set that is here, or from battles that are sent."""
+
+from __future__ import annotations
+
+from anyio import from_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.api_answers import json_answer, media_type_of, problem
+from app.components import state
+from governance.errors import BadInput, NotFound
+from governance.evaluation.formats.check import check_bytes
+from governance.evaluation.formats.tables import EvaluationSet, SetCard
+from governance.evaluation.ratings.request import RatingRequest
+
+TYPES = ("text/csv", "application/json")
+MOST_WORK = 5e10
+"""Resamples times models³ that one request may cost; about a minute."""
+
+
+def rate_battles(request: Request) -> Response:
+    """Rate the models of a set that is here (GET), or of battles in the body as CSV or JSON (POST)."""
+    pairs = request.query_params.multi_items()
+    if request.method == "POST":
+        if media_type_of(request) not in TYPES:
+            # Also what keeps other sites' forms from setting this server to work.
+            return problem(415, "the body is neither CSV nor JSON", "header Content-Type", f"send {' or '.join(TYPES)}")
+        opened = _sent(from_thread.run(request.body))
+    else:
+        opened = _here(request.query_params.get("set"))
+        pairs = [(name, value) for name, value in pairs if name != "set"]
+    asked = RatingRequest.of(pairs)
+    models = len({*opened.frame["model_a"].unique(), *opened.frame["model_b"].unique()})
+    if asked.interval != "none" and asked.resamples * models**3 > MOST_WORK:
+        raise BadInput(f"{asked.resamples:,} resamples of {models:,} models", "parameter resamples",
+                       "ask for fewer, or run 'touchstone rate' yourself")  # fmt: skip
+    rating = asked.run(opened.frame)
+    parts = rating.as_dict()
+    for name in ("parts", "models"):
+        parts[name] = [row.model_dump() for row in getattr(rating, name)]
+    return json_answer({"set": _card(opened.card), **parts, "settings": rating.settings.model_dump()})
+
+
+def _sent(body: bytes) -> EvaluationSet:
+    checked = check_bytes(body, "body", "battles")
+    report = checked.report
+    if report.stops:
+        raise BadInput(report.stops[0].detail, "body", "see 'touchstone validate'")
+    if report.bad:
+        first = report.rows[0]
+        raise BadInput(f"{report.bad:,} of {report.read:,} rows are bad; {first.detail}", f"body, line {first.line}",
+                       "mend or leave out these rows")  # fmt: skip
+    card = SetCard(id="body", title="Battles sent", format="battles", rows=report.good, source="", licence="",
+                   version="body", origin="user")  # fmt: skip
+    return EvaluationSet(card, checked.frame)
+
+
+def _here(name: str | None) -> EvaluationSet:
+    cards = {card.id: card for card in state.set_cards("battles")}
+    if name is None:
+        raise BadInput("no set is named", "parameter set", f"use one of {', '.join(cards)}")
+    if name not in cards:
+        raise NotFound(f"there is no set '{name:.80}' of battles", "parameter set", f"use one of {', '.join(cards)}")
+    return state.opened_set(cards[name])
+
+
+def _card(card: SetCard) -> dict[str, object]:
+    return {name: getattr(card, name) for name in ("id", "title", "rows", "source", "licence", "version", "people")}
+
+
+ROUTES = [Route("/api/rate", rate_battles, methods=["GET", "POST"])]
