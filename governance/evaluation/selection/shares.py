@@ -85,15 +85,12 @@ def battle_shares(
     if battles.is_empty():
         raise BadInput("there are no battles between two models", "the battles", "bring battles of two models or more")
     facts = facts or {}
-    named = {"model": lambda name: name, "provider": lambda name: facts.get(name, ModelFacts()).provider,
-             "openness": lambda name: facts.get(name, ModelFacts()).openness}[by]  # fmt: skip
     models = sorted({*battles["model_a"], *battles["model_b"]})
+    names = {model: model if by == "model" else getattr(facts.get(model), by, None) or UNKNOWN for model in models}
     day = pl.col("day") if "day" in battles.columns else pl.lit(None, pl.Date)
     places = pl.concat(
         [battles.select("battle", model=pl.col(side), day=day) for side in ("model_a", "model_b")]
-    ).with_columns(
-        name=pl.col("model").replace_strict({m: named(m) or UNKNOWN for m in models}, return_dtype=pl.String)
-    )
+    ).with_columns(name=pl.col("model").replace_strict(names, return_dtype=pl.String))
     rows = (
         places.group_by("name")
         .agg(
