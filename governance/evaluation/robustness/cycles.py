@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from governance.errors import BadInput
 from governance.evaluation.ratings.bradley_terry import fit
 from governance.evaluation.ratings.cells import Cells, Floats, Numbers
 from governance.evaluation.robustness.transitivity import Order, order_of
@@ -111,6 +112,9 @@ def cycles(battles: pl.DataFrame, *, simulations: int = SIMULATIONS, seed: int =
         seed: Of the simulations.
         shown: How many of the strongest cycles.
 
+    Raises:
+        BadInput: There are no battles between two models.
+
     Source: Kendall and Babington Smith 1940 for triads; the simulation is a parametric bootstrap.
 
     >>> star = pl.DataFrame({"model_a": ["x", "x"], "model_b": ["y", "z"], "outcome": ["a", "b"]})
@@ -118,6 +122,8 @@ def cycles(battles: pl.DataFrame, *, simulations: int = SIMULATIONS, seed: int =
     'no three models all met each other'
     """
     cells = Cells.of(battles.drop("weight", strict=False))
+    if len(cells.models) < 2:
+        raise BadInput("there are no battles between two models", "the battles", "bring battles of two models or more")
     order = order_of(cells)
     decided = cells.wins + cells.losses
     skill = fit(cells.matrix("drop")).skill

@@ -119,7 +119,7 @@ def retire(
         BadInput: A model is not in the battles, fewer than two remain, no day is stated, or nothing goes.
 
     >>> votes = pl.DataFrame(
-    ...     {"model_a": ["x", "y", "x"] * 4, "model_b": ["y", "z", "z"] * 4, "outcome": ["a", "b", "a", "b"] * 3}
+    ...     {"model_a": ["x", "y", "x"] * 3, "model_b": ["y", "z", "z"] * 3, "outcome": ["a", "b", "a"] * 2 + ["b"] * 3}
     ... )
     >>> retire(votes, ["z"], removals=10).effect.tau
     1.0
