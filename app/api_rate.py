@@ -35,11 +35,7 @@ def rate_battles(request: Request) -> Response:
     if asked.interval != "none" and asked.resamples * models**3 > MOST_WORK:
         raise BadInput(f"{asked.resamples:,} resamples of {models:,} models", "parameter resamples",
                        "ask for fewer, or run 'touchstone rate' yourself")  # fmt: skip
-    rating = asked.run(opened.frame)
-    parts = rating.as_dict()
-    for name in ("parts", "models"):
-        parts[name] = [row.model_dump() for row in getattr(rating, name)]
-    return json_answer({"set": _card(opened.card), **parts, "settings": rating.settings.model_dump()})
+    return json_answer({"set": _card(opened.card), **asked.run(opened.frame).as_dict()})
 
 
 def _sent(body: bytes) -> EvaluationSet:

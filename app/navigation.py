@@ -140,6 +140,13 @@ PAGES: tuple[PageEntry, ...] = (
         script="evaluation_data",
     ),
     PageEntry(
+        "Evaluation",
+        "Leaderboards",
+        ":material/leaderboard:",
+        "leaderboards",
+        "Rankings from battles, with intervals of scores and ranks, and any two models side by side",
+    ),
+    PageEntry(
         "Compute",
         "Thresholds",
         ":material/speed:",
