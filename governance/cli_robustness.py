@@ -24,7 +24,7 @@ from governance.evaluation.ratings.rate import rate, usual_cluster
 from governance.evaluation.robustness.robust import Robustness, robustness
 from governance.evaluation.selection.access import along_share, relative_gain
 from governance.evaluation.selection.best_of import RUNS, best_of, expected_best, simulate_best_of, typical_error
-from governance.evaluation.selection.published import published_figures
+from governance.evaluation.selection.published import published_figures, quoted
 from governance.evaluation.selection.retire import NULLS, retire
 from governance.evaluation.selection.shares import GROUPINGS, battle_shares, facts_of_table, model_facts
 from governance.exports.tables import csv_of
@@ -106,8 +106,8 @@ def best_of_command(
         else best_of(variants, size, spread)
     )
     with open_catalogue() as connection:
-        quoted = published_figures(connection)["private-variants"]
-    emit({**dataclasses.asdict(found), "published": quoted.words()}, as_json)
+        claim = published_figures(connection)["private-variants"]
+    emit({**dataclasses.asdict(found), "published": quoted(claim)}, as_json)
 
 
 @selection_app.command("shares")
@@ -124,12 +124,12 @@ def shares_command(
     opened, grouping = _opened(file), choice(by, GROUPINGS, "option --by")
     with open_catalogue() as connection:
         facts = model_facts(connection, opened.card.id) if models is None else facts_of_table(_table(models))
-        quoted = published_figures(connection)
+        claims = published_figures(connection)
     found = battle_shares(opened.frame, grouping, facts)
     if as_csv:
         sys.stdout.buffer.write(csv_of(found.rows))
         return
-    published = [quoted[name].words() for name in ("share-google", "share-openai", "share-open-weights")]
+    published = [quoted(claims[name]) for name in ("share-google", "share-openai", "share-open-weights")]
     emit({"set": opened.card.id, **_plain(found), "published": published}, as_json)
 
 
@@ -175,9 +175,9 @@ def access_command(
     found = relative_gain(old, new, n_old, n_new)
     line = along_share(old, new, *shares, at) if shares and at else []
     with open_catalogue() as connection:
-        quoted = published_figures(connection)["access-gain"]
+        claim = published_figures(connection)["access-gain"]
     told = {**dataclasses.asdict(found), "line": [dataclasses.asdict(one) for one in line]}
-    emit({**told, "published": quoted.words()}, as_json)
+    emit({**told, "published": quoted(claim)}, as_json)
 
 
 def _tell(found: Robustness) -> None:

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
+from governance.evaluation.published import Claim, published
 
-@dataclass(frozen=True, slots=True)
-class PublishedFigure:
-    """A figure as a paper states it; not worked out here.
-
-    Args:
-        id: Stable.
-        paper: Authors, year, title.
-        value, unit: The figure.
-        meaning: What it is, in our words.
-        quoted_from: The part of the paper that states it.
-        url: The paper.
-    """
-
-    id: str
-    paper: str
-    value: float
-    unit: str
-    meaning: str
-    quoted_from: str
-    url: str
-
-    def words(self) -> str:
-        """Write the figure with its unit and meaning."""
-        gap = "" if self.unit == "%" else " "
-        return f"{self.value:g}{gap}{self.unit}: {self.meaning} (quoted from the {self.quoted_from} of {self.paper})"
+PAPER = "leaderboard-illusion"
+UNITS = ("variants", "% of data", "% relative gain")
 
 
-def published_figures(connection: duckdb.DuckDBPyConnection) -> dict[str, PublishedFigure]:
-    """Give the quoted figures by id."""
-    rows = connection.execute(
-        "SELECT id, paper, value, unit, meaning, quoted_from, url FROM published_figure ORDER BY id"
-    ).fetchall()
-    return {row[0]: PublishedFigure(*row) for row in rows}
+def published_figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Claim]:
+    """Give the figures on selection as abstracts state them, by the last part of their id."""
+    claims = [claim for unit in UNITS for claim in published(connection, unit)]
+    return {claim.id.removeprefix(f"{PAPER}/"): claim for claim in claims if claim.id.startswith(f"{PAPER}/")}
+
+
+def quoted(claim: Claim) -> str:
+    """Write a figure with its unit and meaning, and say that it is quoted."""
+    gap = "" if claim.unit.startswith("%") else " "
+    return f"{claim.value:g}{gap}{claim.unit}: {claim.text} (quoted from the abstract of {claim.paper}, {claim.year})"
