@@ -12,41 +12,45 @@ from app.components import state
 from governance.errors import BadInput, NotFound
 from governance.evaluation.formats.check import check_bytes
 from governance.evaluation.formats.tables import EvaluationSet, SetCard
-from governance.evaluation.ratings.request import RatingRequest
+from governance.evaluation.ratings.request import RatingRequest, rate_as_asked, read_rating_request
 
 TYPES = ("text/csv", "application/json")
 MOST_WORK = 5e10
 """Resamples times models³ that one request may cost; about a minute."""
 
 
-def rate_battles(request: Request) -> Response:
-    """Rate the models of a set that is here (GET), or of battles in the body as CSV or JSON (POST)."""
-    pairs = request.query_params.multi_items()
-    if request.method == "POST":
-        if media_type_of(request) not in TYPES:
-            # Also what keeps other sites' forms from setting this server to work.
-            return problem(415, "the body is neither CSV nor JSON", "header Content-Type", f"send {' or '.join(TYPES)}")
-        opened = _sent(from_thread.run(request.body))
-    else:
-        opened = _here(request.query_params.get("set"))
-        pairs = [(name, value) for name, value in pairs if name != "set"]
-    asked = RatingRequest.of(pairs)
+def rate_set(request: Request) -> Response:
+    """Rate the models of a set that is here."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "set"]
+    return _rated(_here(request.query_params.get("set")), read_rating_request(pairs))
+
+
+def rate_sent(request: Request) -> Response:
+    """Rate the models of battles in the body, CSV or JSON rows."""
+    if media_type_of(request) not in TYPES:
+        # Also what keeps other sites' forms from setting this server to work.
+        return problem(415, "the body is neither CSV nor JSON", "header Content-Type", f"send {' or '.join(TYPES)}")
+    asked = read_rating_request(request.query_params.multi_items())
+    return _rated(_sent(from_thread.run(request.body)), asked)
+
+
+def _rated(opened: EvaluationSet, asked: RatingRequest) -> Response:
     models = len({*opened.frame["model_a"].unique(), *opened.frame["model_b"].unique()})
     if asked.interval != "none" and asked.resamples * models**3 > MOST_WORK:
         raise BadInput(f"{asked.resamples:,} resamples of {models:,} models", "parameter resamples",
                        "ask for fewer, or run 'touchstone rate' yourself")  # fmt: skip
-    return json_answer({"set": _card(opened.card), **asked.run(opened.frame).as_dict()})
+    return json_answer({"set": _card(opened.card), **rate_as_asked(opened.frame, asked).as_dict()})
 
 
 def _sent(body: bytes) -> EvaluationSet:
     checked = check_bytes(body, "body", "battles")
     report = checked.report
-    if report.stops:
-        raise BadInput(report.stops[0].detail, "body", "see 'touchstone validate'")
     if report.bad:
         first = report.rows[0]
         raise BadInput(f"{report.bad:,} of {report.read:,} rows are bad; {first.detail}", f"body, line {first.line}",
                        "mend or leave out these rows")  # fmt: skip
+    if report.stops:
+        raise BadInput(report.stops[0].detail, "body", "see 'touchstone validate'")
     card = SetCard(id="body", title="Battles sent", format="battles", rows=report.good, source="", licence="",
                    version="body", origin="user")  # fmt: skip
     return EvaluationSet(card, checked.frame)
@@ -65,4 +69,7 @@ def _card(card: SetCard) -> dict[str, object]:
     return {name: getattr(card, name) for name in ("id", "title", "rows", "source", "licence", "version", "people")}
 
 
-ROUTES = [Route("/api/rate", rate_battles, methods=["GET", "POST"])]
+ROUTES = [
+    Route("/api/rate", rate_set, methods=["GET"]),
+    Route("/api/rate", rate_sent, methods=["POST"]),
+]

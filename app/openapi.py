@@ -187,7 +187,7 @@ def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:
     described = _post("add_evidence", "Keep evidence: JSON, or a file of at most 20 MB as the raw body", body, answer)
     post = described["post"]
     post["requestBody"]["content"]["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
-    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in fields]
+    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in told]
     post["responses"]["201"] = {**post["responses"].pop("200"), "description": "Kept"}
     post["security"] = [{"token": []}]
     return described

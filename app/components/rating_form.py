@@ -16,7 +16,7 @@ from governance.catalogue.selection import choice
 from governance.errors import BadInput
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.ratings.rating import Rating
-from governance.evaluation.ratings.request import RatingRequest, counted
+from governance.evaluation.ratings.request import RatingRequest, counted, rate_as_asked, read_rating_request
 from governance.evaluation.vocabulary import CLUSTERS
 
 RESAMPLES = ("100", "200", "500", "1000", "2000")
@@ -41,7 +41,7 @@ def rating_form(opened: EvaluationSet) -> RatingRequest:
     words |= _interval(method, frame)
     with st.expander("Only some votes", key="filters", expanded=_filtered()):
         words |= _filters(frame)
-    return RatingRequest.of(words.items(), "sidebar")
+    return read_rating_request(words.items(), "sidebar")
 
 
 def rating_of(opened: EvaluationSet, asked: RatingRequest) -> Rating:
@@ -56,9 +56,9 @@ def rating_of(opened: EvaluationSet, asked: RatingRequest) -> Rating:
 @st.cache_resource(show_spinner="Rating", max_entries=24)
 def _rating_at(set_id: str, version: str, words: str, _opened: EvaluationSet, _asked: RatingRequest) -> Rating:
     if _asked.method == "elo":
-        return _asked.run(_opened.frame)
+        return rate_as_asked(_opened.frame, _asked)
     cluster = _asked.cluster or _asked.interval_of(_opened.frame)[1]
-    return _asked.run(_counted_at(set_id, version, cluster, _opened))
+    return rate_as_asked(_counted_at(set_id, version, cluster, _opened), _asked)
 
 
 @st.cache_resource(show_spinner="Counting votes", max_entries=6)

@@ -64,17 +64,17 @@ def sizes_figure(cards: Sequence[SetCard]) -> None:
 
 def _sizes(table: pl.DataFrame) -> Draw:
     def draw(colours: Tokens) -> Chart:
+        formats = [one for one in FORMATS if one in table["format"].to_list()]
         base = alt.Chart(alt.Data(values=table.to_dicts())).encode(
-            x=alt.X("rows:Q", title="rows", scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=5, format="~s")),
-            y=alt.Y("set:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=260)),
+            x=alt.X(
+                "rows:Q", title="rows", scale=alt.Scale(type="log"),
+                axis=alt.Axis(values=[10**power for power in range(8)], format="~s"),
+            ),
+            y=alt.Y("set:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=150)),
+            shape=alt.Shape("format:N", title=None, scale=alt.Scale(domain=formats), legend=alt.Legend(orient="top")),
             tooltip=["set:N", "format:N", alt.Tooltip("rows:Q", format=",d")],
         )  # fmt: skip
-        shape = alt.Shape(
-            "format:N", title=None, scale=alt.Scale(domain=list(FORMATS)), legend=alt.Legend(orient="top")
-        )
-        marks = base.mark_point(size=90, filled=True, color=colours.primary).encode(shape=shape)
-        labels = base.mark_text(align="left", dx=9, color=colours.text).encode(text=alt.Text("rows:Q", format=",d"))
-        return (marks + labels).properties(height=26 * table.height + 40)
+        return base.mark_point(size=90, filled=True, color=colours.primary).properties(height=26 * table.height + 40)
 
     return draw
 
@@ -86,7 +86,7 @@ def sets_list(cards: Sequence[SetCard]) -> str | None:
         table, hide_index=True, on_select="rerun", selection_mode="single-cell", key="sets", height="content",
         alt=f"{table.height} sets with rows, format, origin, licence, consent of the people who judged, and source",
         column_config={
-            "set": st.column_config.TextColumn("Set", pinned=True, width=260),
+            "set": st.column_config.TextColumn("Set", pinned=True, width=200),
             "rows": st.column_config.NumberColumn("Rows", width=80, format="localized"),
             "format": st.column_config.TextColumn("Format", width=90),
             "origin": st.column_config.TextColumn("Origin", width=80),

@@ -18,7 +18,7 @@ from governance.evaluation.ratings.bradley_terry import fit_parts
 from governance.evaluation.ratings.pairs import head_to_head, pair_table, votes_to_separate
 from governance.evaluation.ratings.rate import rate, usual_cluster
 from governance.evaluation.ratings.rating import Rating
-from governance.evaluation.ratings.request import RatingRequest, counted
+from governance.evaluation.ratings.request import RatingRequest, counted, rate_as_asked
 from governance.evaluation.ratings.shares import wilson
 from governance.evaluation.ratings.votes import Votes
 
@@ -328,7 +328,7 @@ def test_counted_votes_equal_rows(llmfao):
     assert small.height < llmfao.height
     for wanted in ({"category": (llmfao["category"][0],)}, {}):
         asked = RatingRequest(interval="bootstrap", resamples=20, **wanted)
-        assert asked.run(small).models == asked.run(llmfao).models
+        assert rate_as_asked(small, asked).models == rate_as_asked(llmfao, asked).models
     one, other = (Votes.of(table, cluster="judge") for table in (counted(llmfao), llmfao))
     for field in fields(Votes):
         if field.name == "clusters":
