@@ -111,7 +111,8 @@ def win_words(found: WinRate) -> str:
     """Give the answer for a win rate in a sentence."""
     if found.rate is None or found.wilson is None:
         return "No vote counts, so nothing can be said"
-    at = f"{percent(found.rate, 1)} of {found.n:,} {'vote' if found.n == 1 else 'votes'}, {percent(found.level)} interval "
+    votes = f"{found.n:,} {'vote' if found.n == 1 else 'votes'}"
+    at = f"{percent(found.rate, 1)} of {votes}, {percent(found.level)} interval "
     at += f"{percent(found.wilson.low, 1)} to {percent(found.wilson.high, 1)}"
     verdict = {"win": "Yes, a win", "loss": "No, a loss", "open": "Not told from a draw"}
     return f"{verdict[found.verdict]}: {at}"

@@ -143,8 +143,14 @@ def _tie_curves(order: Numbers, tied: Floats, weight: Floats, drawn: Floats, bud
     rates = np.empty((len(times), budgets.size))
     for column, budget in enumerate(budgets):
         last = np.argmax(count >= budget * count[:, -1:] - 1e-9, axis=1)[:, None]
-        rates[:, [column]] = np.take_along_axis(ties, last, 1) / np.take_along_axis(votes, last, 1)
-    return rates, ties[:, -1] / votes[:, -1]
+        rates[:, [column]] = _ratio(np.take_along_axis(ties, last, 1), np.take_along_axis(votes, last, 1))
+    return rates, _ratio(ties[:, -1], votes[:, -1])
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Divide; nothing of nothing, as where no prompt that counts was drawn, is not a number."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return part / whole
 
 
 def _agreements(votes: Votes, judging: Mask, order: Numbers, budgets: Floats, full: Fit) -> Floats:
