@@ -144,7 +144,9 @@ def _keep(checked: Checked) -> None:
         fields: dict[str, object] = {
             "format": report.format,
             "title": left.text_input("Name", report.file.rpartition(".")[0][:120] or report.file[:120], max_chars=120),
-            "source": right.text_input("Source (needed)", max_chars=120, help="Who collected it, in your words or an address"),
+            "source": right.text_input(
+                "Source (needed)", max_chars=120, help="Who collected it, in your words or an address"
+            ),
             "licence": left.text_input("Licence", max_chars=120, help="SPDX, e.g. CC-BY-4.0, or a name"),
             "contact": right.text_input("Whom people turn to", max_chars=120, help="Somebody who wants to leave"),
             "terms": st.text_area(

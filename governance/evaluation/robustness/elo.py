@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from governance.evaluation.robustness.elo_kernel import elo_in_order, elo_over_o
 from governance.evaluation.robustness.orders import ranks, taus
 
 KS = (1.0, 4.0, 8.0, 16.0, 32.0)
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+"""Orders a run, for runs set side by side."""
 START = 1000.0
 """Points that everybody starts with."""
 PERMUTATIONS = 100
@@ -67,6 +69,8 @@ class EloOrders:
         spreads: One a K.
         rows: One a K and model: k, model, mean, sd, sem, p5, p95, rank, rank_best, rank_worst, first (share of orders
             in which it comes first), given (its rank in the order of the rows), n (its battles).
+        reruns: How far two runs of so many orders part: k, orders, unlike (share of pairs of models that the means of
+            two runs rank the other way round), runs (how many runs the orders make; each two are set side by side).
     """
 
     battles: int
@@ -78,6 +82,7 @@ class EloOrders:
     weights_ignored: bool
     spreads: tuple[EloSpread, ...]
     rows: pl.DataFrame
+    reruns: pl.DataFrame
 
 
 def elo_orders(
@@ -120,10 +125,14 @@ def elo_orders(
     rows = pl.concat(
         [_rows(k, points[:, at], elo_in_order(packed, len(cells.models), k, start), cells) for at, k in enumerate(ks)]
     )
+    reruns = pl.DataFrame(
+        [row for at, k in enumerate(ks) for row in _reruns(float(k), points[:, at])],
+        schema={"k": pl.Float64, "orders": pl.Int64, "unlike": pl.Float64, "runs": pl.Int64}, orient="row",
+    )  # fmt: skip
     weighted = "weight" in battles.columns and battles["weight"].fill_null(1.0).ne(1.0).any()
     return EloOrders(
         battles=len(packed), models=len(cells.models), permutations=permutations, seed=seed, start=start,
-        tolerance=tolerance, weights_ignored=bool(weighted), spreads=spreads, rows=rows,
+        tolerance=tolerance, weights_ignored=bool(weighted), spreads=spreads, rows=rows, reruns=reruns,
     )  # fmt: skip
 
 
@@ -177,6 +186,17 @@ def _settles(points: Floats, tolerance: float) -> int | None:
     outside = np.flatnonzero(~(unlike <= tolerance))
     settled = int(outside[-1]) + 2 if outside.size else 1
     return settled if settled <= count / 2 else None
+
+
+def _reruns(k: float, points: Floats) -> Iterator[tuple[float, int, float | None, int]]:
+    """Set the means of separate runs of 1, 2, 5, … orders side by side, as far as the orders reach for two runs."""
+    count = len(points)
+    for orders in (n for n in STEPS if 2 * n <= count):
+        runs = count // orders
+        means = points[: runs * orders].reshape(runs, orders, -1).mean(axis=1)
+        between = (1 - taus(means)[np.triu_indices(runs, 1)]) / 2
+        known = between[np.isfinite(between)]
+        yield k, orders, float(known.mean()) if known.size else None, runs
 
 
 def _rows(k: float, points: Floats, given: Floats, cells: Cells) -> pl.DataFrame:
