@@ -148,6 +148,21 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Evaluation",
+        "Robustness",
+        ":material/shuffle:",
+        "robustness",
+        "Whether a ranking survives another order of votes, other judges and prompts, and the cycles in it",
+    ),
+    PageEntry(
+        "Evaluation",
+        "Selection effects",
+        ":material/filter_alt:",
+        "selection-effects",
+        "What of a high place is selection: best of several tries, shares of battles, retired models, data",
+        script="selection_effects",
+    ),
+    PageEntry(
+        "Evaluation",
         "Prompts",
         ":material/low_priority:",
         "prompts",
