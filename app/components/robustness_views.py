@@ -239,7 +239,7 @@ def judges_view(opened: EvaluationSet) -> View:
     answer = judges_answer(found, mine, second)
     rows = agreement_rows(found, mine, second, own, theirs)
     drawn = f"intervals: 95%, {found.resamples} resamples of {found.drawn}, seed {found.seed}"
-    said = f"{found.items:,} prompts with a pair, of {found.prompts} prompts and {found.models} models · {drawn}"
+    said = f"{found.items:,} items (a prompt, two models), {found.prompts} prompts, {found.models} models · {drawn}"
 
     def draw() -> None:
         figure(
