@@ -42,7 +42,8 @@ SELECT b.id, b.name, b.type, f.subtype, f.modality, f.domain, b.metric, b.catego
        CASE WHEN b.licence IS NULL OR b.licence = 'not specified' THEN 'unspecified'
             ELSE coalesce(s.use, u.use, n.use) END AS licence_use,
        coalesce(b.spdx, CASE WHEN b.licence = 'not specified' THEN NULL ELSE b.licence END) AS licence,
-       CASE WHEN b.licence IS NULL THEN 'empty' WHEN b.licence = 'not specified' THEN 'not_specified' END AS licence_gap,
+       CASE WHEN b.licence IS NULL THEN 'empty'
+            WHEN b.licence = 'not specified' THEN 'not_specified' END AS licence_gap,
        b.licence AS licence_stated, b.spdx, b.annotation, b.translated, b.creation,
        CASE WHEN r.models > 0 THEN 'yes' ELSE 'no' END AS has_results, coalesce(r.models, 0) AS models,
        b.first_day, b.last_day, CAST(year(b.first_day) AS SMALLINT) AS first_year,

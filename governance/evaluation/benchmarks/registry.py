@@ -213,10 +213,11 @@ def measured_on(
     rows = connection.execute(
         """
         WITH asked AS (
-            SELECT lower(?) AS hub, lower(regexp_extract(?, '://huggingface\\.co/datasets/([^?#]+?)/?([?#]|$)', 1)) AS page
+            SELECT lower(?) AS hub,
+                   lower(regexp_extract(?, '://huggingface\\.co/datasets/([^?#]+?)/?([?#]|$)', 1)) AS page
         ), found AS (
-            SELECT d.id, d.name, d.collection_id, CASE WHEN lower(d.huggingface_id) = hub THEN 'hub_id' ELSE 'reference' END
-                   AS basis
+            SELECT d.id, d.name, d.collection_id,
+                   CASE WHEN lower(d.huggingface_id) = hub THEN 'hub_id' ELSE 'reference' END AS basis
             FROM dataset AS d, asked
             WHERE d.snapshot = 'current' AND (lower(d.huggingface_id) = hub OR lower(d.huggingface_id) = page)
         )

@@ -151,9 +151,7 @@ def _families(file: Path) -> dict[str, str]:
         raise BadInput("the file cannot be read as JSON", str(file), "fetch it again") from error
     if not isinstance(stated, dict):
         raise BadInput("the file holds no object", str(file), "fetch it again")
-    return {
-        code: level["level0"] for code, level in stated.items() if isinstance(level, dict) and level.get("level0")
-    }
+    return {code: level["level0"] for code, level in stated.items() if isinstance(level, dict) and level.get("level0")}
 
 
 def _parts(cell: str) -> list[str]:
