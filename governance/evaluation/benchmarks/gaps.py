@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -11,12 +10,11 @@ from pydantic import BaseModel
 
 from governance.catalogue.selection import choice
 from governance.evaluation.benchmarks.registry import BenchmarksResult
+from governance.evaluation.sample_size import wilson
 
 By = Literal["type", "language", "domain", "language_family", "modality", "annotation", "translated"]
 """By what the benchmarks are split."""
 BYS: tuple[By, ...] = get_args(By)
-Z = 1.959963984540054
-"""Half-width of 95% of a normal, in standard deviations."""
 
 
 class GapShare(BaseModel, frozen=True):
@@ -83,22 +81,6 @@ def licence_gaps(result: BenchmarksResult, by: str = "type") -> LicenceGaps:
     return LicenceGaps(by=split, overall=overall, rows=tuple(rows), version=result.catalogue)
 
 
-def wilson(count: int, n: int) -> tuple[float, float] | None:
-    """Give Wilson's 95% interval of a share; ``None`` where there is nothing.
-
-    Source: Wilson 1927.
-
-    >>> [round(end, 3) for end in wilson(625, 2067)]
-    [0.283, 0.323]
-    """
-    if n <= 0:
-        return None
-    share, square = count / n, Z * Z / n
-    centre = (share + square / 2) / (1 + square)
-    half = Z / (1 + square) * math.sqrt(share * (1 - share) / n + square / (4 * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
 _COUNTS = (
     pl.len().alias("n"),
     (pl.col("licence_gap") == "not_specified").sum().alias("not_specified"),
@@ -112,8 +94,8 @@ def _counted(frame: pl.DataFrame) -> Mapping[str, int]:
 
 def _share(value: str | None, label: str, counted: Mapping[str, int]) -> GapShare:
     n, gaps = counted["n"], counted["not_specified"] + counted["empty"]
-    ends = wilson(gaps, n)
+    ends = wilson(gaps / n, n) if n else None
     return GapShare(
         value=value, label=label, n=n, not_specified=counted["not_specified"], empty=counted["empty"],
-        share=gaps / n if n else None, low=ends[0] if ends else None, high=ends[1] if ends else None,
+        share=gaps / n if n else None, low=ends.low if ends else None, high=ends.high if ends else None,
     )  # fmt: skip

@@ -87,6 +87,14 @@ class BenchmarksResult:
         """Give the version of the catalogue."""
         return self.benchmarks.version
 
+    @property
+    def task_ids(self) -> tuple[str, ...] | None:
+        """Give the ids that narrow a set of scores; ``None`` where nothing was asked, so that all its tasks count."""
+        asked = self.selection
+        if not (asked.text or asked.values or asked.ranges or asked.ids is not None):
+            return None
+        return tuple(self.frame["id"])
+
     @cached_property
     def frame(self) -> pl.DataFrame:
         """Gather all matching benchmarks, in the order asked for."""
