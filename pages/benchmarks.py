@@ -38,8 +38,8 @@ VIEWS = {"explorer": "Explorer", "gaps": "Licence gaps", "ranking": "Ranking", "
 HELP = {
     "explorer": "2,067 tasks of the MTEB registry; a licence is as stated there, classed as the audit classes it",
     "gaps": "Not known: the record says not specified, or says nothing",
-    "ranking": "Borda: on each task a model gets a point for each model it beats, half for a tie. The filters narrow the "
-    "tasks",
+    "ranking": "Borda: on each task a model gets a point for each model it beats, half for a tie. "
+    "The filters narrow the tasks",
     "subset": "Tasks are chosen on one half of the models and judged on the other. The filters narrow the tasks",
 }
 

@@ -76,9 +76,7 @@ def fact_columns(card: BenchmarkCard) -> None:
 def measured_on_list(card: BenchmarkCard) -> None:
     """List the audited datasets it measures on, with the licence that the audit found beside its own."""
     if not card.datasets:
-        st.caption(
-            "None of the audited datasets is surely the one it measures on; a copy under another name is not matched."
-        )
+        st.caption("None of the audited datasets is surely the one it measures on; copies of other names do not count.")
     for one in card.datasets[:MANY]:
         page_link("dataset", f"**{plain(one.name)}**", icon=":material/id_card:", id=one.id)
         st.markdown(f"{_licences(one)} · :small[{BASES[one.basis]}; {plain(one.collection)}]")
@@ -98,7 +96,7 @@ def results_table(card: BenchmarkCard) -> None:
         column_config={
             "model": st.column_config.TextColumn("Model", pinned=True, width=230),
             "score": st.column_config.NumberColumn("Mean score", format="%.4f", width=90),
-            "n": st.column_config.NumberColumn("Rows", width=60, help="Languages, subsets and splits it is the mean of"),
+            "n": st.column_config.NumberColumn("Rows", width=60, help="Languages, subsets, splits it is the mean of"),
             "set_id": st.column_config.TextColumn("Set", width=110),
         },
     )  # fmt: skip

@@ -14,8 +14,8 @@ from governance.evaluation.benchmarks.borda import BordaResult
 from governance.evaluation.benchmarks.registry import BenchmarksResult
 from governance.evaluation.benchmarks.subset import SubsetResult
 
-MOST = 12
-ROW, AXIS = 22, 46
+MOST = 10
+ROW, AXIS = 20, 46
 """Pixels a row, and what the axis and the legend take."""
 LABELS = 160
 NOT_CLASSED = "not classed"
@@ -54,11 +54,11 @@ def use_chart(table: pl.DataFrame) -> Draw:
         shown = [name for name in ORDER if name in set(rows["use"])]
         bars = alt.Chart(rows).mark_bar(stroke=colours.background, strokeWidth=0.5)
         return bars.encode(
-            x=alt.X("benchmarks:Q", title="Benchmarks", axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("benchmarks:Q", title="Benchmarks", axis=alt.Axis(tickMinStep=1, tickCount=8)),
             y=_names("value", kinds),
             color=alt.Color(
                 "use:N", title=None, scale=alt.Scale(domain=shown, range=[fills[ORDER.index(name)] for name in shown]),
-                legend=alt.Legend(orient="top", columns=3),
+                legend=alt.Legend(orient="top", columns=0 if len(shown) < 4 else 2, title=None),
             ),
             order="place:Q",
             tooltip=["value:N", "use:N", "benchmarks:Q", alt.Tooltip("of:Q", title="of")],

@@ -27,9 +27,10 @@ def benchmark_export(result: BenchmarksResult) -> None:
         st.caption("Give this credit:")
         st.code("\n".join(benchmark_credits(state.cursor(), result)) or "none", language=None, wrap_lines=True)
         st.download_button(
-            f"Download {number(result.total)} benchmarks", lambda: _packed(result, formats), "touchstone-benchmarks.zip",
-            "application/zip", key="b-download", type="primary", icon=":material/download:", on_click="ignore",
-            disabled=not formats,
+            f"Download {number(result.total)} benchmarks", lambda: _packed(result, formats),
+            "touchstone-benchmarks.zip", "application/zip", key="b-download", type="primary",
+            icon=":material/download:",
+            on_click="ignore", disabled=not formats,
         )  # fmt: skip
 
 

@@ -51,6 +51,8 @@ COLUMNS: dict[str, str] = {
 }
 COUNTS, YEARS = ("models", "languages"), ("first_year", "last_year")
 WIDTHS = {"type": 120, "language": 130, "domain": 130, "licence": 130, "annotation": 90, "translated": 130}
+WRITTEN = 4
+"""Values of a list that are written out."""
 VIEW = ("show", "set", "split", "missing", "least", "figure", "target")
 """What the page keeps in its address beside the selection."""
 
@@ -75,7 +77,15 @@ def _cells(result: BenchmarksResult, frame: pl.DataFrame, columns: Sequence[str]
     if "language" in columns:
         names = {code: label for (field, code), label in result.benchmarks.labels.items() if field == "language"}
         shown.append(pl.col("language").list.eval(pl.element().replace(names)))
-    return frame.select(columns).with_columns(shown)
+    frame = frame.select(columns).with_columns(shown)
+    return frame.with_columns(_first(name) for name, kind in frame.schema.items() if isinstance(kind, pl.List))
+
+
+def _first(name: str) -> pl.Expr:
+    """Cut a long list, which the grid would leave empty, and say how many more there are."""
+    more = pl.concat_list(pl.format("and {} more", pl.col(name).list.len() - WRITTEN))
+    cut = pl.col(name).list.head(WRITTEN).list.concat(more)
+    return pl.when(pl.col(name).list.len() > WRITTEN + 1).then(cut).otherwise(pl.col(name)).alias(name)
 
 
 def _config(columns: Sequence[str]) -> dict[str, Any]:

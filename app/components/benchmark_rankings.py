@@ -29,6 +29,7 @@ FIGURES: dict[str, str] = {"borda": "Borda count", "mean": "Mean score"}
 LEASTS = ("0", "0.25", "0.35", "0.5", "0.6", "0.75", "1")
 TARGETS = ("0.8", "0.85", "0.9", "0.95", "0.98")
 Tasks = tuple[str, ...] | None
+SET_ROW = {"way": pl.String, "size": pl.Int64, "seconds": pl.Float64, "co2e": pl.Float64, "tasks": pl.String}
 
 
 @st.cache_resource(show_spinner="Turning the scores", max_entries=8)
@@ -64,9 +65,9 @@ def ranking_inputs() -> tuple[EvaluationSet, Missing, float]:
     with st.sidebar:
         from_url("missing", "complete", lambda text: choice(text, MISSINGS, "address, missing"))
         st.segmented_control(
-            "Missing scores", list(MISSINGS), key="missing", format_func=lambda word: MISSING_WORDS[word], required=True,
-            help="Tasks all have: only tasks that every compared model has. Tasks each has: every task ranks those that "
-            "have it, and a model's share of models beaten counts. A missing score is never 0",
+            "Missing scores", list(MISSINGS), key="missing", format_func=MISSING_WORDS.__getitem__, required=True,
+            help="Tasks all have: only tasks that every compared model has. Tasks each has: every task ranks those "
+            "that have it, and a model's share of models beaten counts. A missing score is never 0",
         )  # fmt: skip
         missing = choice(to_url("missing", "complete"), MISSINGS, "address, missing")
         least = _least_input()
@@ -103,18 +104,17 @@ def _least_input() -> float:
 
 def ranking_answer(found: BordaResult) -> str:
     """Say in one line who is ahead and how much the mean score would change."""
-    first = found.rows[0]
-    interval = f" (rank {first.rank_low:.0f} to {first.rank_high:.0f})" if first.rank_low and first.rank_high else ""
-    size = f"{counted(len(found.rows), 'model')}, {counted(found.tasks, 'task')}"
+    first, models = found.rows[0], len(found.rows)
+    low, high = first.rank_low, first.rank_high
+    sure = "" if low is None or high is None else f", 95% rank {low:.0f} to {high:.0f}" if high > low else ", 95% sure"
     moved = [abs(one.moves) for one in found.rows if one.moves]
     if first.moves is None:
-        other = "models have different tasks, so no mean score is set beside it"
+        other = f"{counted(models, 'model')} on different tasks, so no mean score"
     elif not moved:
-        other = "the mean score gives the same order"
+        other = f"the mean score ranks all {number(models)} alike"
     else:
-        other = f"the mean score moves {counted(len(moved), 'model')}, by up to {max(moved)} places"
-    return f"**{plain(first.model)}** is ahead{interval}, beating {percent(first.beaten)} of the others on its mean task · " \
-           f"{other} · {size}"  # fmt: skip
+        other = f"the mean score moves {number(len(moved))} of {number(models)} models, by up to {max(moved)}"
+    return f"**{plain(first.model.rpartition('/')[2])}** is ahead{sure} · {other} · {counted(found.tasks, 'task')}"
 
 
 def ranking_view(found: BordaResult, one: EvaluationSet, query: str, actions: DeltaGenerator) -> None:
@@ -125,8 +125,8 @@ def ranking_view(found: BordaResult, one: EvaluationSet, query: str, actions: De
     figure(
         rank_chart(found),
         title="Rank over tasks by Borda count, with the mean score beside it",
-        alt=f"Dots of {len(found.rows)} models by rank; first {found.rows[0].model}, last {found.rows[-1].model}; whiskers "
-        "hold 95% of ranks when tasks are drawn again",
+        alt=f"Dots of {len(found.rows)} models by rank; first {found.rows[0].model}, last {found.rows[-1].model}; "
+        "whiskers hold 95% of ranks when tasks are drawn again",
         caption=f"Ties share points · whiskers: {found.interval}, {found.resamples} resamples, seed {found.seed} · "
         f"n = {number(found.tasks)} tasks" + ("" if found.tau is None else f" · tau between the two {found.tau:.3f}"),
         table=table,
@@ -143,7 +143,7 @@ def ranking_view(found: BordaResult, one: EvaluationSet, query: str, actions: De
             "rank": st.column_config.NumberColumn("Rank", width=60),
             "beaten": st.column_config.ProgressColumn("Beaten", format="percent", min_value=0, max_value=1, width=110,
                                                       color="gray", help="Share of the others on its mean task"),
-            "points": st.column_config.NumberColumn("Points", format="localized", width=80, help="Borda: models beaten"),
+            "points": st.column_config.NumberColumn("Points", format="localized", width=80, help="Models beaten"),
             "mean_score": st.column_config.NumberColumn("Mean score", format="%.4f", width=90),
             "mean_score_rank": st.column_config.NumberColumn("Rank by it", width=80),
             "moves": st.column_config.NumberColumn("Moves", format="%+d", width=70,
@@ -161,13 +161,13 @@ def subset_answer(found: SubsetResult) -> str:
     if not found.held_out:
         return f"**Not testable**: {counted(found.models, 'model')} are too few to hold any out; eight are needed"
     ways = {one.way: one for one in found.smallest}
-    added, chance, dropped = ways["forward"], ways["random"], ways["drop"]
-    aim = f"tau {found.target:g} on models held out"
+    added, chance = ways["forward"], ways["random"]
+    aim = f"tau {found.target:g} on held-out models"
     if added.size is None:
         head = f"**No set below all {number(found.tasks)} tasks** keeps {aim}"
     else:
         head = f"**{number(added.size)} of {number(found.tasks)} tasks** keep {aim}{_saves(added, found)}"
-    return f"{head} · by chance it takes **{_size(chance)}** · dropping the best predicted **{_size(dropped)}**"
+    return f"{head} · by chance **{_size(chance)}**"
 
 
 def subset_view(found: SubsetResult, one: EvaluationSet, query: str, actions: DeltaGenerator) -> None:
@@ -180,27 +180,23 @@ def subset_view(found: SubsetResult, one: EvaluationSet, query: str, actions: De
         figure(
             curve_chart(found),
             title="Agreement with the ranking by all tasks, Kendall's tau",
-            alt=f"Lines of tau against number of tasks up to {found.tasks} for three ways to choose them, with the target "
-            f"{found.target:g}; {subset_answer(found).replace('*', '')}",
-            caption=f"Chosen on one half of the models, judged on the other {found.held_out}, {found.splits} times, seed "
-            f"{found.seed} · band: {found.interval.split('; ')[1]} · n = {number(found.models)} models",
+            alt=f"Lines of tau against number of tasks up to {found.tasks} for three ways to choose them, with the "
+            f"target {found.target:g}; {subset_answer(found).replace('*', '')}",
+            caption=f"Chosen on one half of the models, judged on the other {found.held_out}, {found.splits} times, "
+            f"seed {found.seed} · band: {found.interval.split('; ')[1]} · n = {number(found.models)} models",
             table=pl.DataFrame([row.model_dump() for row in found.curve], infer_schema_length=None),
             key="subset",
         )
     _left_out(found.left_out, found.tasks, found.asked, found.missing)
+    rows = [_set_row(each, found) for each in sorted(found.smallest, key=lambda each: list(WAYS).index(each.way))]
     whole = {"way": "All tasks", "size": found.tasks, "seconds": found.seconds.value, "co2e": found.co2e_kg.value}
-    rows = [
-        {"way": WAYS[each.way], "size": each.size, "seconds": each.seconds and each.seconds.value,
-         "co2e": each.co2e_kg and each.co2e_kg.value, "tasks": ", ".join(each.tasks)}
-        for each in sorted(found.smallest, key=lambda each: list(WAYS).index(each.way))
-    ]  # fmt: skip
     st.dataframe(
-        pl.DataFrame([*rows, whole], infer_schema_length=None), hide_index=True, key="subset-rows", placeholder="unknown",
+        pl.DataFrame([*rows, whole], schema=SET_ROW), hide_index=True, key="subset-rows", placeholder="unknown",
         alt="Smallest set of tasks by each way, with the time and CO2e of one model on it",
         column_config={
             "way": st.column_config.TextColumn("Chosen", pinned=True, width=170),
             "size": st.column_config.NumberColumn("Tasks", width=70),
-            "seconds": st.column_config.NumberColumn("Seconds a model", format="localized", width=120),
+            "seconds": st.column_config.NumberColumn("Seconds a model", format="%.0f", width=120),
             "co2e": st.column_config.NumberColumn("kg CO2e a model", format="%.3f", width=120),
             "tasks": st.column_config.TextColumn("Which", width=420),
         },
@@ -208,10 +204,22 @@ def subset_view(found: SubsetResult, one: EvaluationSet, query: str, actions: De
     st.caption(
         f"Self-reported, on different machines: the median of a task's runs, added up. Time is known for "
         f"{number(found.seconds.runs_reported)} and CO2e for {number(found.co2e_kg.runs_reported)} of "
-        f"{number(found.seconds.runs)} runs; the rest is unknown, not 0. The ranking by all tasks holds the few among "
+        f"{number(found.seconds.runs)} runs; the rest is unknown, not 0. By chance: "
+        "the mean over such sets. The ranking by all tasks holds the few among "
         "them, so tau is a little too high where they are many."
     )
     _closing(one.card, found.rules, found.tasks)
+
+
+def _set_row(each: Smallest, found: SubsetResult) -> dict[str, object]:
+    """Give a line of the table; of sets by chance the mean cost over all of that size."""
+    row: dict[str, object] = {"way": WAYS[each.way], "size": each.size, "tasks": ", ".join(each.tasks)}
+    for name, mine, whole in (("seconds", each.seconds, found.seconds), ("co2e", each.co2e_kg, found.co2e_kg)):
+        if each.way == "random" and each.size and whole.value is not None:
+            row[name] = whole.value * each.size / found.tasks
+        else:
+            row[name] = mine.value if mine else None
+    return row
 
 
 def _saves(added: Smallest, found: SubsetResult) -> str:
@@ -223,7 +231,7 @@ def _saves(added: Smallest, found: SubsetResult) -> str:
         )
         if mine and mine.value is not None and whole.value
     ]
-    return f", with {' and '.join(parts)}" if parts else ""
+    return f" in {' and '.join(parts)}" if parts else ""
 
 
 def _size(one: Smallest) -> str:

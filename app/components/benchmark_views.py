@@ -66,8 +66,8 @@ def explorer_view(result: BenchmarksResult, split: str, actions: DeltaGenerator)
     figure(
         use_chart(table),
         title=f"Benchmarks by {SPLITS[split].lower()} and licence use",
-        alt=f"Bars of {min(kinds, MOST)} kinds by {SPLITS[split].lower()}, cut by what their licence allows; the largest is "
-        f"{top['value']} with {top['of']} benchmarks",
+        alt=f"Bars of {min(kinds, MOST)} kinds by {SPLITS[split].lower()}, cut by what their licence allows; the "
+        f"largest is {top['value']} with {top['of']} benchmarks",
         caption=f"Licences as stated, classed as the audit classes them · n = {number(result.total)}"
         + (f" · the largest {MOST} of {kinds}; all are in the table" if kinds > MOST else ""),
         table=table,
@@ -89,12 +89,9 @@ def gaps_answer(found: LicenceGaps) -> str:
         return "**No benchmark** meets every filter"
     known = [one for one in found.rows if one.n >= FEWEST and one.value and one.share]
     worst = max(known, key=lambda one: one.share or 0.0, default=None)
-    most = f" · most in **{plain(worst.label)}**, {percent(worst.share)} of {number(worst.n)}" if worst else ""
-    return (
-        f"**{number(whole.not_specified + whole.empty)} of {number(whole.n)} benchmarks ({percent(whole.share, 1)})** "
-        f"come without a known licence: {number(whole.not_specified)} say “not specified”, {number(whole.empty)} say "
-        f"nothing{most}"
-    )
+    most = f" · most in **{plain(worst.label)}**, {percent(worst.share)}" if worst else ""
+    gaps = number(whole.not_specified + whole.empty)
+    return f"**{gaps} of {number(whole.n)} ({percent(whole.share, 1)})** come without a known licence{most}"
 
 
 def gaps_view(found: LicenceGaps, result: BenchmarksResult, actions: DeltaGenerator) -> None:
@@ -112,16 +109,20 @@ def gaps_view(found: LicenceGaps, result: BenchmarksResult, actions: DeltaGenera
     figure(
         share_chart([panel], ["benchmarks"]),
         title=f"Benchmarks without a known licence by {name.lower()}, share",
-        alt=f"Dots with 95% intervals: share of benchmarks whose licence is not specified or empty, for {len(shown)} kinds "
-        f"by {name.lower()}; over all {percent(found.overall.share, 1)}",
+        alt=f"Dots with 95% intervals: share of benchmarks whose licence is not specified or empty, for {len(shown)} "
+        f"kinds by {name.lower()}; over all {percent(found.overall.share, 1)}",
         caption=f"The {len(shown)} largest of {len(found.rows)}, n in brackets · whiskers: 95%, Wilson, reading the "
-        f"registry as a sample · dashed: all {number(found.overall.n)}",
+        f"registry as a sample · of all, {number(found.overall.not_specified)} say “not specified”, "
+        f"{number(found.overall.empty)} say nothing",
         table=share_table([everything]),
         key="gaps",
     )
     st.dataframe(
         [
-            {"Kind": one.label, "Without": one.share, "Not specified": one.not_specified, "Empty": one.empty, "n": one.n}
+            {
+                "Kind": one.label, "Without": one.share, "Not specified": one.not_specified, "Empty": one.empty,
+                "n": one.n,
+            }
             for one in found.rows
         ],
         hide_index=True, height=min(38 + 35 * len(found.rows), 420), key="gaps-rows",
