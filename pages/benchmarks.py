@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.components.benchmark_kind import BENCHMARK_PANEL
 from app.components.benchmark_rankings import (
+    key_of,
     ranked,
     ranking_answer,
     ranking_inputs,
@@ -31,7 +32,6 @@ from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
 from governance.evaluation.benchmarks.gaps import licence_gaps
-from governance.evaluation.benchmarks.scores import block_of
 
 QUESTION = "Which benchmarks measure what, in which languages, under which licence?"
 VIEWS = {"explorer": "Explorer", "gaps": "Licence gaps", "ranking": "Ranking", "subset": "Smallest subset"}
@@ -72,14 +72,15 @@ else:
         if show == "ranking":
             one, missing, least = ranking_inputs()
             asked = selection_panel(BENCHMARK_PANEL)
-            found = ranked(one.card.id, one.card.version, table_of(one), asked.task_ids, missing, least)
-            ranking_view(found, one, asked.selection.to_query(), head(ranking_answer(found)))
+            table = table_of(one)
+            found = ranked(key_of(one), table, asked.task_ids, missing, least)
+            ranking_view(found, table, asked.selection.to_query(), head(ranking_answer(found)))
         else:
             one, by, target, least = subset_inputs()
             asked = selection_panel(BENCHMARK_PANEL)
-            block = block_of(table_of(one), asked.task_ids, least=least)
-            few = smallest(one.card.id, one.card.version, block, asked.task_ids, least, by, target)
-            subset_view(few, one, asked.selection.to_query(), head(subset_answer(few)))
+            table = table_of(one)
+            few = smallest(key_of(one), table, asked.task_ids, least, by, target)
+            subset_view(few, table, asked.selection.to_query(), head(subset_answer(few)))
     except TouchstoneError as error:
         head("**Nothing can be ranked** from this choice of models and tasks")
         show_error(error)

@@ -85,7 +85,8 @@ def _first(name: str) -> pl.Expr:
     """Cut a long list, which the grid would leave empty, and say how many more there are."""
     more = pl.concat_list(pl.format("and {} more", pl.col(name).list.len() - WRITTEN))
     cut = pl.col(name).list.head(WRITTEN).list.concat(more)
-    return pl.when(pl.col(name).list.len() > WRITTEN + 1).then(cut).otherwise(pl.col(name)).alias(name)
+    known = pl.when(pl.col(name).list.len() > 0).then(pl.col(name))
+    return pl.when(pl.col(name).list.len() > WRITTEN + 1).then(cut).otherwise(known).alias(name)
 
 
 def _config(columns: Sequence[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.components.url_state import from_url, to_url
 from governance.catalogue.connect import catalogue_path
 from governance.catalogue.selection import choice
 from governance.evaluation.benchmarks.borda import BordaResult, borda
-from governance.evaluation.benchmarks.scores import Block, ScoreTable, block_of, score_table
+from governance.evaluation.benchmarks.scores import ScoreTable, block_of, score_table
 from governance.evaluation.benchmarks.subset import TARGET, Smallest, SubsetResult, smallest_subset
 from governance.evaluation.formats.tables import EvaluationSet, SetCard
 from governance.evaluation.vocabulary import AGGREGATES, MISSINGS, Missing
@@ -28,35 +28,39 @@ MISSING_WORDS: dict[str, str] = {"complete": "Tasks all have", "present": "Tasks
 FIGURES: dict[str, str] = {"borda": "Borda count", "mean": "Mean score"}
 LEASTS = ("0", "0.25", "0.35", "0.5", "0.6", "0.75", "1")
 TARGETS = ("0.8", "0.85", "0.9", "0.95", "0.98")
+NAMED = 3
+"""Tasks left out that are named."""
 Tasks = tuple[str, ...] | None
+Key = tuple[str, str, str]
 SET_ROW = {"way": pl.String, "size": pl.Int64, "seconds": pl.Float64, "co2e": pl.Float64, "tasks": pl.String}
 
 
 @st.cache_resource(show_spinner="Turning the scores", max_entries=8)
-def _table_at(set_id: str, data_version: str, store: str, _one: EvaluationSet) -> ScoreTable:
+def _table_at(key: Key, _one: EvaluationSet) -> ScoreTable:
     return score_table(_one)
+
+
+def key_of(one: EvaluationSet) -> Key:
+    """Say which scores these are: the set, its version, and the store it lies in."""
+    store = str(state.workbench().file) if one.card.origin == "user" else str(catalogue_path())
+    return one.card.id, one.card.version, store
 
 
 def table_of(one: EvaluationSet) -> ScoreTable:
     """Give the scores of a set as models by tasks; they are turned once a version."""
-    store = str(state.workbench().file) if one.card.origin == "user" else str(catalogue_path())
-    return _table_at(one.card.id, one.card.version, store, one)
+    return _table_at(key_of(one), one)
 
 
 @st.cache_data(show_spinner="Ranking the models", max_entries=50)
-def ranked(
-    set_id: str, data_version: str, _table: ScoreTable, tasks: Tasks, missing: Missing, least: float
-) -> BordaResult:
+def ranked(key: Key, _table: ScoreTable, tasks: Tasks, missing: Missing, least: float) -> BordaResult:
     """Rank the models of a set; the same question is answered once."""
     return borda(block_of(_table, tasks, missing=missing, least=least))
 
 
 @st.cache_data(show_spinner="Choosing tasks, judged on models held out", max_entries=50)
-def smallest(
-    set_id: str, data_version: str, _block: Block, tasks: Tasks, least: float, figure: str, target: float
-) -> SubsetResult:
+def smallest(key: Key, _table: ScoreTable, tasks: Tasks, least: float, figure: str, target: float) -> SubsetResult:
     """Find the smallest set of tasks; the same question is answered once."""
-    return smallest_subset(_block, by=figure, target=target)
+    return smallest_subset(block_of(_table, tasks, least=least), by=figure, target=target)
 
 
 def ranking_inputs() -> tuple[EvaluationSet, Missing, float]:
@@ -106,7 +110,13 @@ def ranking_answer(found: BordaResult) -> str:
     """Say in one line who is ahead and how much the mean score would change."""
     first, models = found.rows[0], len(found.rows)
     low, high = first.rank_low, first.rank_high
-    sure = "" if low is None or high is None else f", 95% rank {low:.0f} to {high:.0f}" if high > low else ", 95% sure"
+    sure = (
+        ""
+        if low is None or high is None
+        else f", 95% rank {low:.0f} to {high:.0f}"
+        if high > low
+        else f", rank {low:.0f} in 95% of draws"
+    )
     moved = [abs(one.moves) for one in found.rows if one.moves]
     if first.moves is None:
         other = f"{counted(models, 'model')} on different tasks, so no mean score"
@@ -117,11 +127,13 @@ def ranking_answer(found: BordaResult) -> str:
     return f"**{plain(first.model.rpartition('/')[2])}** is ahead{sure} · {other} · {counted(found.tasks, 'task')}"
 
 
-def ranking_view(found: BordaResult, one: EvaluationSet, query: str, actions: DeltaGenerator) -> None:
+def ranking_view(found: BordaResult, table: ScoreTable, query: str, actions: DeltaGenerator) -> None:
     """Draw the ranks by Borda and by the mean score."""
     with actions:
-        report_button(lambda: borda_report(found, one.card, query, ranking_answer(found).replace("*", "")), key="borda")
-    table = pl.DataFrame([row.model_dump() for row in found.rows], infer_schema_length=None)
+        report_button(
+            lambda: borda_report(found, table.card, query, ranking_answer(found).replace("*", "")), key="borda"
+        )
+    rows = pl.DataFrame([row.model_dump() for row in found.rows], infer_schema_length=None)
     figure(
         rank_chart(found),
         title="Rank over tasks by Borda count, with the mean score beside it",
@@ -129,11 +141,11 @@ def ranking_view(found: BordaResult, one: EvaluationSet, query: str, actions: De
         "whiskers hold 95% of ranks when tasks are drawn again",
         caption=f"Ties share points · whiskers: {found.interval}, {found.resamples} resamples, seed {found.seed} · "
         f"n = {number(found.tasks)} tasks" + ("" if found.tau is None else f" · tau between the two {found.tau:.3f}"),
-        table=table,
+        table=rows,
         key="borda",
     )
-    _left_out(found.left_out, found.tasks, found.asked, found.missing)
-    shown = table.select("model", "rank", "beaten", "points", "mean_score", "mean_score_rank", "moves", "mean_rank",
+    _left_out(found, table)
+    shown = rows.select("model", "rank", "beaten", "points", "mean_score", "mean_score_rank", "moves", "mean_rank",
                          "tasks", "coverage")  # fmt: skip
     st.dataframe(
         shown, hide_index=True, height=min(38 + 35 * shown.height, 520), key="borda-rows", placeholder="unknown",
@@ -153,7 +165,7 @@ def ranking_view(found: BordaResult, one: EvaluationSet, query: str, actions: De
             "coverage": st.column_config.NumberColumn("Has of the asked", format="percent", width=110),
         },
     )  # fmt: skip
-    _closing(one.card, found.rules, found.tasks)
+    _closing(table.card, found.rules, found.tasks)
 
 
 def subset_answer(found: SubsetResult) -> str:
@@ -170,11 +182,11 @@ def subset_answer(found: SubsetResult) -> str:
     return f"{head} · by chance **{_size(chance)}**"
 
 
-def subset_view(found: SubsetResult, one: EvaluationSet, query: str, actions: DeltaGenerator) -> None:
+def subset_view(found: SubsetResult, table: ScoreTable, query: str, actions: DeltaGenerator) -> None:
     """Draw tau by number of tasks, and name the tasks of each set."""
     with actions:
         report_button(
-            lambda: subset_report(found, one.card, query, subset_answer(found).replace("*", "")), key="subset"
+            lambda: subset_report(found, table.card, query, subset_answer(found).replace("*", "")), key="subset"
         )
     if found.held_out:
         figure(
@@ -187,7 +199,7 @@ def subset_view(found: SubsetResult, one: EvaluationSet, query: str, actions: De
             table=pl.DataFrame([row.model_dump() for row in found.curve], infer_schema_length=None),
             key="subset",
         )
-    _left_out(found.left_out, found.tasks, found.asked, found.missing)
+    _left_out(found, table)
     rows = [_set_row(each, found) for each in sorted(found.smallest, key=lambda each: list(WAYS).index(each.way))]
     whole = {"way": "All tasks", "size": found.tasks, "seconds": found.seconds.value, "co2e": found.co2e_kg.value}
     st.dataframe(
@@ -208,7 +220,13 @@ def subset_view(found: SubsetResult, one: EvaluationSet, query: str, actions: De
         "the mean over such sets. The ranking by all tasks holds the few among "
         "them, so tau is a little too high where they are many."
     )
-    _closing(one.card, found.rules, found.tasks)
+    sizes = {each.way: each.size or found.tasks for each in found.smallest}
+    if found.held_out and sizes["drop"] > sizes["random"]:
+        st.caption(
+            "Dropping what the others predict best leaves the tasks that agree least with the rest: here it needs more "
+            "tasks than chance to keep this ranking."
+        )
+    _closing(table.card, found.rules, found.tasks)
 
 
 def _set_row(each: Smallest, found: SubsetResult) -> dict[str, object]:
@@ -238,15 +256,26 @@ def _size(one: Smallest) -> str:
     return "all" if one.size is None else number(one.size)
 
 
-def _left_out(models: tuple[str, ...], tasks: int, asked: int, missing: Missing) -> None:
+def _left_out(found: BordaResult | SubsetResult, table: ScoreTable) -> None:
     words = []
-    if tasks < asked:
-        why = "not every compared model has" if missing == "complete" else "fewer than two models have"
-        words.append(f"{counted(asked - tasks, 'task')} that {why}")
-    if models:
-        words.append(f"{counted(len(models), 'model')} with too few tasks: {', '.join(map(plain, models))}")
+    if found.tasks < found.asked:
+        why = "not every compared model has" if found.missing == "complete" else "fewer than two models have"
+        words.append(f"{counted(found.asked - found.tasks, 'task')} that {why}")
+    if found.left_out:
+        words.append(
+            f"{counted(len(found.left_out), 'model')} with too few tasks: {', '.join(map(plain, found.left_out))}"
+        )
+    for names, why in (
+        (table.off_scale, "on another scale"),
+        (table.unscored, "of which no model has all usual parts"),
+    ):
+        if names:
+            more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+            words.append(f"{counted(len(names), 'task')} {why}: {', '.join(map(plain, names[:NAMED]))}{more}")
     if words:
         st.caption(f"Left out: {' · '.join(words)}.")
+    if table.card.better is None:
+        st.caption("The set does not say which way its scores are better; higher is read as better.")
 
 
 def _closing(card: SetCard, rules: str, tasks: int) -> None:
