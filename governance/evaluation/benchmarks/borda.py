@@ -12,6 +12,8 @@ from governance.evaluation.vocabulary import Aggregate, Missing
 
 RESAMPLES, SEED = 200, 0
 MOST_RESAMPLES = 10_000
+EXACT = 12
+"""Digits of a mean that count: below them two equal ones may differ by the order of addition."""
 TIES = "models that tie on a task share its points; models that tie in all share the better rank"
 INTERVAL = "95% of ranks when tasks are drawn again with replacement"
 
@@ -100,8 +102,9 @@ def borda(block: Block, *, resamples: int = RESAMPLES, seed: int = SEED) -> Bord
     shares = _shares(won, present)
     whole = bool(present.all())
     beaten = np.nanmean(shares, axis=1)
-    ranks = places(beaten)
-    means = block.scores.mean(axis=1) if whole else None
+    standing = won.sum(axis=1) if whole else beaten.round(EXACT)  # points are halves, which add up without a rest
+    ranks = places(standing)
+    means = block.scores.mean(axis=1).round(EXACT) if whole else None
     by_mean = None if means is None else places(means)
     low, high = _interval(shares, resamples, seed)
     task_ranks = np.where(present, present.sum(axis=0) - won, np.nan)
@@ -121,7 +124,7 @@ def borda(block: Block, *, resamples: int = RESAMPLES, seed: int = SEED) -> Bord
     )  # fmt: skip
     return BordaResult(
         rows=rows, tasks=len(block.tasks), asked=block.asked, left_out=block.left_out, missing=block.missing,
-        least=block.least, tau=None if means is None else _known(tau_b(beaten[:, None], means[:, None])[0]),
+        least=block.least, tau=None if means is None else _known(tau_b(standing[:, None], means[:, None])[0]),
         resamples=resamples, seed=seed,
     )  # fmt: skip
 
@@ -203,6 +206,7 @@ def _interval(shares: Floats, resamples: int, seed: int) -> tuple[Floats | None,
     known = (~np.isnan(shares)).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = (drawn @ np.nan_to_num(shares).T) / (drawn @ known.T)
+    means = means.round(EXACT)
     ranks = 1 + (means[:, None, :] > means[:, :, None]).sum(axis=2)
     low, high = np.quantile(
         np.where(np.isnan(means), np.nan, ranks), [0.025, 0.975], axis=0, method="closest_observation"
