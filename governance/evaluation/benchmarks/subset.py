@@ -167,8 +167,8 @@ def smallest_subset(
     sizes = _sizes(len(block.tasks))
     costs = {name: Reports.of(getattr(block, name)) for name in ("seconds", "co2e_kg")}
     every = np.arange(len(block.tasks))
-    smallest = [_smallest(block, way, _first(curves[way].mean(axis=0), target), orders[way], costs) for way in WAYS]
-    size = _first(chance.mean(axis=0), target)
+    smallest = [_smallest(block, way, _first(curves[way], target), orders[way], costs) for way in WAYS]
+    size = _first(chance, target)
     by_chance = Smallest(way="random", size=size, tasks=(), seconds=None, co2e_kg=None)
     return SubsetResult(
         smallest=(*smallest, by_chance),
@@ -218,10 +218,11 @@ def _curve(values: Floats, order: Order) -> Floats:
     return np.nan_to_num(tau_b(values.sum(axis=1, keepdims=True), sums))
 
 
-def _first(mean: Floats, target: float) -> int | None:
+def _first(curves: Floats, target: float) -> int | None:
     """Give the size from which on the mean stays at the target; all tasks always do, and are no answer."""
-    if np.isnan(mean).any() or mean.size < 2:
+    if not len(curves):
         return None
+    mean = curves.mean(axis=0)
     below = np.flatnonzero(mean[:-1] < target)
     size = int(below[-1]) + 2 if below.size else 1
     return size if size < mean.size else None
