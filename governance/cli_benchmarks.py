@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import polars as pl
 import typer
@@ -16,16 +16,18 @@ from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, with_benchmark_filters
 from governance.cli_output import emit, emit_rows, hint_when_empty
+from governance.evaluation.benchmarks.borda import borda
 from governance.evaluation.benchmarks.gaps import BYS, licence_gaps
 from governance.evaluation.benchmarks.registry import benchmark_card, load_benchmarks, select_benchmarks
+from governance.evaluation.benchmarks.scores import Block, block_of, score_table
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
+from governance.evaluation.benchmarks.subset import smallest_subset
+from governance.evaluation.formats.opening import read_set
+from governance.evaluation.imports.mteb_tasks import SOURCE, import_mteb_tasks
 from governance.evaluation.vocabulary import MISSINGS, Missing
 from governance.exports.benchmark_tables import BENCHMARK_FORMATS, export_benchmarks, export_benchmarks_again
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
 from governance.records.store import open_workbench
-
-if TYPE_CHECKING:
-    from governance.evaluation.benchmarks.scores import Block
 
 benchmarks_app = typer.Typer(help="Benchmarks: languages, licences, rankings over tasks.", invoke_without_command=True)
 benchmark_app = typer.Typer(help="One benchmark.", no_args_is_help=True)
@@ -110,8 +112,6 @@ def benchmarks_borda(
     as_json: JsonFlag = False,
 ) -> None:
     """Rank models over tasks by Borda's count, with mean score and mean rank beside it."""
-    from governance.evaluation.benchmarks.borda import borda
-
     block, about = _block(scores, selection, choice(missing, MISSINGS, "option missing"), least)
     found = borda(block, resamples=resamples, seed=seed)
     _emit(found, found.rows, as_csv, as_json, about)
@@ -133,8 +133,6 @@ def benchmarks_subset(
     as_json: JsonFlag = False,
 ) -> None:
     """Find the fewest tasks that keep the ranking of models held out, and the time and CO2e they save."""
-    from governance.evaluation.benchmarks.subset import smallest_subset
-
     block, about = _block(scores, selection, "complete", least)
     found = smallest_subset(block, by=by, target=target, splits=splits, random=random, seed=seed)
     if as_json or as_csv:
@@ -179,8 +177,6 @@ def benchmarks_export(
 @import_app.command("mteb-tasks")
 def import_mteb_tasks_command(path: FolderArgument, out: OutOption = None, as_json: JsonFlag = False) -> None:
     """Read the registry of mteb's tasks as benchmarks, then build the catalogue again."""
-    from governance.evaluation.imports.mteb_tasks import SOURCE, import_mteb_tasks
-
     imported(import_mteb_tasks(path, out or home() / "imports" / SOURCE), rebuild=out is None, as_json=as_json)
 
 
@@ -188,9 +184,6 @@ def _block(
     scores: str, selection: BenchmarkSelection, missing: Missing, least: float
 ) -> tuple[Block, dict[str, object]]:
     """Open a set and cut what is compared, with what must be said of the data."""
-    from governance.evaluation.benchmarks.scores import block_of, score_table
-    from governance.evaluation.formats.opening import read_set
-
     with open_catalogue() as connection, open_workbench() as workbench:
         asked = select_benchmarks(load_benchmarks(connection), selection)
         one = read_set(scores, "scores", connection, workbench)
