@@ -16,6 +16,7 @@ from app.api_rate import ROUTES as RATINGS
 from app.api_records import ROUTES as RECORDS
 from app.api_sets import ROUTES as SETS
 from app.components import state
+from app.components.benchmark_kind import benchmarks
 from app.components.record_table import Paged
 from app.openapi import FORMATS, MAX_LIMIT, openapi
 from governance import __version__
@@ -31,6 +32,8 @@ from governance.compute.what_if_table import what_if_table
 from governance.consent.checks import check_cases, read_questions
 from governance.consent.domain_card import domain_card
 from governance.errors import BadInput, NotFound, NotSignedIn, TouchstoneError
+from governance.evaluation.benchmarks.registry import benchmark_card, select_benchmarks
+from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
 from governance.provenance.datasets import select_datasets
@@ -103,6 +106,11 @@ def list_models(request: Request) -> Response:
     return list_records(request, lambda pairs: select_models(state.models(), ModelSelection.from_query(pairs)))
 
 
+def list_benchmarks(request: Request) -> Response:
+    """List the benchmarks of a selection."""
+    return list_records(request, lambda pairs: select_benchmarks(benchmarks(), BenchmarkSelection.from_query(pairs)))
+
+
 def show_dataset(request: Request) -> Response:
     """Give everything known about one dataset."""
     snapshot, policy_id = _reading(request, ())
@@ -121,6 +129,13 @@ def show_model(request: Request) -> Response:
     """Give everything known about one model."""
     refuse_options(request, ())
     card = model_card(state.cursor(), request.path_params["model_id"], own_models(state.workbench()))
+    return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
+
+
+def show_benchmark(request: Request) -> Response:
+    """Give everything known about one benchmark."""
+    refuse_options(request, ())
+    card = benchmark_card(state.cursor(), request.path_params["benchmark_id"])
     return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
 
 
@@ -209,6 +224,8 @@ ROUTES = [
     Route("/api/datasets/{dataset_id:path}", show_dataset, methods=["GET"]),
     Route("/api/models", list_models, methods=["GET"]),
     Route("/api/models/{model_id:path}", show_model, methods=["GET"]),
+    Route("/api/benchmarks", list_benchmarks, methods=["GET"]),
+    Route("/api/benchmarks/{benchmark_id:path}", show_benchmark, methods=["GET"]),
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
     Route("/api/domains/{name}", show_domain, methods=["GET"]),
     Route("/api/thresholds", list_thresholds, methods=["GET"]),

@@ -177,6 +177,20 @@ PAGES: tuple[PageEntry, ...] = (
         script="sample_size",
     ),
     PageEntry(
+        "Evaluation",
+        "Benchmarks",
+        ":material/checklist:",
+        "benchmarks",
+        "Find benchmarks by language, licence and task; rank models over any of them; see how few would do",
+    ),
+    PageEntry(
+        "Evaluation",
+        "Benchmark card",
+        ":material/quiz:",
+        "benchmark",
+        "All that is known about one benchmark, with the audited licence of its data",
+    ),
+    PageEntry(
         "Compute",
         "Thresholds",
         ":material/speed:",

@@ -23,6 +23,7 @@ from governance.consent.checks import MOST_CASES
 from governance.evaluation.formats.tables import SetCard
 from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
+from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")
@@ -70,6 +71,16 @@ def openapi() -> dict[str, Any]:
                 texts,
             ),
             "/api/models/{model_id}": _get("model", "All that is known about one model", [_MODEL_ID], _OBJECT),
+            "/api/benchmarks": _get(
+                "benchmarks",
+                "Benchmarks of a selection",
+                _selection_parameters(BenchmarkSelection, "benchmarks", _IN_BENCHMARKS),
+                listed,
+                texts,
+            ),
+            "/api/benchmarks/{benchmark_id}": _get(
+                "benchmark", "All that is known about one benchmark", [_BENCHMARK_ID], _OBJECT
+            ),
             "/api/lineage/{dataset_id}": _get(
                 "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
             ),
@@ -340,8 +351,10 @@ _DATASET_ID = {
     "schema": _STRING,
 }
 _MODEL_ID = {**_DATASET_ID, "name": "model_id", "description": "Id of a model; own: stands before one of your own"}
+_BENCHMARK_ID = {**_DATASET_ID, "name": "benchmark_id", "description": "Id of a benchmark: the task's name"}
 _DOMAIN = {**_DATASET_ID, "name": "name", "description": "Host name of the site, e.g. bbc.co.uk"}
 _IN_DATASETS = "name, id, collection, creators or tasks"
+_IN_BENCHMARKS = "name, type, domain, subtype, hub id or page"
 _IN_MODELS = "name, id, organisation, base model, paper, domain or hardware"
 _SNAPSHOT = _query("snapshot", "State of the audit", {"enum": list(SNAPSHOTS), "default": "current"})
 _POLICY = _query(

@@ -21,6 +21,8 @@ from governance.catalogue.vocabulary import MODALITIES, SNAPSHOTS
 from governance.cli_assess import assess_app
 from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
+from governance.cli_benchmarks import benchmark_app, benchmarks_app
+from governance.cli_benchmarks import import_app as benchmark_imports
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_consent import consent_app
@@ -107,6 +109,8 @@ for name, group in (
     ("policies", policies_app),
     ("models", models_app),
     ("compute", compute_app),
+    ("benchmarks", benchmarks_app),
+    ("benchmark", benchmark_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
     ("risk", risk_app),
@@ -138,6 +142,7 @@ consent_app.add_typer(terms_app)
 import_app.add_typer(terms_imports)
 compute_app.add_typer(backtest_app)
 import_app.add_typer(own_imports)
+import_app.add_typer(benchmark_imports)
 consent_app.add_typer(own_app)
 app.add_typer(validate_app)
 import_app.add_typer(evaluation_imports)

@@ -16,6 +16,7 @@ from governance.compute.footprint_words import FIELDS, USES, WORKS, FootprintWor
 from governance.compute.model_selection import ModelSelection
 from governance.compute.vocabulary import ARCHITECTURES, Dimension
 from governance.errors import BadInput
+from governance.evaluation.benchmarks.selection import BenchmarkSelection
 
 EXAMPLES: dict[Dimension, str] = {
     "parameters": "a count, e.g. 70e9, 70B or 60-200B",
@@ -55,6 +56,16 @@ def with_model_filters(command: Callable[..., None]) -> Callable[..., None]:
         ModelSelection,
         "Words that must all occur, e.g. in name, organisation, domain or hardware.",
         [_option("ids", list[str] | None, None, "--id", "Only this model; may be given again.")],
+    )
+
+
+def with_benchmark_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb one option a facet of benchmarks, and hand it the `BenchmarkSelection` they make."""
+    return _with_options(
+        command,
+        BenchmarkSelection,
+        "Words that must all occur, e.g. in name, type, domain or the hub id of its data.",
+        [_option("ids", list[str] | None, None, "--id", "Only this benchmark; may be given again.")],
     )
 
 

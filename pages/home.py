@@ -25,6 +25,7 @@ KINDS = {
     "work": "Parent without a record",
     "ai_model": "Model",
     "accelerator": "Chip",
+    "benchmark": "Benchmark",
 }
 STARTS = {
     "Swahili, commercial use, lineage counted": {"language": "swh", "effective_use": "commercial"},
@@ -83,6 +84,8 @@ def hit_line(hit: Hit) -> None:
             page_link("lineage", label, id=hit.id)
         elif hit.kind == "ai_model":
             page_link("model", label, id=hit.id)
+        elif hit.kind == "benchmark":
+            page_link("benchmark", label, id=hit.id)
         elif hit.kind == "accelerator":
             page_link("hardware", label, chip=hit.id)
         else:

@@ -44,5 +44,17 @@ INSERT INTO search_entry
 SELECT 'accelerator ' || a.id, 'accelerator', a.id, a.name, a.id, concat_ws(' · ', 'chip', a.maker, a.kind, year(a.released))
 FROM accelerator AS a;
 
+INSERT INTO search_entry
+SELECT 'benchmark ' || b.id, 'benchmark', b.id, b.name, concat_ws(' ', b.dataset, b.reference),
+       concat_ws(' · ', 'benchmark', b.type,
+                 (SELECT string_agg(f.value, ', ' ORDER BY f.value) FROM benchmark_facet AS f
+                  WHERE f.benchmark_id = b.id AND f.facet = 'domain'),
+                 CASE WHEN b.languages <= 8 THEN
+                     (SELECT string_agg(coalesce(v.label, f.value), ', ' ORDER BY f.value) FROM benchmark_facet AS f
+                      LEFT JOIN facet_value AS v ON v.facet = 'language' AND v.value = f.value
+                      WHERE f.benchmark_id = b.id AND f.facet = 'language')
+                 WHEN b.languages > 8 THEN b.languages || ' languages' END)
+FROM benchmark AS b;
+
 -- Words are runs of letters and digits of any script; the default would drop digits and all but a to z.
 PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none', ignore = '[^\p{L}\p{N}]+');

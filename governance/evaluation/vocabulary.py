@@ -35,3 +35,25 @@ INTERVALS: tuple[Interval, ...] = get_args(Interval)
 Cluster = Literal["judge", "prompt"]
 """What makes votes go together."""
 CLUSTERS: tuple[Cluster, ...] = get_args(Cluster)
+
+Annotation = Literal[
+    "human", "expert", "derived", "automatic", "automatic_reviewed", "model_generated", "model_generated_reviewed"
+]
+"""Who or what made the labels of a benchmark; derived: they follow from the texts, such as a star rating."""
+ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
+
+Translated = Literal["native", "translated"]
+"""Whether the texts of a benchmark were written in its languages or came there by translation."""
+TRANSLATIONS: tuple[Translated, ...] = get_args(Translated)
+
+LicenceGap = Literal["not_specified", "empty"]
+"""Why nothing is known of a benchmark's licence: its record says so, or says nothing."""
+LICENCE_GAPS: tuple[LicenceGap, ...] = get_args(LicenceGap)
+
+Missing = Literal["complete", "present"]
+"""How missing scores are met: only tasks that all compared models have, or each task ranks those that it has."""
+MISSINGS: tuple[Missing, ...] = get_args(Missing)
+
+Aggregate = Literal["borda", "mean"]
+"""How scores on many tasks become one ranking of models."""
+AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)

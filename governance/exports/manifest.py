@@ -106,11 +106,16 @@ class Export:
 
     def to_zip(self) -> bytes:
         """Pack the files; the same files give the same bytes."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            for name, content in self.files.items():
-                archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED, 6)
-        return buffer.getvalue()
+        return zip_of(self.files)
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """Pack files; the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED, 6)
+    return buffer.getvalue()
 
 
 def render_export(bundle: ExportBundle, formats: Iterable[str]) -> Export:

@@ -43,10 +43,17 @@ CREATE TABLE result (
     source_id   VARCHAR NOT NULL
 );
 CREATE TABLE benchmark (
-    id          VARCHAR PRIMARY KEY,
+    id          VARCHAR PRIMARY KEY,       -- the task's name, as results have it
     name        VARCHAR NOT NULL,
     type        VARCHAR,
+    category    VARCHAR,                   -- what is set against what: t2i is text to image
     metric      VARCHAR,                   -- its main one
+    licence     VARCHAR,                   -- as stated; 'not specified' is a statement too, null: the field is empty
+    spdx        VARCHAR,
+    annotation  VARCHAR,                   -- who or what made the labels
+    creation    VARCHAR,                   -- how the samples came about
+    translated  VARCHAR CHECK (translated IN ('native', 'translated')),   -- null: not stated, or both
+    languages   INTEGER,                   -- a count of those stated, programming languages too; null: none is
     first_day   DATE,                      -- of the texts it is made of
     last_day    DATE,
     dataset     VARCHAR,                   -- where its data are, an id on a hub

@@ -16,6 +16,7 @@ from governance import (
     cli,
     cli_assess,
     cli_backtest,
+    cli_benchmarks,
     cli_compute,
     cli_consent,
     cli_corpus,
@@ -44,6 +45,7 @@ from tools.cli_docs import FILE, render, verbs
 
 DOMAINS = (
     "governance.catalogue",
+    "governance.evaluation",
     "governance.consent",
     "governance.assessment",
     "governance.provenance",
@@ -97,6 +99,7 @@ VERB_MODULES = (
     cli,
     cli_assess,
     cli_backtest,
+    cli_benchmarks,
     cli_compute,
     cli_consent,
     cli_corpus,
@@ -120,6 +123,7 @@ VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
 ]
 GROUPS_THAT_LIST = (
+    "benchmarks",
     "lists",
     "policies",
     "models",
