@@ -141,7 +141,8 @@ def _md_point(one: Point) -> str:
 
 
 def _md_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *(tuple(markdown_text(cell) for cell in row) for row in rows)]
+    heading, *body = [tuple(markdown_text(cell) for cell in row) for row in (head, *rows)]
+    lines = [heading, ("---",) * len(head), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
