@@ -100,14 +100,14 @@ def scripts(units: Sequence[str]) -> dict[str, str]:
 
 
 def read_tiers(text: str, where: str = "the table of tiers") -> dict[str, str]:
-    """Read a table of languages and their resource tier, CSV with the columns language and tier.
+    r"""Read a table of languages and their resource tier, CSV with the columns language and tier.
 
     The classes of Joshi et al. 2020 are published without a licence, so none are shipped; bring the table you use.
 
     Raises:
         BadInput: A column, a language or a tier is missing, or a language is in two tiers.
 
-    >>> read_tiers("language,tier\\nEnglish,5\\nswh,2\\n")
+    >>> read_tiers("language,tier\nEnglish,5\nswh,2\n")
     {'eng': '5', 'swh': '2'}
     """
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))

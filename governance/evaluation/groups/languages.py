@@ -75,8 +75,8 @@ class LanguageReport:
         grid: Models by languages.
         reference: The unit others are set against; ``None``: the set has it not.
         models: A summary each, the best mean first, those not compared last.
-        rows: Columns model, unit, language, score, low, high, n, tasks, gap, delta_percent, rank; a row a model and unit
-            that has a score.
+        rows: Columns model, unit, language, score, low, high, n, tasks, gap, delta_percent, rank; a row a model and
+            unit that has a score.
         changes: How rankings move between languages; ``None`` where fewer than two models or languages are shared.
         interval: What the interval is, or why there is none.
     """

@@ -33,7 +33,8 @@ def ranks(scores: Floats, better: Better = "higher", ties: TieRule = "min") -> F
         return first
     before = (signed[..., None, :] < signed[..., :, None]).sum(axis=-1)
     if ties == "min":
-        return (before + 1).astype(np.float64)
+        best: Floats = before + 1.0
+        return best
     equal = (signed[..., None, :] == signed[..., :, None]).sum(axis=-1)
     shared: Floats = before + (equal + 1) / 2
     return shared

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel
 
 from governance.errors import BadInput
-from governance.evaluation.groups.chosen import language_code, unit_name
+from governance.evaluation.groups.chosen import is_share, language_code, unit_name
 from governance.evaluation.groups.ranks import Floats
 
 RESAMPLES = 2000
@@ -26,7 +26,7 @@ class Drop(BaseModel, frozen=True):
         kind: human or automatic.
         raters: Their names.
         change: Mean relative change over the pairs, percent.
-        low, high: 95% interval; ``None`` where n is not stated or scores are no shares.
+        low, high: 95% interval; ``None`` where n is not stated or a metric is no share of n.
         pairs: Figures of both models that are set against each other.
         skipped: Pairs whose base is 0.
         n: Items behind the figures of the new model; ``None``: not stated.
@@ -168,7 +168,7 @@ def _gap(
     if ratio is None:
         reason = "no ratio: one change is none, or they go different ways"
     elif human_draws is None or draws is None:
-        reason = "no interval: n is not stated for every figure, or scores are no shares"
+        reason = "no interval: n is not stated for every figure, or a metric is no share of n"
     elif automatic.low is None or automatic.high is None or automatic.low <= 0 <= automatic.high:
         reason = "no interval: the automatic change may be none, so the ratio has no bound"
     else:
@@ -187,7 +187,8 @@ def _drop(
     change = float(PERCENT * ((now - old) / old).mean()) if used.height else None
     sizes = used.select("old_n", "now_n")
     stated = used.height > 0 and not any(column.null_count() or column.min() < 1 for column in sizes)  # type: ignore[operator]
-    draws = _draws(old, now, sizes, resamples, generator) if stated else None
+    shares = all(is_share(metric) for metric in used["metric"].unique())
+    draws = _draws(old, now, sizes, resamples, generator) if stated and shares else None
     low, high = (None, None) if draws is None else (float(one) for one in np.percentile(draws, [LOW, HIGH]))
     found = Drop(
         kind=kind, raters=tuple(sorted(rows["rater"].unique())), change=change, low=low, high=high, pairs=used.height,
