@@ -32,6 +32,7 @@ from governance.cli_footprint import compute_app
 from governance.cli_governance import system_app
 from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
+from governance.cli_languages import languages_app
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
 from governance.cli_output import (
     emit,
@@ -118,6 +119,7 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
+app.add_typer(languages_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)

@@ -17,7 +17,6 @@ from governance.evaluation.vocabulary import Better
 BOARD = ("task", "language", "subset", "metric", "split")
 KEY = ("model", *BOARD)
 TOP = 10
-ORDERS = 200
 CLOSE = 1e-12
 """Scores nearer than this are the same score; it is below any digit that a file states."""
 
@@ -91,9 +90,9 @@ class Rescoring:
     moves: pl.DataFrame
 
     def of(self, board: Board) -> pl.DataFrame:
-        """Give the moves of one ranking, by its new rank."""
+        """Give the moves of one ranking, in the order of the rows."""
         same = [pl.col(name).eq_missing(pl.lit(getattr(board, name), pl.String)) for name in BOARD]
-        return self.moves.filter(pl.all_horizontal(same)).sort("rank_to", "rank_from", maintain_order=True)
+        return self.moves.filter(pl.all_horizontal(same))
 
 
 def rescoring(
@@ -148,30 +147,6 @@ def rescoring(
         *names, better=way, assumed=better is None, ties=ties, threshold=threshold, boards=tuple(boards),
         moves=pl.concat(moves),
     )  # fmt: skip
-
-
-def moved_by_rule(moves: pl.DataFrame, better: Better, *, orders: int = ORDERS, seed: int = 0) -> dict[str, int]:
-    """Count the models that move under each tie rule, and over how wide a range ``first`` lets row order decide.
-
-    Args:
-        moves: Of one ranking.
-        better: Which way a score is better.
-        orders: Random orders of the rows to try.
-        seed: Of these.
-
-    Returns:
-        Counts under min, first and average, and the least and most under first over the orders.
-    """
-    pair = moves.select("score_from", "score_to").to_numpy().T
-    counts = {str(rule): _moved(pair, better, rule) for rule in TIE_RULES}
-    generator = np.random.default_rng(seed)
-    tried = [_moved(pair[:, generator.permutation(pair.shape[1])], better, "first") for _ in range(orders)]
-    return {**counts, "first_least": min(tried), "first_most": max(tried)}
-
-
-def _moved(pair: Floats, better: Better, ties: TieRule) -> int:
-    one, two = ranks(np.ascontiguousarray(pair), better, ties)
-    return int((one != two).sum())
 
 
 def _two(

@@ -30,6 +30,7 @@ class Figures:
 
     Args:
         frame: Columns model, task, unit, language, score, n; a row a model, task and unit.
+        rows: The set's rows behind it, languages as codes.
         tasks: Their names, sorted.
         metric: The one.
         split: The one; ``None``: not stated.
@@ -41,6 +42,7 @@ class Figures:
     """
 
     frame: pl.DataFrame
+    rows: pl.DataFrame
     tasks: tuple[str, ...]
     metric: str
     split: str | None
@@ -49,6 +51,16 @@ class Figures:
     better: Better
     assumed: bool
     without_language: int
+
+    def of_languages(self, wanted: Sequence[str]) -> pl.DataFrame:
+        """Give the rows of some languages; of all where none is named.
+
+        Raises:
+            BadInput: A language is not among them.
+        """
+        codes = [language_code(text) for text in wanted]
+        _known(self.rows, "language", codes)
+        return self.rows.filter(pl.col("language").is_in(codes)) if codes else self.rows
 
 
 def choose(
@@ -96,8 +108,8 @@ def choose(
         raise BadInput("some rows have no subset", "scores, subset", "compare by language")
     rows = spoken.with_columns(unit=pl.col(unit))
     return Figures(
-        frame=_one_row_each(rows), tasks=tuple(sorted(rows["task"].unique())), metric=said_metric, split=said_split,
-        scoring=scoring.label, by=unit, better=better or "higher", assumed=better is None,
+        frame=_one_row_each(rows), rows=spoken, tasks=tuple(sorted(rows["task"].unique())), metric=said_metric,
+        split=said_split, scoring=scoring.label, by=unit, better=better or "higher", assumed=better is None,
         without_language=frame.height - spoken.height,
     )  # fmt: skip
 
