@@ -157,8 +157,8 @@ def coverage_command(
     """Count the languages of each family, script or resource tier, and say how well models do there."""
     with open_catalogue() as connection:
         opened = open_scores(file, connection)
-        known = families(connection)
-    report = language_report(_chosen(opened, task, metric, split, rater, "auto", better), reference)
+        report = language_report(_chosen(opened, task, metric, split, rater, "auto", better), reference)
+        known = families(connection, report.figures.frame["language"].unique().to_list())
     group_of, complete = _groups(choice(group, BY, "option group"), report, known, tiers)
     rows = coverage(report, group_of, complete=complete)
     if as_csv:

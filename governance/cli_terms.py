@@ -19,15 +19,7 @@ from governance.cli_options import JsonFlag, SnapshotOption
 from governance.cli_output import emit, emit_rows, read_text
 from governance.consent.corpus_sources import corpus_weights
 from governance.consent.domain_card import domain_card
-from governance.consent.feedback import (
-    LEAVES,
-    contributors,
-    pools,
-    remaining_votes,
-    remove_pool,
-    save_pool,
-    withdraw,
-)
+from governance.consent.feedback import contributors, pools, remove_pool, save_pool, withdraw
 from governance.consent.feedback_votes import add_votes
 from governance.consent.robots_and_terms import robots_and_terms
 from governance.consent.source_terms import import_source_terms
@@ -35,6 +27,7 @@ from governance.consent.terms import QUOTED, merge_all, terms_share
 from governance.consent.terms_records import own_terms, read_terms, remove_terms, save_terms
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
 from governance.provenance.lineage import lineage
+from governance.records.contributions import LEAVES, remaining_votes
 
 terms_app = typer.Typer()
 import_app = typer.Typer()

@@ -14,12 +14,11 @@ from app.components.figure import Chart, Draw, figure
 from app.components.frame import counted, number, plain
 from app.theme import Tokens
 from governance.catalogue.normalise import language_name
-from governance.consent.feedback import LEAVES, Coverage, Leave, PoolState, Withdrawal, contributors, remaining_votes
-
-from governance.consent.feedback import save_pool, withdraw  # isort: skip
+from governance.consent.feedback import PoolState, Withdrawal, contributors, save_pool, withdraw
 from governance.consent.feedback_votes import NEEDED, add_votes
 from governance.errors import TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
+from governance.records.contributions import LEAVES, Coverage, Leave, remaining_votes
 
 LEAVE_LABELS: dict[Leave, str] = {
     "yes": "at any time",

@@ -26,7 +26,7 @@ from governance.compute.thresholds import Instrument, load_instruments
 from governance.compute.what_if_table import WhatIfTable, what_if_table
 from governance.consent.agents import Agent, load_agents
 from governance.consent.own_agents import own_agents
-from governance.evaluation.formats.sets import evaluation_sets, open_set
+from governance.evaluation.formats.sets import evaluation_sets, open_set, own_cards
 from governance.evaluation.formats.tables import EvaluationSet, SetCard
 from governance.evaluation.vocabulary import Format
 from governance.provenance.datasets import Datasets, load_datasets
@@ -191,15 +191,17 @@ def _shipped_sets_at(catalogue_at: str) -> tuple[SetCard, ...]:
 
 
 def set_cards(format: Format | None = None) -> tuple[SetCard, ...]:
-    """List the sets of battles, scores or predictions, shipped, imported and the user's own, by id."""
-    return tuple(card for card in _shipped_sets_at(version()) if format in (None, card.format))
+    """List the sets of battles, scores or predictions: shipped and imported, then the user's own and pools."""
+    shipped = tuple(card for card in _shipped_sets_at(version()) if format in (None, card.format))
+    return (*shipped, *own_cards(workbench(), format))
 
 
 @st.cache_resource(show_spinner="Reading the rows", max_entries=8)
 def _set_at(set_id: str, data_version: str, store: str) -> EvaluationSet:
-    return open_set(cursor(), set_id)
+    return open_set(cursor(), set_id, workbench())
 
 
 def opened_set(card: SetCard) -> EvaluationSet:
     """Give a set with its rows; they are read once a version."""
-    return _set_at(card.id, card.version, str(catalogue_path()))
+    store = str(workbench().file) if card.origin == "user" else str(catalogue_path())
+    return _set_at(card.id, card.version, store)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from hashlib import sha256
-from typing import Literal, get_args
 
 import polars as pl
 from pydantic import BaseModel, ValidationError
 
-from governance.errors import BadInput, NotAllowed, NotFound
+from governance.errors import BadInput, NotFound
+from governance.records.contributions import (
+    LEAVES,
+    POOL,
+    POOL_VOTES,
+    Coverage,
+    Leave,
+    coverage,
+    refuse_stay,
+    remaining_votes,
+    take_out,
+)
 from governance.records.documents import (
     Document,
     documents,
@@ -23,17 +32,7 @@ from governance.records.documents import (
 from governance.records.store import Change, Workbench, write
 from governance.records.words import a_note, one_line
 
-KIND = "feedback_pool"
-
-Leave = Literal["yes", "until_published", "no"]
-"""Whether those who voted can have their votes taken out: at any time, until the pool is published, or not at all."""
-LEAVES: tuple[Leave, ...] = get_args(Leave)
-
-VOTES = {
-    "contributor": pl.String(), "model_a": pl.String(), "model_b": pl.String(), "outcome": pl.String(),
-    "language": pl.String(), "day": pl.Date(),
-}  # fmt: skip
-"""The columns of a pool's votes."""
+KIND = POOL
 
 
 class Pool(BaseModel, frozen=True, extra="forbid"):
@@ -54,22 +53,6 @@ class Pool(BaseModel, frozen=True, extra="forbid"):
     leave: Leave
     published: date | None = None
     contact: str = ""
-
-
-class Coverage(BaseModel, frozen=True):
-    """What a pool's votes cover.
-
-    Args:
-        votes: A count.
-        contributors: A count.
-        models: Votes a model took part in.
-        languages: Votes a language; the empty name stands for votes without one.
-    """
-
-    votes: int
-    contributors: int
-    models: dict[str, int]
-    languages: dict[str, int]
 
 
 class PoolState(BaseModel, frozen=True):
@@ -168,37 +151,6 @@ def remove_pool(workbench: Workbench, pool_id: str, now: datetime | None = None)
     write(workbench, remove, now or datetime.now(UTC), where=f"{KIND} {pool_id:.80}")
 
 
-def remaining_votes(workbench: Workbench, pool_id: str) -> pl.DataFrame:
-    """Give the votes of those who have not left, in the order they came; every export and ranking starts here.
-
-    Returns:
-        Columns as in `VOTES`; the outcome is a, b, tie or both_bad.
-
-    Raises:
-        NotFound: There is no such pool.
-    """
-    get_document(workbench, KIND, pool_id)
-    query = f"SELECT {', '.join(VOTES)} FROM feedback_vote WHERE pool = ? ORDER BY position"  # noqa: S608 - constants
-    return pl.DataFrame(workbench.read(query, [pool_id]), schema=VOTES, orient="row")
-
-
-def coverage(votes: pl.DataFrame) -> Coverage:
-    """Count what votes cover.
-
-    >>> votes = pl.DataFrame({"contributor": ["p1"], "model_a": ["x"], "model_b": ["y"], "language": ["swh"]})
-    >>> coverage(votes).models
-    {'x': 1, 'y': 1}
-    """
-    models = pl.concat([votes["model_a"].alias("model"), votes["model_b"].alias("model")]).value_counts()
-    languages = votes["language"].fill_null("").value_counts()
-    return Coverage(
-        votes=votes.height,
-        contributors=votes["contributor"].n_unique(),
-        models=dict(models.sort("model").iter_rows()),
-        languages=dict(languages.sort("language").iter_rows()),
-    )
-
-
 def contributors(workbench: Workbench, pool_id: str) -> pl.DataFrame:
     """List who is in a pool: contributor, votes, languages, first and last day; the one with most votes first."""
     votes = remaining_votes(workbench, pool_id)
@@ -232,22 +184,13 @@ def withdraw(workbench: Workbench, pool_id: str, contributor: str, now: datetime
     """
     before = remaining_votes(workbench, pool_id)
 
-    def take_out(change: Change) -> int:
-        _refuse_stay(_pool(change, pool_id), now)
-        where = "FROM feedback_vote WHERE pool = ? AND contributor = ?"
-        count = int(change.fetch(f"SELECT count(*) {where}", [pool_id, contributor])[0][0])
-        mark = fingerprint(pool_id, contributor)
-        if not count:
-            left = change.fetch("SELECT withdrawn FROM feedback_withdrawal WHERE pool = ? AND fingerprint = ?",
-                                [pool_id, mark])  # fmt: skip
-            said = f"they left on {left[0][0]:%Y-%m-%d}" if left else "nobody of that name voted here"
-            raise NotFound(said, f"{KIND} {pool_id}", "list the contributors of the pool")
-        change.fetch(f"DELETE {where}", [pool_id, contributor])
-        change.fetch("INSERT INTO feedback_withdrawal VALUES (?, ?, ?, ?)", [pool_id, mark, change.at, count])
-        change.note("withdraw", KIND, pool_id, None, {"fingerprint": mark, "votes": count})
-        return count
+    def leave(change: Change) -> int:
+        document = _pool(change, pool_id)
+        pool = Pool.model_validate(document.body)
+        refuse_stay(pool.leave, pool.published, now.date(), f"{KIND} {pool_id}")
+        return take_out(change, POOL_VOTES, pool_id, contributor)
 
-    removed = write(workbench, take_out, now, where=f"{KIND} {pool_id:.80}")
+    removed = write(workbench, leave, now, where=f"{KIND} {pool_id:.80}")
     was, is_now = coverage(before), coverage(remaining_votes(workbench, pool_id))
     return Withdrawal(
         pool=pool_id,
@@ -259,24 +202,11 @@ def withdraw(workbench: Workbench, pool_id: str, contributor: str, now: datetime
     )
 
 
-def fingerprint(pool_id: str, contributor: str) -> str:
-    """Give the mark by which a pool knows somebody who left."""
-    return sha256(f"{pool_id}\0{contributor}".encode()).hexdigest()
-
-
 def _pool(change: Change, pool_id: str) -> Document:
     present = find_document(change, KIND, pool_id)
     if present is None:
         raise NotFound(f"there is no pool '{pool_id:.80}'", "feedback", "list them with 'touchstone consent feedback'")
     return present
-
-
-def _refuse_stay(document: Document, now: datetime) -> None:
-    pool = Pool.model_validate(document.body)
-    over = pool.leave == "until_published" and pool.published is not None and pool.published <= now.date()
-    if pool.leave == "no" or over:
-        what = f"its terms let nobody leave{' once it is published' if over else ''}"
-        raise NotAllowed(what, f"{KIND} {document.id}", "change the pool's terms first, if that is what was agreed")
 
 
 def _state(workbench: Workbench, document: Document) -> PoolState:

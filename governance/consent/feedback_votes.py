@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from governance.catalogue.facts import Problem
 from governance.catalogue.normalise import language
 from governance.catalogue.own_tables import read_rows
-from governance.consent.feedback import KIND, VOTES, fingerprint
+from governance.consent.feedback import KIND
 from governance.errors import BadInput, NotFound
+from governance.records.contributions import POOL_VOTES, VOTES, still_here
 from governance.records.documents import find_document
 from governance.records.store import Change, Workbench, write
 from governance.records.words import one_line
@@ -76,9 +77,8 @@ def add_votes(workbench: Workbench, pool_id: str, text: str, now: datetime, wher
     def put(change: Change) -> tuple[int, int]:
         if find_document(change, KIND, pool_id) is None:
             raise NotFound(f"there is no pool '{pool_id:.80}'", "feedback", "make it first")
-        rows = change.fetch("SELECT fingerprint FROM feedback_withdrawal WHERE pool = ?", [pool_id])
-        gone = {str(row[0]) for row in rows}
-        kept = [vote for vote in votes if fingerprint(pool_id, str(vote[0])) not in gone]
+        here = still_here(change, POOL_VOTES, pool_id, {str(vote[0]) for vote in votes})
+        kept = [vote for vote in votes if vote[0] in here]
         if kept:
             columns = [list(column) for column in zip(*kept, strict=True)]
             change.fetch(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from governance.errors import BadInput
+from governance.evaluation.formats.check import check_path
 from governance.evaluation.formats.sets import open_set
-from governance.evaluation.formats.tables import NEEDED, TABLES, EvaluationSet, SetCard
+from governance.evaluation.formats.tables import EvaluationSet, SetCard
 from governance.evaluation.vocabulary import Format
 from governance.records.store import Workbench
 
@@ -20,36 +20,37 @@ def read_set(
     """Give the set that a path or an id names.
 
     Args:
-        text: A path to a file, or the id of a set.
+        text: A path to a file whose layout is recognised, or the id of a set.
         format: What is wanted.
         connection: The catalogue.
         workbench: Where the user's own sets are; without it only those of the catalogue are known.
 
     Raises:
-        BadInput: The file cannot be read, or the set is of another format.
+        BadInput: The file cannot be read or has a bad row, or the set is of another format.
         NotFound: There is no such file and no set of that id.
     """
     path = Path(text)
     if path.is_file():
-        frame = _read(path, format)
-        card = SetCard(id=path.stem, title=path.name, format=format, rows=frame.height, source=path.name, licence="",
-                       version="file", origin="user")  # fmt: skip
-        return EvaluationSet(card, frame)
-    found = open_set(connection, str(text))
+        return _of_file(path, format)
+    found = open_set(connection, str(text), workbench)
     if found.card.format != format:
-        fix = f"use a set of {format}; 'touchstone sets' lists them"
+        fix = f"use a set of {format}; 'touchstone sets list' shows them"
         raise BadInput(f"it holds {found.card.format}, not {format}", f"set {found.card.id}", fix)
     return found
 
 
-def _read(path: Path, format: Format) -> pl.DataFrame:
-    columns = TABLES[format]
-    try:
-        frame = pl.read_csv(path, infer_schema=False)
-        missing = [name for name in NEEDED[format] if name not in frame.columns]
-        if missing:
-            raise BadInput(f"there is no column '{missing[0]}'", f"{path}, line 1", f"give {', '.join(NEEDED[format])}")
-        here = [pl.col(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in columns]
-        return frame.select(here).cast(dict(columns))  # type: ignore[arg-type]
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadInput("the file cannot be read as CSV", str(path), "give CSV in UTF-8") from error
+def _of_file(path: Path, format: Format) -> EvaluationSet:
+    checked = check_path(path, format)
+    report = checked.report
+    if report.stops:
+        raise BadInput(report.stops[0].detail, str(path), f"see 'touchstone validate {path.name}'")
+    if report.bad:
+        first = report.rows[0]
+        fix = f"see 'touchstone validate {path.name}'; its --out writes the good rows"
+        raise BadInput(f"{report.bad:,} of {report.read:,} rows are bad; {first.detail}",
+                       f"{path}, line {first.line}", fix)  # fmt: skip
+    card = SetCard(
+        id=path.stem, title=path.name, format=format, rows=report.good, source=path.name, licence="", version="file",
+        origin="user",
+    )  # fmt: skip
+    return EvaluationSet(card, checked.frame)

@@ -106,6 +106,9 @@ def choose(
     unit: Literal["language", "subset"] = _unit(spoken) if by == "auto" else by
     if unit == "subset" and spoken["subset"].null_count():
         raise BadInput("some rows have no subset", "scores, subset", "compare by language")
+    if unit == "subset":
+        own = {text: language_code(text) for text in spoken["subset"].unique() if _LOCALE.fullmatch(text)}
+        spoken = spoken.with_columns(language=pl.col("subset").replace_strict(own, default=pl.col("language")))
     rows = spoken.with_columns(unit=pl.col(unit))
     return Figures(
         frame=_one_row_each(rows), rows=spoken, tasks=tuple(sorted(rows["task"].unique())), metric=said_metric,
@@ -136,7 +139,7 @@ def unit_name(unit: str) -> str:
     if not matched:
         return unit
     code = language_code(unit)
-    name = language_name(code) if code != unit or len(unit) == 3 else unit
+    name = language_name(code).removesuffix(" (macrolanguage)") if code != unit or len(unit) == 3 else unit
     return name if unit in (code, matched[1]) else f"{name} ({unit})"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -89,9 +90,32 @@ def coverage(
     return tuple(found)
 
 
-def families(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Give the family of each language in the catalogue, by ISO 639-3 code (source: MTEB's table of families)."""
-    return dict(connection.execute("SELECT language, family FROM language_family ORDER BY language").fetchall())
+def families(connection: duckdb.DuckDBPyConnection, codes: Collection[str]) -> dict[str, str]:
+    """Give the families of languages, by ISO 639-3 code (source: MTEB's table of families).
+
+    A language that the table lacks takes the family of its macrolanguage, a macrolanguage the one that all its members
+    in the table share; the rest is left out.
+    """
+    stated = dict(connection.execute("SELECT language, family FROM language_family ORDER BY language").fetchall())
+    of_macro: dict[str, set[str]] = {}
+    for code, family in stated.items():
+        of_macro.setdefault(_macro(code), set()).add(family)
+    found = {}
+    for code in codes:
+        shared = of_macro.get(_macro(code), set())
+        family = stated.get(code) or stated.get(_macro(code)) or (next(iter(shared)) if len(shared) == 1 else None)
+        if family:
+            found[code] = family
+    return found
+
+
+@cache
+def _macro(code: str) -> str:
+    import langcodes
+
+    if len(code) > 3 or not langcodes.tag_is_valid(code):
+        return code
+    return language_code(str(langcodes.Language.get(code).prefer_macrolanguage().language))
 
 
 def scripts(units: Sequence[str]) -> dict[str, str]:

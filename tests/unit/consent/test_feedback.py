@@ -11,7 +11,6 @@ from governance.consent.feedback import (
     contributors,
     pool_state,
     pools,
-    remaining_votes,
     remove_pool,
     save_pool,
     withdraw,
@@ -20,6 +19,7 @@ from governance.consent.feedback_votes import add_votes
 from governance.errors import BadInput, NotAllowed, NotFound
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
 from governance.records.audit import export_trail
+from governance.records.contributions import remaining_votes
 from governance.records.store import open_workbench
 from tests.unit.consent.small_web import NOW
 
