@@ -52,6 +52,7 @@ from governance.cli_own_sources import import_app as own_imports
 from governance.cli_own_sources import own_app
 from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
+from governance.cli_rate import rate_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
@@ -123,6 +124,7 @@ for name, group in (
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
 app.add_typer(languages_app)
+app.add_typer(rate_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)

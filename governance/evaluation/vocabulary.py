@@ -27,8 +27,9 @@ Ties = Literal["half", "davidson", "drop"]
 """What a tie counts: half a win for each, an outcome of its own (Davidson 1970), or nothing."""
 TIES: tuple[Ties, ...] = get_args(Ties)
 
-Interval = Literal["bootstrap", "cluster", "sandwich"]
-"""Where an interval comes from: votes drawn again, whole clusters drawn again, or a robust variance."""
+Interval = Literal["bootstrap", "cluster", "sandwich", "wilson"]
+"""Where an interval comes from: votes drawn again, whole clusters drawn again, a robust variance, or (of a win rate)
+Wilson's formula."""
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
 
 Cluster = Literal["judge", "prompt"]

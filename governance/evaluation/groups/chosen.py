@@ -10,8 +10,9 @@ from typing import Literal, get_args
 
 import polars as pl
 
-from governance.catalogue.normalise.languages import language, language_name
+from governance.catalogue.normalise.languages import language_name
 from governance.errors import BadInput
+from governance.evaluation.formats.values import language_code as stated_code
 from governance.evaluation.groups.scorings import of_scoring, only_scoring
 from governance.evaluation.vocabulary import Better
 
@@ -124,8 +125,7 @@ def language_code(text: str) -> str:
     >>> language_code("hy"), language_code("Japanese"), language_code("eng_Latn"), language_code("Klingonese")
     ('hye', 'jpn', 'eng', 'Klingonese')
     """
-    found = (language("?", text) if _LOCALE.fullmatch(text) else None) or language(text, text)
-    return found.code if found else text
+    return stated_code(text) or text
 
 
 @cache

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from governance.errors import BadInput
 from governance.evaluation.groups.chosen import Figures, is_share, language_code, unit_name
 from governance.evaluation.groups.grid import COVER, Grid, grid_of
-from governance.evaluation.groups.intervals import wilson
 from governance.evaluation.groups.rank_changes import RankChanges, rank_changes
 from governance.evaluation.groups.ranks import Floats, known, ranks
+from governance.evaluation.sample_size import wilson
 
 TAIL = 0.1
 """Share of the languages in the tail: the worst tenth, at least one."""
@@ -142,8 +142,8 @@ def _intervals(figures: Figures, grid: Grid) -> tuple[str, Floats, Floats]:
         return "none: scores lie outside 0 to 1 and 0 to 100", low, high
     for at in np.argwhere(np.isfinite(grid.score) & (np.nan_to_num(grid.n) >= 1)):
         place = tuple(at)
-        bounds = wilson(grid.score[place] / scale, grid.n[place])
-        low[place], high[place] = bounds[0] * scale, bounds[1] * scale
+        bounds = wilson(grid.score[place] / scale, int(grid.n[place]))
+        low[place], high[place] = bounds.low * scale, bounds.high * scale
     return "Wilson, 95%, where n is stated", low, high
 
 

@@ -94,6 +94,12 @@ class Cells:
         table[self.second, self.first] = self.losses + share
         return table
 
+    def tied(self) -> Floats:
+        """Give the weight of ties of each pair, symmetric."""
+        table = np.zeros((len(self.models), len(self.models)))
+        table[self.first, self.second] = table[self.second, self.first] = self.ties
+        return table
+
     def per_model(self) -> Numbers:
         """Count the votes each model took part in."""
         size = len(self.models)
