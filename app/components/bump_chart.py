@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 
@@ -11,9 +12,13 @@ from app.components.figure import Chart, Draw
 from app.theme import Meaning, Tokens
 
 ROW, ROOM = 15, 60
-NAME = 24
+NAME = 20
 """Characters of a name beside the lines; at 390 px no more fit."""
-SIDE = 0.62
+SIDE = 0.8
+HEADS: tuple[tuple[str, Literal["left", "center", "right"], int], ...] = (
+    ("left", "right", 16), ("middle", "center", 0), ("right", "left", -16)
+)  # fmt: skip
+"""Where the heads of the columns stand, and how they are set, so that they do not meet at 390 px."""
 MEANINGS: dict[str, Meaning] = {"rises": "good", "falls": "stop", "stays": "unknown"}
 
 
@@ -52,7 +57,8 @@ def bump_chart(paths: Sequence[Path], rankings: Sequence[str]) -> Draw:
     ]
     labels = [*_labels(paths, 0, 0), *_labels(paths, last, last)]
     most = max((place for path in paths for place in path.places), default=1)
-    titles = [{"at": at, "rank": 0, "said": name} for at, name in enumerate(rankings)]
+    sides = ["left", *["middle"] * (last - 1), "right"]
+    titles = [{"at": at, "rank": 0, "said": name, "side": sides[at]} for at, name in enumerate(rankings)]
 
     def draw(colours: Tokens) -> Chart:
         scale = alt.Scale(domain=list(MEANINGS), range=[colours.of(one) for one in MEANINGS.values()])
@@ -68,17 +74,18 @@ def bump_chart(paths: Sequence[Path], rankings: Sequence[str]) -> Draw:
         beside = words.encode(x=x, y=y, text="said:N", color=alt.value(colours.text))
         left = beside.transform_filter("datum.side == 'left'").mark_text(align="right", dx=-9, fontSize=11, limit=240)
         right = beside.transform_filter("datum.side == 'right'").mark_text(align="left", dx=9, fontSize=11, limit=240)
-        heads = (
-            alt.Chart(alt.Data(values=titles))
-            .mark_text(fontWeight=600, fontSize=12, limit=170)
-            .encode(x=x, y=alt.Y("rank:Q"), text="said:N", color=alt.value(colours.text))
-        )
+        heads = [
+            alt.Chart(alt.Data(values=[row for row in titles if row["side"] == side]))
+            .mark_text(fontWeight=600, fontSize=12, limit=150, align=align, dx=dx)
+            .encode(x=x, y=y, text="said:N", color=alt.value(colours.text))
+            for side, align, dx in HEADS
+        ]
         return alt.layer(
             base.mark_line(strokeWidth=2).encode(opacity=faint, tooltip=tip),
             base.mark_point(size=36, filled=True).encode(opacity=faint, tooltip=tip),
             left,
             right,
-            heads,
+            *heads,
         ).properties(height=ROW * (most + 2) + ROOM, width="container")
 
     return draw
@@ -92,8 +99,13 @@ def _labels(paths: Sequence[Path], at: int, ranking: int) -> list[dict[str, obje
         names = [path.model for path in paths if path.places[ranking] == place and path.named]
         if names:
             more = f" +{len(names) - 1}" if len(names) > 1 else ""
-            name = names[0] if len(names[0]) + len(more) <= NAME else f"{names[0][: NAME - 1 - len(more)]}…"
+            name = _cut(names[0], NAME - len(more))
             rank = f"{place:g}"
             said = f"{name}{more}  {rank}" if left else f"{rank}  {name}{more}"
             shown.append({"at": at, "rank": place, "said": said, "side": "left" if left else "right"})
     return shown
+
+
+def _cut(name: str, most: int) -> str:
+    tail = most * 2 // 5
+    return name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}"

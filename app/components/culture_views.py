@@ -11,7 +11,7 @@ from app.components.bump_chart import Path, bump_chart
 from app.components.feedback import empty
 from app.components.figure import figure
 from app.components.frame import headings, source_line
-from app.components.language_charts import null_chart, rater_chart, short
+from app.components.language_charts import null_chart, rater_chart, short, short_names
 from app.components.language_views import NAMED, Head
 from app.components.language_words import (
     PUBLISHED_DROP,
@@ -22,7 +22,7 @@ from app.components.language_words import (
     rater_table,
     source_words,
 )
-from app.components.score_inputs import chosen, pick, score_inputs
+from app.components.score_inputs import Asked, chosen, pick, score_inputs
 from app.components.url_state import from_url, to_url
 from governance.errors import BadInput
 from governance.evaluation.formats.tables import EvaluationSet
@@ -84,7 +84,7 @@ def culture_view(opened: EvaluationSet) -> None:
     st.dataframe(
         shown.rename({**headings(shown), "on_sensitive": "Rank on sensitive", "on_agnostic": "Rank on agnostic"}),
         hide_index=True, key="culture-models",
-        column_config={name: st.column_config.NumberColumn(format="%.3f") for name in ("Full", "Sensitive", "Agnostic")},
+        column_config=dict.fromkeys(("Full", "Sensitive", "Agnostic"), st.column_config.NumberColumn(format="%.3f")),
     )  # fmt: skip
     source_line(source_words(card), setting, n=found.units)
 
@@ -93,7 +93,8 @@ def _culture_ranks(found: Culture) -> None:
     rows = [(one.model, one.rank_agnostic, one.rank_full, one.rank_sensitive) for one in found.models]
     whole = all(row[1] is not None for row in rows)
     rankings = ["agnostic", "all", "sensitive"] if whole else ["all", "sensitive"]
-    paths = [(short(row[0]), tuple(float(place) for place in row[1:] if place is not None)) for row in rows]
+    names = short_names([one.model for one in found.models])
+    paths = [(names[row[0]], tuple(float(place) for place in row[1:] if place is not None)) for row in rows]
     far = sorted(paths, key=lambda path: -(max(path[1]) - min(path[1])))[: NAMED + 4]
     figure(
         bump_chart([Path(name, ranks, (name, ranks) in far) for name, ranks in paths], rankings),
@@ -136,8 +137,7 @@ def people_view(opened: EvaluationSet) -> None:
     decimals = st.column_config.NumberColumn(format="%.1f")
     st.dataframe(
         shown.rename(headings(shown)), hide_index=True, key="rater-table",
-        column_config={name: decimals for name, kind in headings(shown).items() if shown[name].dtype == pl.Float64}
-        | {headings(shown)[name]: decimals for name in shown.columns if shown[name].dtype == pl.Float64},
+        column_config={headings(shown)[name]: decimals for name in shown.columns if shown[name].dtype == pl.Float64},
     )  # fmt: skip
     st.markdown(PUBLISHED_DROP)
     source_line(source_words(card), setting, n=frame.height)
@@ -145,11 +145,12 @@ def people_view(opened: EvaluationSet) -> None:
 
 @st.cache_resource(show_spinner="Drawing random parts", max_entries=16)
 def _culture(
-    _rows: pl.DataFrame, set_id: str, version: str, language: str, asked: object, sensitive: tuple[str, ...],
+    _rows: pl.DataFrame, set_id: str, version: str, language: str, asked: Asked, sensitive: tuple[str, ...],
     agnostic: tuple[str, ...], ties: TieRule, seed: int,
 ) -> Culture:  # fmt: skip
-    better = getattr(asked, "better", None) or "higher"
-    return culture(_rows, sensitive, agnostic, better=better, ties=ties, resamples=RESAMPLES, seed=seed)
+    return culture(
+        _rows, sensitive, agnostic, better=asked.better or "higher", ties=ties, resamples=RESAMPLES, seed=seed
+    )
 
 
 @st.cache_resource(show_spinner="Drawing the shares again", max_entries=16)
@@ -189,7 +190,8 @@ def _said(opened: EvaluationSet, synthetic: bool) -> None:
 
 def _several(key: str, label: str, options: list[str], usual: list[str]) -> list[str]:
     from_url(key, "|".join(usual), read=lambda text: [one for one in text.split("|") if one in options])
-    st.session_state[key] = [one for one in st.session_state[key] if one in options]
+    if any(one not in options for one in st.session_state[key]):  # chosen for another set
+        st.session_state[key] = usual
     st.multiselect(label, options, key=key, help="Values of the set", placeholder="None")
     to_url(key, "|".join(usual), write=lambda kept: "|".join(kept) or " ")
     return list(st.session_state[key])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import numpy as np
@@ -16,21 +17,32 @@ from governance.evaluation.groups.culture import Culture
 from governance.evaluation.groups.languages import LanguageReport
 from governance.evaluation.groups.raters import RaterGap
 
-ROW, CELL, ROOM = 19, 13, 70
+ROW, CELL, ROOM = 19, 14, 70
 MOST_ROWS = 60
 """Languages in the heat map; of more, those with the lowest mean are drawn."""
-LABELS = 130
+LABELS = 150
+LETTERS = 22
+TICK = "M-0.12,-1L0.12,-1L0.12,1L-0.12,1Z"
 SIDE = 0.3
 """Room at the lower end for the name of the worst language, as a share of the scores' range."""
 
 
-def short(model: str) -> str:
-    """Name a model without its owner, for an axis.
+def short(model: str, most: int = LETTERS) -> str:
+    """Name a model without its owner, the middle left out of a long name.
 
-    >>> short("Qwen/Qwen3-Embedding-8B")
-    'Qwen3-Embedding-8B'
+    >>> short("Qwen/Qwen3-Embedding-8B"), short("Cohere/Cohere-embed-multilingual-light-v3.0")
+    ('Qwen3-Embedding-8B', 'Cohere-embed-…ght-v3.0')
     """
-    return model.rpartition("/")[2] or model
+    name = model.rpartition("/")[2] or model
+    tail = most * 2 // 5
+    return name if len(name) <= most else f"{name[: most - tail - 1]}…{name[-tail:]}"
+
+
+def short_names(models: Sequence[str], name: Callable[[str], str] = short) -> dict[str, str]:
+    """Give each model a short name of its own; where two would share one, the whole name."""
+    made = {model: name(model) for model in models}
+    seen = Counter(made.values())
+    return {model: one if seen[one] == 1 else model for model, one in made.items()}
 
 
 def strip_chart(report: LanguageReport) -> Draw:
@@ -38,33 +50,36 @@ def strip_chart(report: LanguageReport) -> Draw:
     reference = unit_name(report.reference) if report.reference else "reference"
     marks = ["a language", "mean", reference, "worst"]
     compared = [one for one in report.models if one.mean is not None]
+    names = short_names([one.model for one in compared])
     shared = set(report.grid.shared_units)
     kept = report.rows.filter(pl.col("unit").is_in(list(shared)) & pl.col("model").is_in([m.model for m in compared]))
     ticks = [
-        {"model": short(row["model"]), "score": row["score"], "mark": marks[0], "language": row["language"]}
+        {"model": names[row["model"]], "score": row["score"], "mark": marks[0], "language": row["language"]}
         for row in kept.iter_rows(named=True)
     ]
     points, labels = [], []
     for one in compared:
         worst = unit_name(one.worst_language or "")
-        points.append({"model": short(one.model), "score": one.mean, "mark": "mean", "language": "mean"})
+        points.append({"model": names[one.model], "score": one.mean, "mark": "mean", "language": "mean"})
         if one.reference is not None:
-            points.append({"model": short(one.model), "score": one.reference, "mark": reference, "language": reference})
-        labels.append({"model": short(one.model), "score": one.worst, "mark": "worst", "language": worst})
+            points.append({"model": names[one.model], "score": one.reference, "mark": reference, "language": reference})
+        labels.append({"model": names[one.model], "score": one.worst, "mark": "worst", "language": worst})
     values = [row["score"] for row in ticks] or [0.0, 1.0]
     low, high = min(values), max(values)
     lower_better = report.figures.better == "lower"
     span = (high - low) or 1.0
     domain = [low - span * (0.04 if lower_better else SIDE), high + span * (SIDE if lower_better else 0.04)]
-    order = [short(one.model) for one in compared]
+    order = [names[one.model] for one in compared]
 
     def draw(colours: Tokens) -> Chart:
         scale = alt.Scale(domain=marks, range=[colours.unknown, colours.primary, colours.caution, colours.stop])
-        shape = alt.Scale(domain=marks, range=["stroke", "circle", "diamond", "square"])
+        shape = alt.Scale(domain=marks, range=[TICK, "circle", "diamond", "square"])
         y = alt.Y("model:N", sort=order, title=None, axis=alt.Axis(labelLimit=LABELS, ticks=False, grid=True))
-        x = alt.X("score:Q", title=report.figures.metric, scale=alt.Scale(domain=domain, nice=False, zero=False))
+        axis = alt.Axis(tickCount=6, labelExpr="datum.value < 0 ? '' : datum.label" if low >= 0 else alt.Undefined)
+        scale_x = alt.Scale(domain=domain, nice=False, zero=False)
+        x = alt.X("score:Q", title=report.figures.metric, scale=scale_x, axis=axis)
         tip = ["model:N", "language:N", alt.Tooltip("score:Q", format=".3f")]
-        mark = alt.Color("mark:N", scale=scale, title=None, legend=alt.Legend(symbolOpacity=1))
+        mark = alt.Color("mark:N", scale=scale, title=None, legend=alt.Legend(symbolOpacity=1, columns=2))
         form = alt.Shape("mark:N", scale=shape, title=None)
         base = alt.Chart(alt.Data(values=ticks))
         lines = base.mark_tick(thickness=1.5, height=11, opacity=0.55).encode(x=x, y=y, color=mark, tooltip=tip)
@@ -73,12 +88,12 @@ def strip_chart(report: LanguageReport) -> Draw:
             .mark_point(size=55, filled=True, opacity=1)
             .encode(x=x, y=y, color=mark, shape=form, tooltip=tip)
         )
-        names = (
+        words = (
             alt.Chart(alt.Data(values=labels))
             .mark_text(align="left" if lower_better else "right", dx=8 if lower_better else -8, fontSize=11)
             .encode(x=x, y=y, text="language:N", color=alt.value(colours.text))
         )
-        return alt.layer(lines, names, dots).properties(height=ROW * len(order) + ROOM, width="container")
+        return alt.layer(lines, words, dots).properties(height=ROW * len(order) + ROOM, width="container")
 
     return draw
 
@@ -96,18 +111,21 @@ def heat_chart(report: LanguageReport) -> Draw:
     """Draw models by languages, shade for score, each model's worst language marked."""
     units = heat_rows(report)
     compared = [one for one in report.models if one.mean is not None]
-    order, languages = [short(one.model) for one in compared], [unit_name(unit) for unit in units]
+    names = short_names([one.model for one in compared])
+    order, languages = [names[one.model] for one in compared], [unit_name(unit) for unit in units]
     kept = report.rows.filter(pl.col("unit").is_in(units) & pl.col("model").is_in([one.model for one in compared]))
-    rows = [{**row, "model": short(row["model"])} for row in kept.select("model", "language", "score").to_dicts()]
+    rows = [{**row, "model": names[row["model"]]} for row in kept.select("model", "language", "score").to_dicts()]
     worst = [
-        {"model": short(one.model), "language": unit_name(one.worst_language), "score": one.worst}
+        {"model": names[one.model], "language": unit_name(one.worst_language), "score": one.worst}
         for one in compared
         if one.worst_language in units
     ]
 
     def draw(colours: Tokens) -> Chart:
-        across = alt.Axis(orient="top", labelAngle=-90, labelLimit=LABELS, labelOverlap=False, ticks=False)
-        down = alt.Axis(labelLimit=110, labelFontSize=11, labelOverlap=False, ticks=False)
+        across = alt.Axis(
+            orient="top", labelAngle=-90, labelLimit=LABELS, labelFontSize=10, labelOverlap=False, ticks=False
+        )
+        down = alt.Axis(labelLimit=110, labelFontSize=10, labelOverlap=False, ticks=False)
         x = alt.X("model:N", sort=order, title=None, axis=across)
         y = alt.Y("language:N", sort=languages, title=None, axis=down)
         shade = alt.Scale(range=[colours.panel, colours.primary], zero=False)

@@ -14,7 +14,15 @@ from app.components.evaluation_report import report_button
 from app.components.feedback import empty, show_error
 from app.components.figure import figure
 from app.components.frame import headings, page_header, source_line
-from app.components.language_charts import MOST_ROWS, group_chart, heat_chart, heat_rows, short, strip_chart
+from app.components.language_charts import (
+    MOST_ROWS,
+    group_chart,
+    heat_chart,
+    heat_rows,
+    short,
+    short_names,
+    strip_chart,
+)
 from app.components.language_words import (
     NO_TIERS,
     QUESTION,
@@ -34,12 +42,17 @@ from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.groups.chosen import unit_name
-from governance.evaluation.groups.coverage import NOT_KNOWN, GroupCover, coverage, families, read_tiers, scripts
+from governance.evaluation.groups.coverage import GroupCover, coverage, families, read_tiers, scripts
 from governance.evaluation.groups.languages import LanguageReport
 from governance.evaluation.report import Report
 
 VIEWS = {"languages": "Languages", "culture": "Culture", "coverage": "Coverage", "people": "People and machines"}
 GROUPS = {"family": "Family", "script": "Script", "tier": "Resource tier"}
+FROM_WHERE = {
+    "family": "families: MTEB's table (Apache-2.0), macrolanguages by their members",
+    "script": "scripts: as the subset states, else CLDR's likeliest",
+    "tier": "tiers: your table",
+}
 NAMED = 8
 """Models named in the bump chart: those that move most."""
 FEW = "Two models and two languages that both have are needed."
@@ -92,9 +105,9 @@ def languages_view(opened: EvaluationSet) -> None:
     left, right = st.columns(2)
     with left:
         figure(
-            heat_chart(report), title="Every language: darker is a higher score", key="heat",
-            alt=f"Heat map of {len(report.grid.compared_models)} models by {shown} languages, ordered by their means; a "
-            "dot marks each model's worst language",
+            heat_chart(report), title="Every language: the stronger the colour, the higher the score", key="heat",
+            alt=f"Heat map of {len(report.grid.compared_models)} models by {shown} languages, ordered by their means; "
+            "a dot marks each model's worst language",
             caption=f"Models and languages by their means · red dot: a model's worst language{more}", table=report.rows,
         )  # fmt: skip
     with right:
@@ -111,8 +124,9 @@ def _rank_figure(report: LanguageReport) -> None:
     places = [(one.rank_reference, one.rank, one.rank_worst) for one in compared]
     with_reference = all(row[0] is not None for row in places)
     columns = [unit_name(report.reference or "")] if with_reference else []
+    names = short_names([one.model for one in compared])
     paths = [
-        (short(one.model), tuple(float(place) for place in row if place is not None))
+        (names[one.model], tuple(float(place) for place in row if place is not None))
         for one, row in zip(compared, places, strict=True)
     ]
     far = sorted(paths, key=lambda path: -(max(path[1]) - min(path[1])))[:NAMED]
@@ -177,9 +191,7 @@ def coverage_view(opened: EvaluationSet) -> None:
         column_config={name: st.column_config.NumberColumn(format="%.3f") for name in
                        ("Mean", "Against reference", "Worst")},
     )  # fmt: skip
-    from_where = {"family": "families: MTEB's table (Apache-2.0), macrolanguages by their members",
-                  "script": "scripts: as the subset states, else CLDR's likeliest", "tier": "tiers: your table"}  # fmt: skip
-    source_line(source_words(card), from_where[by], settings_words(report.figures), n=len(report.grid.units))
+    source_line(source_words(card), FROM_WHERE[by], settings_words(report.figures), n=len(report.grid.units))
 
 
 def _members(report: LanguageReport, group: GroupCover) -> list[str]:

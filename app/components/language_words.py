@@ -160,7 +160,8 @@ def coverage_report(card: SetCard, report: LanguageReport, groups: Sequence[Grou
     """Write the view on coverage as a report."""
     return Report(
         title=f"Coverage by {word}: {card.title}", question="Which languages are covered, and how well?",
-        answer=_bare(coverage_answer(groups, word, report.figures.better)), n=len(report.grid.units), counted="languages",
+        answer=_bare(coverage_answer(groups, word, report.figures.better)), n=len(report.grid.units),
+        counted="languages",
         estimator="mean over models and languages of a group, each counting once", ties="", interval="", seed=None,
         data_version=card.version, source=card.source, licence=card.licence,
         settings=_settings(report.figures) | {"Compared": compared_words(report)},
