@@ -191,6 +191,20 @@ PAGES: tuple[PageEntry, ...] = (
         "All that is known about one benchmark, with the audited licence of its data",
     ),
     PageEntry(
+        "Evaluation",
+        "Languages",
+        ":material/translate:",
+        "languages",
+        "Scores, worst languages and rankings by language, culture, family and kind of rater",
+    ),
+    PageEntry(
+        "Evaluation",
+        "Rescoring",
+        ":material/published_with_changes:",
+        "rescoring",
+        "How far a ranking moves when the same outputs are scored again",
+    ),
+    PageEntry(
         "Compute",
         "Thresholds",
         ":material/speed:",
