@@ -17,6 +17,7 @@ from governance.cli_fields import AsOption, at_work, read_day
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, SnapshotOption
 from governance.cli_output import emit, emit_rows, read_text
+from governance.consent.conflicts import CONFLICT_KINDS, CONFLICT_LABELS
 from governance.consent.corpus_sources import corpus_weights
 from governance.consent.domain_card import domain_card
 from governance.consent.feedback import (
@@ -30,6 +31,7 @@ from governance.consent.feedback import (
 )
 from governance.consent.feedback_votes import add_votes
 from governance.consent.robots_and_terms import robots_and_terms
+from governance.consent.site_conflicts import site_conflicts
 from governance.consent.source_terms import import_source_terms
 from governance.consent.terms import QUOTED, merge_all, terms_share
 from governance.consent.terms_records import own_terms, read_terms, remove_terms, save_terms
@@ -47,6 +49,7 @@ terms_app.add_typer(read_app, name="terms")
 terms_app.add_typer(feedback_app, name="feedback")
 
 PoolArgument = Annotated[str, typer.Argument(help="Id of the pool; 'consent feedback list' shows them.")]
+CorpusOption = Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")]
 TableArgument = Annotated[Path, typer.Argument(help="CSV with the pages you read, one a row.")]
 
 
@@ -85,10 +88,33 @@ def consent_sources_command(dataset_id: str, snapshot: SnapshotOption = "current
     emit_rows([one.model_dump() for one in found.terms], title="terms of sources, as somebody read them")
 
 
+@terms_app.command("conflicts")
+def consent_conflicts_command(
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help=f"Only these; may be given again: {', '.join(CONFLICT_KINDS)}.")
+    ] = None,
+    corpus: CorpusOption = "c4",
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List all sites whose statements do not agree: imported signals of any kind, and the terms you keep."""
+    kinds = [choice(one, CONFLICT_KINDS, "option --kind") for one in kind or ()]
+    with at_work(as_name) as workbench:
+        terms = merge_all(own_terms(workbench))
+    with open_catalogue() as connection:
+        found = site_conflicts(connection, terms, corpus, kinds)
+    if as_json:
+        emit(found, True)
+        return
+    emit(found.model_dump(exclude={"rows", "counts"}), False)
+    emit_rows([{"kind": one, "meaning": CONFLICT_LABELS[one], "sites": n} for one, n in found.counts.items()])
+    emit_rows([one.model_dump() for one in found.rows], title="what does not agree")
+
+
 @read_app.command("share")
 def terms_share_command(
     table: TableArgument,
-    corpus: Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")] = "c4",
+    corpus: CorpusOption = "c4",
     draws: Annotated[int, typer.Option("--draws", min=0, max=10_000, help="Of the interval.")] = 1000,
     seed: Annotated[int, typer.Option("--seed")] = 0,
     as_json: JsonFlag = False,
@@ -104,7 +130,7 @@ def terms_share_command(
 @read_app.command("beside-robots")
 def terms_beside_robots_command(
     table: Annotated[Path | None, typer.Option("--table", help="CSV of pages; by default what you keep.")] = None,
-    corpus: Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")] = "c4",
+    corpus: CorpusOption = "c4",
     as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:

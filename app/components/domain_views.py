@@ -9,17 +9,12 @@ import streamlit as st
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import counted, number, plain
 from app.components.share_chart import percent
-from app.components.source_views import LEVEL_WORDS
 from app.navigation import open_page
 from app.theme import Tokens
 from governance.consent.conflicts import CONFLICT_LABELS
 from governance.consent.domain_card import SHOWN_DATASETS, DomainCard
 from governance.consent.terms import CODES, Axis
-
-KIND_LABELS = {
-    "robots": "robots.txt", "terms": "Terms", "ai_txt": "ai.txt", "tdmrep": "TDMRep", "content_usage": "Content-Usage",
-    "content_signal": "Content-Signal", "header": "Header", "meta": "Meta tag", "rsl": "RSL",
-}  # fmt: skip
+from governance.consent.vocabulary import KIND_LABELS, LEVEL_WORDS, USE_LABELS
 
 
 def answer(card: DomainCard) -> str:
@@ -77,7 +72,7 @@ def readings_part(card: DomainCard) -> None:
             {
                 "kind": KIND_LABELS[one.kind],
                 "agent": "everyone" if one.agent == "*" else one.agent,
-                "use": one.use.replace("_", " "),
+                "use": USE_LABELS[one.use],
                 "level": "says nothing" if one.restriction is None else LEVEL_WORDS[one.restriction],
                 "paper": LEVEL_WORDS[one.paper_restriction] if one.paper_restriction else "not read so",
                 "since": one.first,

@@ -9,7 +9,7 @@ from app.components import state
 from app.components.feedback import show_error
 from app.components.frame import number, plain
 from app.components.url_state import from_url, to_url
-from app.theme import BADGE, Meaning
+from app.theme import BADGE, LEVEL_MEANING
 from governance.consent.agents import HOW, agent_set
 from governance.consent.checks import MOST_CHARACTERS
 from governance.consent.conflicts import CONFLICT_LABELS
@@ -17,7 +17,7 @@ from governance.consent.levels import level_rows
 from governance.consent.robots import Robots, read_robots, verdict
 from governance.consent.robots_lines import LIMIT
 from governance.consent.site_signals import SiteTexts, site_signals
-from governance.consent.vocabulary import Restriction
+from governance.consent.vocabulary import LEVEL_WORDS, Restriction
 from governance.errors import TouchstoneError
 
 EXAMPLE = """\
@@ -32,7 +32,6 @@ Allow: /ads.txt
 """
 ADDRESS = "https://example.org/art/1"
 SHOWN = 20
-LEVEL_MEANING: dict[Restriction, Meaning] = {"none": "good", "partial": "caution", "full": "stop"}
 
 
 def check_inputs() -> tuple[str, str]:
@@ -89,6 +88,7 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
     """Draw what was found."""
     st.dataframe(
         rows.with_columns(
+            pl.col("rfc", "paper").replace_strict(LEVEL_WORDS),
             pl.col("allowed").replace_strict({True: "yes", False: "no"}),
             pl.col("inherited").replace_strict({True: "everyone", False: "it"}),
         ),
@@ -99,7 +99,7 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
         alt=f"{rows.height} crawlers with level by both readings, verdict on the address and the rule that decides",
         column_config={
             "agent": st.column_config.TextColumn("Crawler", pinned=True, width=150),
-            "rfc": st.column_config.TextColumn("Level", width=80, help="By RFC 9309: none, partial or full"),
+            "rfc": st.column_config.TextColumn("Level", width=100, help="By RFC 9309"),
             "paper": st.column_config.TextColumn("Published rule", width=110, help="Of Longpre et al. 2024"),
             "inherited": st.column_config.TextColumn("Said to", width=90, help="It by name, or everyone"),
             "allowed": st.column_config.TextColumn("May fetch", width=90, help="The address at the left"),

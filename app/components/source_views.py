@@ -8,6 +8,7 @@ import streamlit as st
 from app.components.frame import plain
 from app.navigation import open_page
 from governance.catalogue.site_consent import MEANING, SiteState, TermsRead
+from governance.consent.vocabulary import LEVEL_WORDS
 from governance.provenance.card import DatasetCard
 
 QUESTION_LABELS = {
@@ -18,7 +19,6 @@ QUESTION_LABELS = {
     "model_scraping": "Does the model prohibit scraping?",
 }
 _VERDICTS = {"no_site": "site not found", "non_compete": "no competing", "unsure": "not sure"}
-LEVEL_WORDS = {"none": "nothing barred", "partial": "barred in part", "full": "barred in full", None: "not read here"}
 TALL = 300
 
 
@@ -63,7 +63,7 @@ def sites_table(sites: tuple[SiteState, ...], dataset_id: str) -> str | None:
     rows = [
         {
             "site": one.domain,
-            "level": LEVEL_WORDS[one.restriction],
+            "level": LEVEL_WORDS[one.restriction] if one.restriction else "not read here",
             "read": one.observed,
             "through": "itself" if one.through == dataset_id else one.through,
             "basis": one.basis,
