@@ -29,6 +29,7 @@ from governance.consent.feedback import (
     save_pool,
     withdraw,
 )
+from governance.consent.feedback_edit import edit_pool
 from governance.consent.feedback_votes import add_votes
 from governance.consent.robots_and_terms import robots_and_terms
 from governance.consent.site_conflicts import site_conflicts
@@ -196,6 +197,30 @@ def feedback_create_command(
     fields = {"title": title, "terms": terms, "leave": leave, "licence": licence, "published": day, "contact": contact}
     with at_work(as_name) as workbench:
         emit(save_pool(workbench, fields, datetime.now(UTC)), as_json)
+
+
+@feedback_app.command("edit")
+def feedback_edit_command(
+    pool: PoolArgument,
+    title: Annotated[str | None, typer.Option("--title", help="Its name; the id stays.")] = None,
+    terms: Annotated[str | None, typer.Option("--terms", help="What people agreed to, or where it is written.")] = None,
+    leave: Annotated[str | None, typer.Option("--leave", help=f"Whether they can leave: {', '.join(LEAVES)}.")] = None,
+    licence: Annotated[str | None, typer.Option("--licence", help="Under which votes are handed on.")] = None,
+    published: Annotated[str | None, typer.Option("--published", help="Day; an empty word takes it out.")] = None,
+    contact: Annotated[str | None, typer.Option("--contact", help="Where somebody who wants to leave turns.")] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", help="The one you read: refused where it changed since.")
+    ] = None,
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Change what a pool says of itself; what is not named stays, and so do its votes."""
+    day = read_day(published or None, "option published")
+    said = {"title": title, "terms": terms, "leave": leave, "licence": licence, "contact": contact}
+    changes: dict[str, object] = {name: value for name, value in said.items() if value is not None}
+    changes |= {} if published is None else {"published": day}
+    with at_work(as_name) as workbench:
+        emit(edit_pool(workbench, pool, changes, datetime.now(UTC), revision), as_json)
 
 
 @feedback_app.command("add")
