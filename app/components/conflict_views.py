@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.consent_charts import meeting_chart
-from app.components.consent_words import conflict_words, meeting_words
+from app.components.consent_words import conflict_words, meeting_words, whom
 from app.components.feedback import empty
 from app.components.figure import figure
 from app.components.frame import number
@@ -17,7 +17,7 @@ from app.navigation import open_page
 from app.theme import Meaning, tokens
 from governance.consent.conflicts import CONFLICT_LABELS, ConflictKind
 from governance.consent.robots_and_terms import RobotsAndTerms, robots_and_terms
-from governance.consent.site_conflicts import EVERYONE, SiteConflict, SiteConflicts, site_conflicts
+from governance.consent.site_conflicts import SiteConflict, SiteConflicts, site_conflicts
 from governance.consent.terms import SiteTerms, merge_all
 from governance.consent.terms_records import own_terms
 from governance.exports.tables import csv_of
@@ -94,30 +94,30 @@ def _list(rows: Sequence[SiteConflict], name: str) -> None:
     colours = tokens()
     table = conflict_table(rows)
     shown = table.head(MOST).with_columns(
-        pl.concat_list("kind"), pl.col("agents").list.eval(pl.element().replace(EVERYONE, "everyone")).list.join(", ")
+        pl.concat_list("kind"), agents=pl.Series([whom(row.agents) for row in rows[:MOST]], dtype=pl.String)
     )
     event = st.dataframe(
-        shown.select("domain", "kind", "first", "second", "tokens", "agents"), hide_index=True,
+        shown.select("domain", "tokens", "kind", "first", "second", "agents"), hide_index=True,
         height=min(38 + 35 * shown.height, 480), on_select="rerun", selection_mode="single-cell", key="parted",
         placeholder="no weight",
         alt=f"{table.height} pairs of statements that part: site, in which way, both in words, tokens, agents",
         column_config={
-            "domain": st.column_config.TextColumn("Site", pinned=True, width=150),
+            "domain": st.column_config.TextColumn("Site", pinned=True, width=130),
             "kind": st.column_config.MultiselectColumn(
-                "In which way", options=list(CONFLICT_LABELS.values()), width=210,
+                "In which way", options=list(CONFLICT_LABELS.values()), width=205,
                 color=[colours.of(MEANINGS[one]) for one in CONFLICT_LABELS],
             ),
-            "first": st.column_config.TextColumn("One says", width=230),
-            "second": st.column_config.TextColumn("The other says", width=270),
-            "tokens": st.column_config.NumberColumn(f"Tokens in {name}", format="compact", width=110),
+            "first": st.column_config.TextColumn("One says", width=215),
+            "second": st.column_config.TextColumn("The other says", width=215),
+            "tokens": st.column_config.NumberColumn("Tokens", format="compact", help=f"In {name}", width=85),
             "agents": st.column_config.TextColumn("To whom", width=220),
         },
     )  # fmt: skip
     row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     cut = f"the first {number(MOST)} of {number(table.height)}, the file has all · " if table.height > MOST else ""
     row.caption(
-        f"{cut}agent by agent, so more than the counts above, which take the strictest · neither statement is "
-        "preferred · choose a site to open its card",
+        f"{cut}levels: your imports, as last read · terms: as you read them · agent by agent, so more sites than "
+        "above, where the strictest counts · neither statement is preferred · choose a site to open its card",
         width="stretch",
     )
     row.download_button(

@@ -125,7 +125,7 @@ def corpus_view(one: CorpusFacts, extent: float) -> None:
     rows = corpus_table(_facts(state.version()))
     shares = ("closed", "a year earlier", "of the largest", "of the others", "on the largest")
     config = {name: st.column_config.NumberColumn(format="%.1f%%", help=COLUMN_HELP[name]) for name in shares}
-    config["tokens, billions"] = st.column_config.NumberColumn(format="%.0f")
+    config["tokens, billions"] = st.column_config.NumberColumn(format="localized")
     st.dataframe(rows, hide_index=True, column_config=config, key="corpora", alt="Corpora and what of them is closed")
     sources = observation_sources(state.cursor())
     if sources:

@@ -14,7 +14,7 @@ from governance.consent.conflicts import CONFLICT_LABELS
 from governance.consent.forecast import BackTest, Forecast
 from governance.consent.honour import Honoured
 from governance.consent.robots_and_terms import RobotsAndTerms
-from governance.consent.site_conflicts import SiteConflicts
+from governance.consent.site_conflicts import EVERYONE, SiteConflicts
 from governance.consent.trend import AGENTS, Series, Step
 
 SOURCE = "Source: aggregates of Longpre et al. 2024, arXiv 2407.14933 (Apache-2.0)"
@@ -236,3 +236,14 @@ def conflict_words(found: SiteConflicts) -> str:
         f"**{number(found.sites)} of {number(found.compared)} sites** with more than one statement do not agree"
         f"{': ' + ways if ways else ''}."
     )
+
+
+def whom(agents: Sequence[str]) -> str:
+    """Name the agents that a statement concerns.
+
+    >>> whom(["*"]), whom(["*", "GPTBot"])
+    ('everyone', 'GPTBot and everyone not named')
+    """
+    named = ", ".join(agent for agent in agents if agent != EVERYONE)
+    everyone = "everyone not named" if named else "everyone"
+    return " and ".join(filter(None, (named, everyone if EVERYONE in agents else "")))

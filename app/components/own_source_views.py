@@ -163,7 +163,7 @@ def months_view(audit: OwnAudit, settings: str) -> None:
     rows = month_rows(audit)
     if rows.height < 2:
         return
-    band = " · band: 95% over sites" if rows["full_low"].count() else ", too few for an interval"
+    band = " · band: 95% over sites" if rows["full_low"].count() > 1 else ", too few for an interval"
     figure(
         months_chart(rows),
         title="Share closed to any of the agents, by month",
@@ -190,6 +190,22 @@ def months_chart(rows: pl.DataFrame) -> Draw:
         ).properties(height=240, width="container")
 
     return draw
+
+
+def sites_list(sites: pl.DataFrame) -> None:
+    """List the sites: strictest level, since which month that is known, and who is shut out."""
+    st.dataframe(
+        sites, hide_index=True, key="sites", height=min(38 + 35 * sites.height, 480),
+        alt="Your sites, with their strictest level and who is shut out",
+        column_config={
+            "domain": st.column_config.TextColumn("Site", pinned=True, width=160),
+            "level": st.column_config.TextColumn("Level", width=100, help="The strictest over the agents"),
+            "as of": st.column_config.DateColumn("As of", format="YYYY-MM", width=80, help="Month of the newest text"),
+            "texts": st.column_config.NumberColumn("Texts", width=60, help="Different ones read"),
+            "closed to": st.column_config.TextColumn("Closed to", width=240),
+            "partly closed to": st.column_config.TextColumn("Partly closed to", width=240),
+        },
+    )  # fmt: skip
 
 
 def changes_view(frame: pl.DataFrame, mode: Mode) -> None:

@@ -141,7 +141,8 @@ def coverage_part(pool: PoolState) -> None:
     )
     people = contributors(state.workbench(), pool.id)
     st.dataframe(
-        people, hide_index=True, key="people", height="content" if people.height <= 8 else 320,
+        people, hide_index=True, key="people", placeholder="not stated",
+        height="content" if people.height <= 8 else 320,
         alt=f"{people.height} contributors with votes, languages, first and last day",
         column_config={
             "contributor": st.column_config.TextColumn("Contributor", pinned=True, width=160),

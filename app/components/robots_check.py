@@ -6,18 +6,19 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
+from app.components.consent_words import whom
 from app.components.feedback import show_error
 from app.components.frame import number, plain
 from app.components.url_state import from_url, to_url
 from app.theme import BADGE, LEVEL_MEANING
 from governance.consent.agents import HOW, agent_set
 from governance.consent.checks import MOST_CHARACTERS
-from governance.consent.conflicts import CONFLICT_LABELS
+from governance.consent.conflicts import CONFLICT_LABELS, by_agents
 from governance.consent.levels import level_rows
 from governance.consent.robots import Robots, read_robots, verdict
 from governance.consent.robots_lines import LIMIT
 from governance.consent.site_signals import SiteTexts, site_signals
-from governance.consent.vocabulary import LEVEL_WORDS, Restriction
+from governance.consent.vocabulary import LEVEL_WORDS
 from governance.errors import TouchstoneError
 
 EXAMPLE = """\
@@ -115,15 +116,13 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
 
 
 def _disagreements(text: str, agents: tuple[str, ...]) -> None:
-    found: dict[tuple[str, str, Restriction], list[str]] = {}
-    for one in site_signals(SiteTexts(robots=text), agents).conflicts:
-        key = (CONFLICT_LABELS[one.kind], one.words, one.second.restriction or "full")
-        found.setdefault(key, []).append(one.agent)
+    found = by_agents(site_signals(SiteTexts(robots=text), agents).conflicts)
     if found:
         st.markdown("**The file does not agree with itself.** Both statements stand; none is resolved.")
         st.markdown(
             "\n".join(
-                f"- :{BADGE[LEVEL_MEANING[level]]}-badge[{label}] {plain(words)} ({plain(', '.join(named))})"
-                for (label, words, level), named in list(found.items())[:SHOWN]
+                f"- :{BADGE[LEVEL_MEANING[one.second.restriction or 'full']]}-badge[{CONFLICT_LABELS[one.kind]}] "
+                f"{plain(one.words)} ({plain(whom(named))})"
+                for one, named in found[:SHOWN]
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 from pydantic import BaseModel
@@ -58,6 +58,20 @@ class Conflict(BaseModel, frozen=True):
         'robots.txt: crawling open; Terms: training closed'
         """
         return f"{statement(self.first)}; {statement(self.second)}"
+
+
+def by_agents(found: Iterable[Conflict]) -> list[tuple[Conflict, tuple[str, ...]]]:
+    """Give each conflict in words once, with all agents it concerns, in the order found.
+
+    >>> said = [Signal(kind="robots", agent=one, use="crawl", restriction="none", certainty="stated") for one in "ab"]
+    >>> terms = Signal(kind="terms", agent="*", use="crawl", restriction="full", certainty="stated")
+    >>> [names for _, names in by_agents(conflicts([*said, terms]))]
+    [('a', 'b')]
+    """
+    groups: dict[tuple[ConflictKind, str], list[Conflict]] = {}
+    for one in found:
+        groups.setdefault((one.kind, one.words), []).append(one)
+    return [(group[0], tuple(one.agent for one in group)) for group in groups.values()]
 
 
 def statement(signal: Signal) -> str:
