@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 
 from app.components.source_views import sources_words
+from governance.catalogue.connect import CATALOGUE_NAME
 from governance.catalogue.site_consent import SiteState, SourcesConsent, TermsRead
 from governance.consent.feedback import pool_state, save_pool
 from governance.consent.feedback_votes import add_votes
 from governance.consent.terms_records import own_terms, read_terms, save_terms
+from tests.unit.consent.small_web import MAY, SIGNAL
 
+LEVELS = {"nytimes.com": "none", "forbes.com": "full"}
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TERMS = """domain,page,ai_scraping,licence,compete,reviewer,observed,evidence
 nytimes.com,https://nytimes.com/terms,1,1,,R. Doe,2026-01-02,section 4
@@ -45,6 +50,45 @@ def test_what_was_read_in_the_terms_of_a_site(open_at, bench):
     app = open_at("domain", name="forbes.com")
     assert "A conditional licence is lost by the published rule" in words(app)
     assert [one.value for one in app.header][:2] == ["What its signals say", "What you read in its terms"]
+
+
+@pytest.fixture
+def levels_here(own_home):
+    """Give the catalogue two levels of robots.txt, under a version of its own."""
+    file = own_home / CATALOGUE_NAME
+    shipped = file.resolve()
+    file.unlink()
+    shutil.copy(shipped, file)
+    with duckdb.connect(file) as connection:
+        connection.executemany(SIGNAL, [(name, MAY, "robots", "GPTBot", level) for name, level in LEVELS.items()])
+        connection.execute("UPDATE catalogue_version SET version = 'with-levels'")
+
+
+def test_which_sites_contradict_themselves(levels_here, open_at, bench):
+    app = open_at("consent", show="conflicts")
+    assert "Of 2 sites one kind of statement alone is here" in words(app)
+    save_terms(bench, read_terms(TERMS).pages, NOW)
+    app = open_at("consent", show="conflicts")
+    assert "**2 of 2 sites** with more than one statement do not agree" in words(app)
+    rows = app.dataframe[-1].value
+    assert rows[["domain", "first", "second", "agents"]].values.tolist() == [
+        ["nytimes.com", "robots.txt: crawling open", "Terms (No Scraping & AI): crawling closed", "GPTBot"],
+        ["nytimes.com", "robots.txt: crawling open", "Terms (No Scraping & AI): any use for AI closed", "GPTBot"],
+        ["forbes.com", "Terms (Unrestricted Use): crawling open", "robots.txt: crawling closed", "GPTBot"],
+        ["forbes.com", "Terms (Unrestricted Use): any use for AI open", "robots.txt: crawling closed", "GPTBot"],
+    ]
+    assert rows["tokens"].gt(6e7).all()
+    assert {one.label for one in app.get("download_button")} >= {"CSV"}
+    app.radio(key="way").set_value("shut_door").run()
+    assert app.dataframe[-1].value["domain"].tolist() == ["forbes.com"]
+    app.radio(key="way").set_value("differs").run()
+    assert "None under *One forbids more than the other*" in words(app)
+
+
+def test_no_site_is_compared_where_nothing_is_read(open_at):
+    app = open_at("consent", show="conflicts")
+    assert "No statement of a single site is here" in app.info[0].value
+    assert "touchstone import robots" in app.info[0].value
 
 
 def test_terms_of_collections(open_at):
