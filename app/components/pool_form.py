@@ -49,7 +49,12 @@ def edit_form(one: PoolState) -> None:
     """Offer to change what a pool says of itself, from the revision the reader saw first on this visit."""
     base = _seen(one)
     with (
-        st.popover("Edit", icon=":material/edit:", help="Change what the pool says of itself; its votes stay"),
+        st.popover(
+            "Edit",
+            icon=":material/edit:",
+            help="Change what the pool says of itself; its votes stay",
+            key=f"pool-edit-{base.revision}-{MINE in st.session_state}",  # another key: shut after a save
+        ),
         st.form("pool-edit", border=False),
     ):
         fields = _fields(base.pool, f"pool-{base.id}-{base.revision}")

@@ -87,6 +87,7 @@ def terms_table(terms: tuple[TermsRead, ...], dataset_id: str) -> None:
         hide_index=True,
         height="content" if len(terms) <= 8 else TALL,
         key="source-terms",
+        placeholder="not said",
         alt=f"{len(terms)} statements on the terms of sources: collection, question, verdict, about which",
     )
     st.caption("Source: Data Provenance Initiative (Apache-2.0), Longpre et al. 2024 · read by people, by collection")
