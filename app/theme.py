@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from governance.catalogue.vocabulary import HostAgreement, UseClass
+from governance.catalogue.vocabulary import HostAgreement, Restriction, UseClass
 from governance.compute.legal_vocabulary import Evidence, Verdict
 
 Mode = Literal["light", "dark"]
@@ -103,6 +103,7 @@ AGREEMENT_MEANING: dict[HostAgreement, Meaning] = {
     "stricter": "caution",
     "no_page": "unknown",
 }
+LEVEL_MEANING: dict[Restriction, Meaning] = {"full": "stop", "partial": "caution", "none": "good"}
 VERDICT_MEANING: dict[Verdict, Meaning] = {"exceeds": "stop", "indeterminate": "caution", "below": "good"}
 EVIDENCE_MEANING: dict[Evidence, Meaning] = {"verified": "good", "secondary": "caution", "recalled": "unknown"}
 BADGE: dict[Meaning, str] = {

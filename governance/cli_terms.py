@@ -17,11 +17,23 @@ from governance.cli_fields import AsOption, at_work, read_day
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_options import JsonFlag, SnapshotOption
 from governance.cli_output import emit, emit_rows, read_text
+from governance.consent.conflicts import CONFLICT_KINDS, CONFLICT_LABELS
 from governance.consent.corpus_sources import corpus_weights
 from governance.consent.domain_card import domain_card
 from governance.consent.feedback import contributors, pools, remove_pool, save_pool, withdraw
+from governance.consent.feedback import (
+    LEAVES,
+    contributors,
+    pools,
+    remaining_votes,
+    remove_pool,
+    save_pool,
+    withdraw,
+)
+from governance.consent.feedback_edit import edit_pool
 from governance.consent.feedback_votes import add_votes
 from governance.consent.robots_and_terms import robots_and_terms
+from governance.consent.site_conflicts import site_conflicts
 from governance.consent.source_terms import import_source_terms
 from governance.consent.terms import QUOTED, merge_all, terms_share
 from governance.consent.terms_records import own_terms, read_terms, remove_terms, save_terms
@@ -40,6 +52,7 @@ terms_app.add_typer(read_app, name="terms")
 terms_app.add_typer(feedback_app, name="feedback")
 
 PoolArgument = Annotated[str, typer.Argument(help="Id of the pool; 'consent feedback list' shows them.")]
+CorpusOption = Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")]
 TableArgument = Annotated[Path, typer.Argument(help="CSV with the pages you read, one a row.")]
 
 
@@ -78,10 +91,33 @@ def consent_sources_command(dataset_id: str, snapshot: SnapshotOption = "current
     emit_rows([one.model_dump() for one in found.terms], title="terms of sources, as somebody read them")
 
 
+@terms_app.command("conflicts")
+def consent_conflicts_command(
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help=f"Only these; may be given again: {', '.join(CONFLICT_KINDS)}.")
+    ] = None,
+    corpus: CorpusOption = "c4",
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List all sites whose statements do not agree: imported signals of any kind, and the terms you keep."""
+    kinds = [choice(one, CONFLICT_KINDS, "option --kind") for one in kind or ()]
+    with at_work(as_name) as workbench:
+        terms = merge_all(own_terms(workbench))
+    with open_catalogue() as connection:
+        found = site_conflicts(connection, terms, corpus, kinds)
+    if as_json:
+        emit(found, True)
+        return
+    emit(found.model_dump(exclude={"rows", "counts"}), False)
+    emit_rows([{"kind": one, "meaning": CONFLICT_LABELS[one], "sites": n} for one, n in found.counts.items()])
+    emit_rows([one.model_dump() for one in found.rows], title="what does not agree")
+
+
 @read_app.command("share")
 def terms_share_command(
     table: TableArgument,
-    corpus: Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")] = "c4",
+    corpus: CorpusOption = "c4",
     draws: Annotated[int, typer.Option("--draws", min=0, max=10_000, help="Of the interval.")] = 1000,
     seed: Annotated[int, typer.Option("--seed")] = 0,
     as_json: JsonFlag = False,
@@ -97,7 +133,7 @@ def terms_share_command(
 @read_app.command("beside-robots")
 def terms_beside_robots_command(
     table: Annotated[Path | None, typer.Option("--table", help="CSV of pages; by default what you keep.")] = None,
-    corpus: Annotated[str, typer.Option("--corpus", help="Weigh the sites by their tokens there.")] = "c4",
+    corpus: CorpusOption = "c4",
     as_name: AsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -163,6 +199,30 @@ def feedback_create_command(
     fields = {"title": title, "terms": terms, "leave": leave, "licence": licence, "published": day, "contact": contact}
     with at_work(as_name) as workbench:
         emit(save_pool(workbench, fields, datetime.now(UTC)), as_json)
+
+
+@feedback_app.command("edit")
+def feedback_edit_command(
+    pool: PoolArgument,
+    title: Annotated[str | None, typer.Option("--title", help="Its name; the id stays.")] = None,
+    terms: Annotated[str | None, typer.Option("--terms", help="What people agreed to, or where it is written.")] = None,
+    leave: Annotated[str | None, typer.Option("--leave", help=f"Whether they can leave: {', '.join(LEAVES)}.")] = None,
+    licence: Annotated[str | None, typer.Option("--licence", help="Under which votes are handed on.")] = None,
+    published: Annotated[str | None, typer.Option("--published", help="Day; an empty word takes it out.")] = None,
+    contact: Annotated[str | None, typer.Option("--contact", help="Where somebody who wants to leave turns.")] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", help="The one you read: refused where it changed since.")
+    ] = None,
+    as_name: AsOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Change what a pool says of itself; what is not named stays, and so do its votes."""
+    day = read_day(published or None, "option published")
+    said = {"title": title, "terms": terms, "leave": leave, "licence": licence, "contact": contact}
+    changes: dict[str, object] = {name: value for name, value in said.items() if value is not None}
+    changes |= {} if published is None else {"published": day}
+    with at_work(as_name) as workbench:
+        emit(edit_pool(workbench, pool, changes, datetime.now(UTC), revision), as_json)
 
 
 @feedback_app.command("add")

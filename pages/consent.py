@@ -61,8 +61,8 @@ try:
         agents_view(agents)
     else:
         with st.sidebar:
-            segment = practice_inputs()
+            segment, corpus, kind = practice_inputs()
         head(practice_answer(panel_rates(cursor()), segment))
-        practice_view(segment)
+        practice_view(segment, corpus, kind)
 except TouchstoneError as error:
     show_error(error)

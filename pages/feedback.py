@@ -7,16 +7,8 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import empty
 from app.components.frame import counted, number, page_header, plain, source_line
-from app.components.pool_views import (
-    LEAVE_LABELS,
-    add_form,
-    coverage_part,
-    export_row,
-    leave_form,
-    pool_form,
-    pools_table,
-    told,
-)
+from app.components.pool_form import LEAVE_LABELS, clash_view, edit_form, forget_edit, pool_form
+from app.components.pool_views import add_form, coverage_part, export_row, leave_form, pools_table, told
 from app.navigation import open_page
 from governance.consent.feedback import PoolState, pools
 
@@ -34,6 +26,7 @@ def all_pools() -> None:
 
 def overview() -> None:
     """List the pools."""
+    forget_edit()
     votes, left = sum(one.coverage.votes for one in listed), sum(one.withdrawn for one in listed)
     told_so = f"**{counted(votes, 'vote')} in {counted(len(listed), 'pool')}**; "
     told_so += f"{counted(left, 'person', 'people')} left with theirs."
@@ -58,6 +51,8 @@ def one_pool(one: PoolState) -> None:
         add_form(one)
         leave_form(one)
         export_row(one)
+        edit_form(one)
+    clash_view(one)
     told()
     licence = plain(one.pool.licence) or "not stated"
     contact = f" · to leave, turn to {plain(one.pool.contact)}" if one.pool.contact else ""

@@ -11,6 +11,7 @@ from app.components.frame import page_header, plain, source_line
 from app.components.lineage_graph import lineage_graph
 from app.components.node_table import conflict_list, node_list, said
 from app.components.reading import KIND_WORDS, context, finder, move, reading
+from app.components.source_views import sources_behind
 from app.components.url_state import from_url, to_url
 from app.components.verdict import because, verdict
 from app.navigation import open_page
@@ -59,6 +60,8 @@ def show(found: Lineage) -> None:
         st.query_params["id"] = target
         st.rerun()
     conflict_list(found.conflicts)
+    if start.kind == "dataset" or found.sources.sites or found.sources.terms:
+        sources_behind(found.sources, start.id)
 
 
 def ask() -> None:

@@ -16,6 +16,7 @@ from app.components.own_source_views import (
     months_view,
     read_sources,
     reading_inputs,
+    sites_list,
     source_input,
     weight_input,
 )
@@ -49,7 +50,7 @@ if said := passed_over(observed):
 levels_view(audit_of(content, name, agents, day, mode, weights, "agent"), settings)
 months_view(whole, settings)
 st.header("Your sites", anchor=False)
-st.dataframe(sites, hide_index=True, key="sites", alt="Your sites, with their strictest level and who is shut out")
+sites_list(sites)
 st.header("What changed since", anchor=False)
 changes_view(frame, mode)
 source_line(

@@ -143,7 +143,7 @@ def _table(agents: Sequence[Agent]) -> None:
                 "Named", format="localized", width=80, help="Domain-months of 2016 to 2024 whose robots.txt names it"
             ),
             "barred": st.column_config.NumberColumn(
-                "Barred in full", format="percent", width=100, help="Share of those, by the published rule"
+                "Closed to it", format="percent", width=100, help="Share of those, by the published rule"
             ),
             "url": st.column_config.LinkColumn("Link", width=160),
             "from": st.column_config.TextColumn("From", width=130),
@@ -154,5 +154,5 @@ def _table(agents: Sequence[Agent]) -> None:
     if named:
         st.caption(
             f"{sum(one > 0 for one, _, _ in known)} of {len(rows)} were named in the files of Longpre et al.; "
-            f"most often {name}: {number(named)} domain-months, {percent(barred / named)} of them barred in full."
+            f"most often {name}: {number(named)} domain-months, {percent(barred / named)} of them closed to it."
         )

@@ -9,14 +9,14 @@ import altair as alt
 import polars as pl
 
 from app.components.figure import Chart, Draw
-from app.theme import Meaning, Tokens
+from app.theme import LEVEL_MEANING, Tokens
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate
 from governance.consent.forecast import BackTest, Forecast
 from governance.consent.honour import Honoured
 from governance.consent.robots_and_terms import Meeting
 from governance.consent.trend import Event, Series
+from governance.consent.vocabulary import LEVEL_WORDS
 
-LEVEL_MEANING: dict[str, Meaning] = {"closed": "stop", "partly closed": "caution", "open": "good"}
 PARTS = ("largest 2,000 sites", "all other sites")
 BAR, ROOM = 26, 60
 LEGEND = 40
@@ -148,11 +148,11 @@ def agents_chart(agents: Sequence[AgentLevels]) -> Draw:
     rows = [
         {"agent": one.agent, "level": level, "share": share, "order": at, "n": one.observed}
         for one in agents
-        for at, (level, share) in enumerate(zip(LEVEL_MEANING, (one.full, one.partial, one.none), strict=True))
+        for at, (level, share) in enumerate(zip(LEVEL_WORDS.values(), (one.full, one.partial, one.none), strict=True))
     ]
 
     def draw(colours: Tokens) -> Chart:
-        scale = alt.Scale(domain=list(LEVEL_MEANING), range=[colours.of(meaning) for meaning in LEVEL_MEANING.values()])
+        scale = level_scale(colours)
         return (
             alt.Chart(alt.Data(values=rows))
             .mark_bar(height={"band": 0.75})
@@ -199,6 +199,11 @@ def waves_chart(rates: Sequence[PanelRate], names: dict[str, str]) -> Draw:
     return draw
 
 
+def level_scale(colours: Tokens) -> alt.Scale:
+    """Give each level its colour, the strictest first."""
+    return alt.Scale(domain=list(LEVEL_WORDS.values()), range=[colours.of(LEVEL_MEANING[one]) for one in LEVEL_WORDS])
+
+
 def _two(colours: Tokens) -> list[str]:
     return [colours.caution, colours.primary]
 
@@ -207,14 +212,14 @@ def _labels(width: int = LABELS) -> alt.Axis:
     return alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=width - 4, minExtent=0, maxExtent=width)
 
 
-def meeting_chart(cells: Sequence[Meeting], levels: dict[str, str]) -> Draw:
+def meeting_chart(cells: Sequence[Meeting]) -> Draw:
     """Draw sites by what their terms say and what their robots.txt leaves open, the count in every cell."""
-    rows = [{"terms": cell.verdict, "robots": levels[cell.restriction], "sites": cell.n} for cell in cells]
+    rows = [{"terms": cell.verdict, "robots": LEVEL_WORDS[cell.restriction], "sites": cell.n} for cell in cells]
     top = max((cell.n for cell in cells), default=0)
 
     def draw(colours: Tokens) -> Chart:
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X("robots:N", sort=list(levels.values()), title="robots.txt", axis=alt.Axis(labelAngle=0)),
+            x=alt.X("robots:N", sort=list(LEVEL_WORDS.values()), title="robots.txt", axis=alt.Axis(labelAngle=0)),
             y=alt.Y("terms:N", sort=None, title=None, axis=_labels()),
             tooltip=["terms:N", "robots:N", "sites:Q"],
         )

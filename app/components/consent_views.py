@@ -8,11 +8,11 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
+from app.components.conflict_views import conflicts_part
 from app.components.consent_charts import (
     agents_chart,
     back_test_chart,
     lost_chart,
-    meeting_chart,
     over_time_chart,
     parts_chart,
     parts_table,
@@ -36,7 +36,6 @@ from app.components.consent_words import (
     forecast_words,
     head_words,
     honour_words,
-    meeting_words,
     month,
     practice_answer,
     step_words,
@@ -45,18 +44,15 @@ from app.components.consent_words import (
 from app.components.feedback import empty
 from app.components.figure import figure
 from app.components.frame import source_line
-from app.components.own_source_words import WORDS
 from app.components.share_chart import percent
 from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import choice
 from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate, agent_levels, corpus_facts, panel_rates
+from governance.consent.conflicts import CONFLICT_KINDS, CONFLICT_LABELS, ConflictKind
 from governance.consent.corpus_sources import honour_imported, observation_sources
 from governance.consent.forecast import MAX_MONTHS, SCENARIOS, BackTest, Forecast, Scenario, back_test, forecast
 from governance.consent.honour import Honoured
-from governance.consent.robots_and_terms import robots_and_terms
-from governance.consent.terms import merge_all
-from governance.consent.terms_records import own_terms
 from governance.consent.trend import Event, Series, consent_events, consent_series, steps
 from governance.consent.vocabulary import SERIES_STRATA, SeriesRule, SeriesStratum
 from governance.errors import BadInput
@@ -129,7 +125,7 @@ def corpus_view(one: CorpusFacts, extent: float) -> None:
     rows = corpus_table(_facts(state.version()))
     shares = ("closed", "a year earlier", "of the largest", "of the others", "on the largest")
     config = {name: st.column_config.NumberColumn(format="%.1f%%", help=COLUMN_HELP[name]) for name in shares}
-    config["tokens, billions"] = st.column_config.NumberColumn(format="%.0f")
+    config["tokens, billions"] = st.column_config.NumberColumn(format="localized")
     st.dataframe(rows, hide_index=True, column_config=config, key="corpora", alt="Corpora and what of them is closed")
     sources = observation_sources(state.cursor())
     if sources:
@@ -239,13 +235,18 @@ def agents_view(agents: tuple[AgentLevels, ...]) -> None:
     source_line(SOURCE, "published rule", n=sum(one.observed for one in agents))
 
 
-def practice_inputs() -> str:
-    """Draw the choice of a segment, and give it."""
-    return _radio("segment", "Domains", SEGMENT_LABELS, "all", "The panel of 2026: which of its domains")
+def practice_inputs() -> tuple[str, str, ConflictKind | None]:
+    """Draw the choices of a segment, of a corpus and of a kind of conflict; give them."""
+    segment = _radio("segment", "Domains", SEGMENT_LABELS, "all", "The panel of 2026: which of its domains")
+    ways = {"": "All"} | {str(one): label for one, label in CONFLICT_LABELS.items()}
+    way = _radio("way", "Statements that part", ways, "", "Which sites are listed: in which way two statements part")
+    names = {one.corpus: one.name for one in _facts(state.version())}
+    corpus = _radio("corpus", "Corpus", names, "c4", "Whose tokens weigh the sites that are listed")
+    return segment, corpus, choice(way, CONFLICT_KINDS, "address, way") if way else None
 
 
-def practice_view(segment: str) -> None:
-    """Draw what sites say in robots.txt beside what a crawler met there, in both waves."""
+def practice_view(segment: str, corpus: str, kind: ConflictKind | None) -> None:
+    """Draw what sites say in robots.txt beside what a crawler met there, and which sites contradict themselves."""
     rates: list[PanelRate] = [one for one in panel_rates(state.cursor()) if one.segment == segment]
     n = max((one.n or 0 for one in rates), default=0) or None
     figure(
@@ -258,29 +259,7 @@ def practice_view(segment: str) -> None:
     )
     st.markdown(PRACTICE)
     source_line(PANEL_SOURCE, "waves of 2026-07-10 and 2026-09-16", n=n)
-    _terms_beside_robots()
-
-
-def _terms_beside_robots() -> None:
-    st.header("Where terms and robots.txt part", anchor=False)
-    found = robots_and_terms(state.cursor(), merge_all(own_terms(state.workbench())))
-    if not found.n:
-        empty(
-            "No site is here with both.",
-            "Import levels with `touchstone import robots PATH`, and keep what you read under Terms of sites; "
-            f"now {found.robots_only:,} sites have levels and {found.terms_only:,} have terms.",
-        )
-        return
-    st.markdown(meeting_words(found))
-    figure(
-        meeting_chart(found.cells, WORDS),
-        title="Sites by what their terms say and what robots.txt leaves open",
-        alt=meeting_words(found).replace("*", ""),
-        caption=f"n = {found.n:,} sites with both; {found.terms_only:,} have terms only, {found.robots_only:,} levels "
-        "only · level: the strictest over the AI developers' agents, newest reading, RFC 9309",
-        table=pl.DataFrame([cell.model_dump() for cell in found.cells]),
-        key="meeting",
-    )
+    conflicts_part(corpus, next(one.name for one in _facts(state.version()) if one.corpus == corpus), kind)
 
 
 def _radio(key: str, label: str, options: dict[str, str], usual: str, help: str) -> str:

@@ -10,9 +10,11 @@ from app.components.share_chart import percent
 from governance.assessment.records import Figure
 from governance.consent.agents import AI_DEVELOPERS
 from governance.consent.aggregates import AgentLevels, CorpusFacts, PanelRate
+from governance.consent.conflicts import CONFLICT_LABELS
 from governance.consent.forecast import BackTest, Forecast
 from governance.consent.honour import Honoured
 from governance.consent.robots_and_terms import RobotsAndTerms
+from governance.consent.site_conflicts import EVERYONE, SiteConflicts
 from governance.consent.trend import AGENTS, Series, Step
 
 SOURCE = "Source: aggregates of Longpre et al. 2024, arXiv 2407.14933 (Apache-2.0)"
@@ -24,9 +26,9 @@ NO_SITES = (
 PRACTICE = (
     r"\* of the sites that bar GPTBot. A vendor's study: its requests named GPTBot and did not come from OpenAI, so a "
     "site that knows OpenAI's addresses may have answered them otherwise.\n\nWhere two signals of one site disagree, "
-    "such as robots.txt and its terms, both are shown on the Domain card and in your own audit under My sources; "
-    "neither is preferred. That **45% of C4 is under terms that limit its use** is quoted from Longpre et al. 2024: "
-    "the verdicts are not published, so it cannot be recomputed."
+    "such as robots.txt and its terms, both are listed below and shown on the Domain card; neither is preferred. That "
+    "**45% of C4 is under terms that limit its use** is quoted from Longpre et al. 2024: the verdicts are not "
+    "published, so it cannot be recomputed."
 )
 """What stands below the rates of the panel."""
 SCENARIO_LABELS = {
@@ -211,12 +213,37 @@ def _before(step: Step) -> str:
     return f"Before: {'; '.join(said)}."
 
 
-def meeting_words(found: RobotsAndTerms) -> str:
+def meeting_words(found: RobotsAndTerms, corpus: str) -> str:
     """Say on how many sites terms and robots.txt part, and which way."""
     share = found.disagreeing_tokens
-    weighed = "" if share is None else f"; together {percent(share, 1)} of the tokens of these sites in C4"
+    weighed = "" if share is None else f"; together {percent(share, 1)} of the tokens of these sites in {corpus}"
     return (
         f"**{number(found.open_despite_terms)} of {number(found.n)} sites** forbid training or scraping in their terms "
         f"and leave robots.txt open, in part or whole; {number(found.shut_despite_terms)} close robots.txt and allow "
         f"use in their terms{weighed}."
     )
+
+
+def conflict_words(found: SiteConflicts) -> str:
+    """Say how many sites contradict themselves, and in which ways.
+
+    >>> counts = {"contradicts": 1, "differs": 0, "open_door": 2, "shut_door": 0}
+    >>> conflict_words(SiteConflicts(corpus="c4", read=9, compared=3, sites=2, counts=counts, rows=()))
+    '**2 of 3 sites** with more than one statement do not agree: *One allows what the other forbids* 1, *Crawling is...
+    """
+    ways = ", ".join(f"*{CONFLICT_LABELS[kind]}* {number(n)}" for kind, n in found.counts.items() if n)
+    return (
+        f"**{number(found.sites)} of {number(found.compared)} sites** with more than one statement do not agree"
+        f"{': ' + ways if ways else ''}."
+    )
+
+
+def whom(agents: Sequence[str]) -> str:
+    """Name the agents that a statement concerns.
+
+    >>> whom(["*"]), whom(["*", "GPTBot"])
+    ('everyone', 'GPTBot and everyone not named')
+    """
+    named = ", ".join(agent for agent in agents if agent != EVERYONE)
+    everyone = "everyone not named" if named else "everyone"
+    return " and ".join(filter(None, (named, everyone if EVERYONE in agents else "")))

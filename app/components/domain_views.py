@@ -6,20 +6,16 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
+from app.components.consent_words import whom
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import counted, number, plain
 from app.components.share_chart import percent
-from app.components.source_views import LEVEL_WORDS
 from app.navigation import open_page
 from app.theme import Tokens
-from governance.consent.conflicts import CONFLICT_LABELS
+from governance.consent.conflicts import CONFLICT_LABELS, by_agents
 from governance.consent.domain_card import SHOWN_DATASETS, DomainCard
 from governance.consent.terms import CODES, Axis
-
-KIND_LABELS = {
-    "robots": "robots.txt", "terms": "Terms", "ai_txt": "ai.txt", "tdmrep": "TDMRep", "content_usage": "Content-Usage",
-    "content_signal": "Content-Signal", "header": "Header", "meta": "Meta tag", "rsl": "RSL",
-}  # fmt: skip
+from governance.consent.vocabulary import KIND_LABELS, LEVEL_WORDS, USE_LABELS
 
 
 def answer(card: DomainCard) -> str:
@@ -77,7 +73,7 @@ def readings_part(card: DomainCard) -> None:
             {
                 "kind": KIND_LABELS[one.kind],
                 "agent": "everyone" if one.agent == "*" else one.agent,
-                "use": one.use.replace("_", " "),
+                "use": USE_LABELS[one.use],
                 "level": "says nothing" if one.restriction is None else LEVEL_WORDS[one.restriction],
                 "paper": LEVEL_WORDS[one.paper_restriction] if one.paper_restriction else "not read so",
                 "since": one.first,
@@ -105,9 +101,9 @@ def readings_part(card: DomainCard) -> None:
                 "source": st.column_config.TextColumn("Source", width=130),
             },
         )  # fmt: skip
-    for one in card.conflicts:
-        whom = "everyone" if one.agent == "*" else plain(one.agent)
-        st.markdown(f":orange-badge[:material/flag: {CONFLICT_LABELS[one.kind]}] {whom}: {plain(one.words)}.")
+    for one, agents in by_agents(card.conflicts):
+        said = f"{plain(one.words)} ({plain(whom(agents))})"
+        st.markdown(f":orange-badge[:material/flag: {CONFLICT_LABELS[one.kind]}] {said}.")
 
 
 def terms_part(card: DomainCard) -> None:
@@ -120,7 +116,8 @@ def terms_part(card: DomainCard) -> None:
     columns = ("page", "ai_scraping", "licence", "compete", "reviewer", "observed", "evidence")
     st.dataframe(
         pl.DataFrame([one.model_dump(include=set(columns)) for one in card.pages]).select(columns),
-        hide_index=True, height="content", key="pages", alt=f"{len(card.pages)} pages of terms with codes and reviewer",
+        hide_index=True, height="content", key="pages", placeholder="not said",
+        alt=f"{len(card.pages)} pages of terms with codes and reviewer",
         column_config={
             "page": st.column_config.LinkColumn("Page", width=220),
             "ai_scraping": st.column_config.NumberColumn("AI and scraping", width=110, help=_codes("ai_scraping")),

@@ -10,12 +10,13 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
+from app.components.consent_charts import level_scale
 from app.components.feedback import empty, show_error
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, plain
 from app.components.own_source_words import change_table, change_words, level_rows, month_rows
 from app.components.url_state import from_url, to_url
-from app.theme import Meaning, Tokens
+from app.theme import Tokens
 from governance.catalogue.selection import choice
 from governance.consent.agents import agent_set, load_agents
 from governance.consent.audit_diff import audit_diff
@@ -25,7 +26,7 @@ from governance.consent.own_agents import own_agents
 from governance.consent.own_audit import EQUAL, Observed, OwnAudit, Weighing, observe_bytes, weigh
 from governance.consent.own_records import comparable, forget_own_audit, keep_own_audit, own_audits
 from governance.consent.own_weights import weights_of
-from governance.consent.vocabulary import MODES, Mode
+from governance.consent.vocabulary import LEVEL_WORDS, MODES, Mode
 from governance.errors import TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
 
@@ -47,7 +48,6 @@ User-agent: *
 Disallow: /
 Allow: /robots.txt
 """
-MEANING: dict[str, Meaning] = {"closed": "stop", "partly closed": "caution", "open": "good"}
 FORMATS = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
 MOST_AGENTS = 40
 
@@ -122,7 +122,7 @@ def levels_view(audit: OwnAudit, settings: str) -> None:
     rows = level_rows(audit)
     most = rows["agent"].unique(maintain_order=True).head(MOST_AGENTS).to_list()
     some = f" · first {MOST_AGENTS} agents drawn" if rows["agent"].n_unique() > MOST_AGENTS else ""
-    closed = rows.filter(pl.col("level") == "closed").sort("share", descending=True)
+    closed = rows.filter(pl.col("level") == LEVEL_WORDS["full"]).sort("share", descending=True)
     figure(
         levels_chart(rows.filter(pl.col("agent").is_in(most))),
         title=f"What your sites leave open, by agent, {audit.shares.rows[-1].month:%Y-%m}",
@@ -138,7 +138,7 @@ def levels_chart(rows: pl.DataFrame) -> Draw:
     data, agents = rows.to_dicts(), rows["agent"].unique(maintain_order=True).to_list()
 
     def draw(colours: Tokens) -> Chart:
-        scale = alt.Scale(domain=list(MEANING), range=[colours.of(meaning) for meaning in MEANING.values()])
+        scale = level_scale(colours)
         return (
             alt.Chart(alt.Data(values=data))
             .mark_bar(height={"band": 0.75})
@@ -163,7 +163,7 @@ def months_view(audit: OwnAudit, settings: str) -> None:
     rows = month_rows(audit)
     if rows.height < 2:
         return
-    band = " · band: 95% over sites" if rows["full_low"].count() else ", too few for an interval"
+    band = " · band: 95% over sites" if rows["full_low"].count() > 1 else ", too few for an interval"
     figure(
         months_chart(rows),
         title="Share closed to any of the agents, by month",
@@ -190,6 +190,22 @@ def months_chart(rows: pl.DataFrame) -> Draw:
         ).properties(height=240, width="container")
 
     return draw
+
+
+def sites_list(sites: pl.DataFrame) -> None:
+    """List the sites: strictest level, since which month that is known, and who is shut out."""
+    st.dataframe(
+        sites, hide_index=True, key="sites", height=min(38 + 35 * sites.height, 480),
+        alt="Your sites, with their strictest level and who is shut out",
+        column_config={
+            "domain": st.column_config.TextColumn("Site", pinned=True, width=160),
+            "level": st.column_config.TextColumn("Level", width=100, help="The strictest over the agents"),
+            "as of": st.column_config.DateColumn("As of", format="YYYY-MM", width=80, help="Month of the newest text"),
+            "texts": st.column_config.NumberColumn("Texts", width=60, help="Different ones read"),
+            "closed to": st.column_config.TextColumn("Closed to", width=240),
+            "partly closed to": st.column_config.TextColumn("Partly closed to", width=240),
+        },
+    )  # fmt: skip
 
 
 def changes_view(frame: pl.DataFrame, mode: Mode) -> None:

@@ -10,9 +10,8 @@ import polars as pl
 from app.components.frame import number, plain
 from governance.consent.audit_diff import AuditDiff, last_levels
 from governance.consent.own_audit import Observed, OwnAudit
-from governance.consent.vocabulary import RESTRICTIONS, Mode
+from governance.consent.vocabulary import LEVEL_WORDS, RESTRICTIONS, Mode
 
-WORDS = {"full": "closed", "partial": "partly closed", "none": "open"}
 MODE_WORDS: dict[Mode, str] = {"rfc": "RFC 9309", "paper": "the published rule"}
 FEW = 3
 
@@ -30,8 +29,9 @@ def sites_table(frame: pl.DataFrame, mode: Mode) -> pl.DataFrame:
     """Give a row a site: its strictest level over the agents, who is shut out, and how often its text changed."""
     rank = {level: place for place, level in enumerate(RESTRICTIONS)}
     named = [
-        pl.col("agent").filter(pl.col("level") == level).str.join(", ").alias(name)
-        for level, name in (("full", "closed to"), ("partial", "partly closed to"))
+        pl.col("agent").filter(pl.col("level") == level).str.join(", ").alias(f"{LEVEL_WORDS[level]} to")
+        for level in LEVEL_WORDS
+        if level != "none"
     ]
     newest = last_levels(frame, mode).group_by("domain").agg(
         pl.col("month").max().alias("as of"),
@@ -41,7 +41,7 @@ def sites_table(frame: pl.DataFrame, mode: Mode) -> pl.DataFrame:
     texts = frame.group_by("domain").agg(pl.col("content_hash").n_unique().alias("texts"))
     return (
         newest.join(texts, on="domain")
-        .with_columns(pl.col("level").replace_strict(WORDS))
+        .with_columns(pl.col("level").replace_strict(LEVEL_WORDS))
         .select("domain", "level", "as of", "texts", "closed to", "partly closed to")
         .sort("domain")
     )
@@ -51,8 +51,8 @@ def own_answer(sites: pl.DataFrame, audit: OwnAudit, *, example: bool, weighed: 
     """Answer with the sites that are closed, and with the share of their weight where there are weights."""
     counts = dict(sites["level"].value_counts().rows())
     whose = "In the example, " if example else ""
-    part = counts.get("partly closed", 0)
-    said = f"{whose}**{number(counts.get('closed', 0))} of {number(sites.height)}** sites are closed to "
+    part = counts.get(LEVEL_WORDS["partial"], 0)
+    said = f"{whose}**{number(counts.get(LEVEL_WORDS['full'], 0))} of {number(sites.height)}** sites are closed to "
     said += f"{plain(agents_words(audit.observed.agents))}; {number(part)} partly."
     row = audit.shares.rows[-1]
     if weighed and row.full is not None:
@@ -88,10 +88,10 @@ def level_rows(audit: OwnAudit) -> pl.DataFrame:
     last = audit.shares.rows[-1].month
     return pl.DataFrame(
         [
-            {"agent": row.group, "level": WORDS[level], "share": getattr(row, level), "order": place, "n": row.n}
+            {"agent": row.group, "level": LEVEL_WORDS[level], "share": getattr(row, level), "order": place, "n": row.n}
             for row in audit.shares.rows
             if row.month == last and row.n
-            for place, level in enumerate(WORDS)
+            for place, level in enumerate(LEVEL_WORDS)
         ]
     )
 
@@ -115,7 +115,8 @@ def change_words(diff: AuditDiff) -> str:
 def change_table(diff: AuditDiff) -> pl.DataFrame:
     """Give a row each pair of site and agent that changed."""
     kinds = dict.fromkeys(("domain", "agent", "before", "after", "change", "reason"), pl.String)
-    rows = [{name: WORDS.get(row[name], row[name]) for name in kinds} for row in diff.changed]
+    words = {str(level): word for level, word in LEVEL_WORDS.items()}
+    rows = [{name: words.get(row[name], row[name]) for name in kinds} for row in diff.changed]
     return pl.DataFrame(rows, schema=kinds)
 
 

@@ -1,8 +1,8 @@
-"""Pools of human feedback: what they hold, the form that makes one, adding votes, and somebody leaving."""
+"""Pools of human feedback: what they hold, adding votes, and somebody leaving."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import altair as alt
 import polars as pl
@@ -12,20 +12,16 @@ from app.components import state
 from app.components.feedback import show_error
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import counted, number, plain
+from app.components.pool_form import LEAVE_LABELS, TOLD
 from app.theme import Tokens
 from governance.catalogue.normalise import language_name
 from governance.consent.feedback import PoolState, Withdrawal, contributors, save_pool, withdraw
+from governance.consent.feedback import Coverage, PoolState, Withdrawal, contributors, remaining_votes, withdraw
 from governance.consent.feedback_votes import NEEDED, add_votes
 from governance.errors import TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
 from governance.records.contributions import LEAVES, Coverage, Leave, remaining_votes
 
-LEAVE_LABELS: dict[Leave, str] = {
-    "yes": "at any time",
-    "until_published": "until it is published",
-    "no": "not at all",
-}
-TOLD = "feedback-told"
 TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
 WRITERS = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
 
@@ -60,30 +56,6 @@ def pools_table(listed: tuple[PoolState, ...]) -> str | None:
     )  # fmt: skip
     cells = event["selection"]["cells"]
     return listed[cells[0][0]].id if cells else None
-
-
-def pool_form() -> None:
-    """Offer to make a pool."""
-    with (
-        st.popover("New pool", icon=":material/add:", help="Say what people were told when they gave their votes"),
-        st.form("pool-form", border=False),
-    ):
-        fields = {
-            "title": st.text_input("Name", max_chars=120),
-            "terms": st.text_area("What people agreed to", max_chars=4000, help="In your words, or an address"),
-            "licence": st.text_input("Licence of the votes", max_chars=120, help="E.g. CC-BY-4.0"),
-            "leave": st.selectbox("They can leave", LEAVES, format_func=lambda one: LEAVE_LABELS[one]),
-            "published": st.date_input("Published on", None, max_value=date(2100, 1, 1)),
-            "contact": st.text_input("Whom they turn to", max_chars=120),
-        }
-        if st.form_submit_button("Make the pool", type="primary", icon=":material/save:"):
-            try:
-                made = save_pool(state.workbench(), fields, datetime.now(UTC))
-            except TouchstoneError as error:
-                show_error(error)
-            else:
-                st.query_params["pool"] = made.id
-                st.rerun()
 
 
 def add_form(pool: PoolState) -> None:
@@ -171,7 +143,8 @@ def coverage_part(pool: PoolState) -> None:
     )
     people = contributors(state.workbench(), pool.id)
     st.dataframe(
-        people, hide_index=True, key="people", height="content" if people.height <= 8 else 320,
+        people, hide_index=True, key="people", placeholder="not stated",
+        height="content" if people.height <= 8 else 320,
         alt=f"{people.height} contributors with votes, languages, first and last day",
         column_config={
             "contributor": st.column_config.TextColumn("Contributor", pinned=True, width=160),

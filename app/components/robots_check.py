@@ -6,18 +6,19 @@ import polars as pl
 import streamlit as st
 
 from app.components import state
+from app.components.consent_words import whom
 from app.components.feedback import show_error
 from app.components.frame import number, plain
 from app.components.url_state import from_url, to_url
-from app.theme import BADGE, Meaning
+from app.theme import BADGE, LEVEL_MEANING
 from governance.consent.agents import HOW, agent_set
 from governance.consent.checks import MOST_CHARACTERS
-from governance.consent.conflicts import CONFLICT_LABELS
+from governance.consent.conflicts import CONFLICT_LABELS, by_agents
 from governance.consent.levels import level_rows
 from governance.consent.robots import Robots, read_robots, verdict
 from governance.consent.robots_lines import LIMIT
 from governance.consent.site_signals import SiteTexts, site_signals
-from governance.consent.vocabulary import Restriction
+from governance.consent.vocabulary import LEVEL_WORDS
 from governance.errors import TouchstoneError
 
 EXAMPLE = """\
@@ -32,7 +33,6 @@ Allow: /ads.txt
 """
 ADDRESS = "https://example.org/art/1"
 SHOWN = 20
-LEVEL_MEANING: dict[Restriction, Meaning] = {"none": "good", "partial": "caution", "full": "stop"}
 
 
 def check_inputs() -> tuple[str, str]:
@@ -89,6 +89,7 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
     """Draw what was found."""
     st.dataframe(
         rows.with_columns(
+            pl.col("rfc", "paper").replace_strict(LEVEL_WORDS),
             pl.col("allowed").replace_strict({True: "yes", False: "no"}),
             pl.col("inherited").replace_strict({True: "everyone", False: "it"}),
         ),
@@ -99,7 +100,7 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
         alt=f"{rows.height} crawlers with level by both readings, verdict on the address and the rule that decides",
         column_config={
             "agent": st.column_config.TextColumn("Crawler", pinned=True, width=150),
-            "rfc": st.column_config.TextColumn("Level", width=80, help="By RFC 9309: none, partial or full"),
+            "rfc": st.column_config.TextColumn("Level", width=100, help="By RFC 9309"),
             "paper": st.column_config.TextColumn("Published rule", width=110, help="Of Longpre et al. 2024"),
             "inherited": st.column_config.TextColumn("Said to", width=90, help="It by name, or everyone"),
             "allowed": st.column_config.TextColumn("May fetch", width=90, help="The address at the left"),
@@ -115,15 +116,13 @@ def check_tables(rows: pl.DataFrame, robots: Robots, text: str) -> None:
 
 
 def _disagreements(text: str, agents: tuple[str, ...]) -> None:
-    found: dict[tuple[str, str, Restriction], list[str]] = {}
-    for one in site_signals(SiteTexts(robots=text), agents).conflicts:
-        key = (CONFLICT_LABELS[one.kind], one.words, one.second.restriction or "full")
-        found.setdefault(key, []).append(one.agent)
+    found = by_agents(site_signals(SiteTexts(robots=text), agents).conflicts)
     if found:
         st.markdown("**The file does not agree with itself.** Both statements stand; none is resolved.")
         st.markdown(
             "\n".join(
-                f"- :{BADGE[LEVEL_MEANING[level]]}-badge[{label}] {plain(words)} ({plain(', '.join(named))})"
-                for (label, words, level), named in list(found.items())[:SHOWN]
+                f"- :{BADGE[LEVEL_MEANING[one.second.restriction or 'full']]}-badge[{CONFLICT_LABELS[one.kind]}] "
+                f"{plain(one.words)} ({plain(whom(named))})"
+                for one, named in found[:SHOWN]
             )
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from app.components.frame import plain
+from app.components.frame import counted, number, plain
 from app.navigation import open_page
-from governance.catalogue.site_consent import MEANING, SiteState, TermsRead
+from governance.catalogue.site_consent import MEANING, SiteState, SourcesConsent, TermsRead
+from governance.consent.vocabulary import LEVEL_WORDS
 from governance.provenance.card import DatasetCard
 
 QUESTION_LABELS = {
@@ -18,8 +19,8 @@ QUESTION_LABELS = {
     "model_scraping": "Does the model prohibit scraping?",
 }
 _VERDICTS = {"no_site": "site not found", "non_compete": "no competing", "unsure": "not sure"}
-LEVEL_WORDS = {"none": "nothing barred", "partial": "barred in part", "full": "barred in full", None: "not read here"}
 TALL = 300
+NAMED = 3
 
 
 def verdict_words(verdict: str) -> str:
@@ -45,17 +46,51 @@ def sources_part(card: DatasetCard) -> None:
         if chosen:
             open_page("domain", name=chosen)
     if behind.terms:
-        st.markdown("**Terms of its sources, as somebody read them**")
-        st.dataframe(
-            terms_rows(behind.terms, card.id),
-            hide_index=True,
-            height="content" if len(behind.terms) <= 8 else TALL,
-            key="source-terms",
-            alt=f"{len(behind.terms)} statements on the terms of sources: collection, question, verdict, about which",
-        )
-        st.caption(
-            "Source: Data Provenance Initiative (Apache-2.0), Longpre et al. 2024 · read by people, by collection"
-        )
+        terms_table(behind.terms, card.id)
+
+
+def sources_behind(found: SourcesConsent, dataset_id: str) -> None:
+    """Say in a line what the sources of a dataset and of all it derives from allow; its sites and terms fold out."""
+    st.markdown(sources_words(found))
+    if not found.sites and not found.terms:
+        return
+    with st.expander("Web sites and terms behind it", icon=":material/public:"):
+        if found.sites and (chosen := sites_table(found.sites, dataset_id)):
+            open_page("domain", name=chosen)
+        if found.terms:
+            terms_table(found.terms, dataset_id)
+
+
+def sources_words(found: SourcesConsent) -> str:
+    """Say what sources allow now, the closed ones by name, and how many statements on their terms forbid something.
+
+    >>> sources_words(SourcesConsent())
+    '**Sources:** No web site is stated as a source. Their terms were not read here.'
+    """
+    closed = [plain(one.domain) for one in found.sites if one.restriction == "full"]
+    more = f" and {number(len(closed) - NAMED)} more" if len(closed) > NAMED else ""
+    named = f" Fully restricted: {', '.join(closed[:NAMED])}{more}." if closed else ""
+    forbid = sum(one.verdict in ("prohibited", "likely_prohibited") for one in found.terms)
+    terms = (
+        f"Terms: {counted(len(found.terms), 'statement')} read, {counted(forbid, 'prohibition')} among them."
+        if found.terms
+        else "Their terms were not read here."
+    )
+    return f"**Sources:** {plain(found.words)}{named} {terms}"
+
+
+def terms_table(terms: tuple[TermsRead, ...], dataset_id: str) -> None:
+    """List what somebody read in the terms of sources."""
+    st.markdown("**Terms of its sources, as somebody read them**")
+    st.dataframe(
+        terms_rows(terms, dataset_id),
+        hide_index=True,
+        height="content" if len(terms) <= 8 else TALL,
+        key="source-terms",
+        placeholder="not said",
+        alt=f"{len(terms)} statements on the terms of sources: collection, question, verdict, about which",
+    )
+    st.caption("Source: Data Provenance Initiative (Apache-2.0), Longpre et al. 2024 · read by people, by collection")
 
 
 def sites_table(sites: tuple[SiteState, ...], dataset_id: str) -> str | None:
@@ -63,7 +98,7 @@ def sites_table(sites: tuple[SiteState, ...], dataset_id: str) -> str | None:
     rows = [
         {
             "site": one.domain,
-            "level": LEVEL_WORDS[one.restriction],
+            "level": LEVEL_WORDS[one.restriction] if one.restriction else "not read here",
             "read": one.observed,
             "through": "itself" if one.through == dataset_id else one.through,
             "basis": one.basis,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 from pydantic import BaseModel
 
 from governance.consent.robots_paths import read_pattern
 from governance.consent.signals import Signal
-from governance.consent.vocabulary import RESTRICTIONS, Use
+from governance.consent.vocabulary import KIND_LABELS, LEVEL_WORDS, RESTRICTIONS, USE_LABELS, Use
 
 ConflictKind = Literal["contradicts", "differs", "open_door", "shut_door"]
 """One allows what the other forbids; one forbids more; crawling is open where use is barred; crawling is barred where
@@ -50,19 +50,39 @@ class Conflict(BaseModel, frozen=True):
 
     @property
     def words(self) -> str:
-        """Say it in one line.
+        """Say it in one line: what the one says, and what the other.
 
         >>> one = Signal(kind="robots", agent="*", use="crawl", restriction="none", certainty="stated")
         >>> two = Signal(kind="terms", agent="*", use="training", restriction="full", certainty="stated")
         >>> conflicts([one, two])[0].words
-        'robots leaves crawl open; terms bars training in full'
+        'robots.txt: crawling open; Terms: training closed'
         """
-        said = {"none": "leaves {use} open", "partial": "bars {use} in part", "full": "bars {use} in full", None: ""}
-        first, second = (
-            f"{one.kind} {said[one.restriction].format(use=one.use) or 'links terms'}".replace("_", " ")
-            for one in (self.first, self.second)
-        )
-        return f"{first}; {second}"
+        return f"{statement(self.first)}; {statement(self.second)}"
+
+
+def by_agents(found: Iterable[Conflict]) -> list[tuple[Conflict, tuple[str, ...]]]:
+    """Give each conflict in words once, with all agents it concerns, in the order found.
+
+    >>> said = [Signal(kind="robots", agent=one, use="crawl", restriction="none", certainty="stated") for one in "ab"]
+    >>> terms = Signal(kind="terms", agent="*", use="crawl", restriction="full", certainty="stated")
+    >>> [names for _, names in by_agents(conflicts([*said, terms]))]
+    [('a', 'b')]
+    """
+    groups: dict[tuple[ConflictKind, str], list[Conflict]] = {}
+    for one in found:
+        groups.setdefault((one.kind, one.words), []).append(one)
+    return [(group[0], tuple(one.agent for one in group)) for group in groups.values()]
+
+
+def statement(signal: Signal) -> str:
+    """Say what one statement says, with the verdict where it is of terms.
+
+    >>> statement(Signal(kind="ai_txt", agent="*", use="training", restriction="partial", certainty="stated"))
+    'ai.txt: training partly closed'
+    """
+    verdict = f" ({signal.words})" if signal.kind == "terms" and signal.words else ""
+    level = LEVEL_WORDS[signal.restriction] if signal.restriction else "not understood"
+    return f"{KIND_LABELS[signal.kind]}{verdict}: {USE_LABELS[signal.use]} {level}"
 
 
 def conflicts(signals: Sequence[Signal]) -> list[Conflict]:

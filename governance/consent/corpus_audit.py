@@ -22,8 +22,8 @@ ABOUT_SITES: tuple[By, ...] = ("type", "topic", "language")
 DRAWS = 1000
 MAX_DRAWS = 10_000
 DEFINITIONS: dict[Mode, str] = {
-    "rfc": "full: under RFC 9309 nothing but files for machines may be fetched; the strictest over the agents",
-    "paper": "full: a Disallow of exactly / and no Allow at all, as in Longpre et al. 2024, with the groups it loses",
+    "rfc": "closed, or full: under RFC 9309 nothing but machine files may be fetched; the strictest over the agents",
+    "paper": "closed, or full: a Disallow of exactly / and no Allow, as in Longpre et al. 2024, with what it loses",
 }
 
 

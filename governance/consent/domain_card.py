@@ -13,19 +13,12 @@ from governance.catalogue.connect import catalogue_version
 from governance.consent.conflicts import Conflict, conflicts
 from governance.consent.domains import host_of, registrable
 from governance.consent.signals import Signal
-from governance.consent.terms import PageTerms, SiteTerms, Verdict, merge_terms
+from governance.consent.site_signals import terms_signals
+from governance.consent.terms import PageTerms, SiteTerms, merge_terms
 from governance.consent.vocabulary import Certainty, Restriction, SignalKind, Use
 from governance.errors import NotFound
 
 SHOWN_DATASETS = 50
-_CRAWL: tuple[Use, ...] = ("crawl",)
-_TRAIN: tuple[Use, ...] = ("training",)
-_BARS: dict[Verdict, tuple[Use, ...]] = {
-    "No Scraping & AI": (*_CRAWL, *_TRAIN),
-    "No Scraping": _CRAWL,
-    "No AI": _TRAIN,
-}
-"""Which uses a verdict on terms bars outright; the others set conditions."""
 
 
 class CorpusWeight(BaseModel, frozen=True):
@@ -89,7 +82,7 @@ class DomainCard(BaseModel, frozen=True):
         readings: Newest readings, by kind and agent.
         terms: The user's own reading of its terms, merged.
         pages: The pages read for it.
-        conflicts: Where its signals, terms included, do not agree.
+        conflicts: Where its signals as last read, terms included, do not agree.
         datasets: Datasets of the current snapshot that state it, at most 50, by name.
         datasets_total: All of them, a count.
         relatives: Other hosts of the same registered domain that are known here.
@@ -160,7 +153,9 @@ def domain_card(connection: duckdb.DuckDBPyConnection, name: str, pages: Iterabl
         readings=readings,
         terms=terms,
         pages=mine,
-        conflicts=tuple(conflicts([*map(_signal, readings), *(terms_signals(terms) if terms else ())])),
+        conflicts=tuple(
+            conflicts([*map(_signal, _newest(readings)), *(terms_signals(terms.verdict) if terms else ())])
+        ),
         datasets=datasets[:SHOWN_DATASETS],
         datasets_total=len(datasets),
         relatives=tuple(one for one in known if family and one != host and registrable(one) == family)
@@ -169,20 +164,10 @@ def domain_card(connection: duckdb.DuckDBPyConnection, name: str, pages: Iterabl
     )
 
 
-def terms_signals(terms: SiteTerms) -> tuple[Signal, ...]:
-    """Say a verdict on terms as statements to everyone, so that they can be set against other signals.
-
-    >>> [one.use for one in terms_signals(merge_terms("a.example", [PageTerms(domain="a.example", ai_scraping=3)]))]
-    ['training']
-    """
-    if terms.verdict == "No Terms Pages":
-        return ()
-    uses = _BARS.get(terms.verdict)
-    level: Restriction = "full" if uses else "partial" if terms.restricted else "none"
-    return tuple(
-        Signal(kind="terms", agent="*", use=use, restriction=level, certainty="inferred", words=terms.verdict)
-        for use in uses or (*_CRAWL, *_TRAIN)
-    )
+def _newest(readings: Sequence[Reading]) -> list[Reading]:
+    """Leave out agents nobody asked about when that kind was last read: what was said to them before may be gone."""
+    last = {kind: max(one.observed for one in readings if one.kind == kind) for kind in {one.kind for one in readings}}
+    return [one for one in readings if one.observed == last[one.kind]]
 
 
 def _signal(reading: Reading) -> Signal:
@@ -230,14 +215,14 @@ def _readings(connection: duckdb.DuckDBPyConnection, host: str) -> tuple[Reading
             SELECT kind, agent, use, max(observed) AS day FROM mine
             WHERE restriction IS DISTINCT FROM now GROUP BY kind, agent, use
         )
-        SELECT m.kind, m.agent, m.use, arg_max(m.restriction, m.observed), arg_max(m.paper_restriction, m.observed),
-               arg_max(m.certainty, m.observed), max(m.observed),
+        SELECT m.kind, m.agent, m.use, arg_max_null(m.restriction, m.observed),
+               arg_max_null(m.paper_restriction, m.observed), arg_max(m.certainty, m.observed), max(m.observed),
                min(m.observed) FILTER (o.day IS NULL OR m.observed > o.day), count(DISTINCT m.observed),
                arg_max(m.source_id, m.observed)
         FROM mine AS m
         LEFT JOIN other AS o ON o.kind = m.kind AND o.agent = m.agent AND o.use = m.use
         GROUP BY m.kind, m.agent, m.use
-        ORDER BY m.kind, list_position(['full', 'partial', 'none'], arg_max(m.restriction, m.observed)) NULLS LAST,
+        ORDER BY m.kind, list_position(['full', 'partial', 'none'], arg_max_null(m.restriction, m.observed)) NULLS LAST,
                  m.agent, m.use
         """,
         {"host": host},

@@ -8,6 +8,9 @@ from governance.catalogue.vocabulary import RESTRICTIONS, Restriction
 
 __all__ = ["RESTRICTIONS", "Restriction"]
 
+LEVEL_WORDS: dict[Restriction, str] = {"full": "closed", "partial": "partly closed", "none": "open"}
+"""Levels as people read them, the strictest first; files, options and JSON keep the short words."""
+
 Mode = Literal["rfc", "paper"]
 """How robots.txt is read: by RFC 9309, or by the rule of Longpre et al. 2024 with what it loses."""
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -15,10 +18,18 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 SignalKind = Literal["robots", "terms", "ai_txt", "tdmrep", "content_usage", "content_signal", "header", "meta", "rsl"]
 """Where a statement was read."""
 SIGNAL_KINDS: tuple[SignalKind, ...] = get_args(SignalKind)
+KIND_LABELS: dict[SignalKind, str] = {
+    "robots": "robots.txt", "terms": "Terms", "ai_txt": "ai.txt", "tdmrep": "TDMRep", "content_usage": "Content-Usage",
+    "content_signal": "Content-Signal", "header": "Header", "meta": "Meta tag", "rsl": "RSL",
+}  # fmt: skip
 
 Use = Literal["crawl", "training", "ai_input", "search", "mining", "any_ai"]
 """What a statement is about; robots.txt speaks of crawling alone."""
 USES: tuple[Use, ...] = get_args(Use)
+USE_LABELS: dict[Use, str] = {
+    "crawl": "crawling", "training": "training", "ai_input": "input to AI", "search": "search",
+    "mining": "text and data mining", "any_ai": "any use for AI",
+}  # fmt: skip
 
 Certainty = Literal["stated", "inherited", "inferred", "draft"]
 """How sure a reading is: said of this agent, said of everyone, worked out, or in words that are still a draft."""

@@ -56,7 +56,7 @@ def test_a_file_is_checked(open_at):
         in said(app)
     )
     rows = app.dataframe[0].value.set_index("agent")
-    assert rows.loc["GPTBot", ["rfc", "paper", "allowed", "rule"]].tolist() == ["full", "none", "no", "Disallow: /"]
+    assert rows.loc["GPTBot", ["rfc", "paper", "allowed", "rule"]].tolist() == ["closed", "open", "no", "Disallow: /"]
     assert "Crawling is open, use is not" in said(app)
     assert "(Other)" in said(app).replace("\\", "")
     app.text_area(key="robots-text").set_value("User-agent: *\nDisallow: /\nwhat is this").run()

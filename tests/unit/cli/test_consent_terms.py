@@ -52,12 +52,29 @@ def test_terms(touchstone, own_home, files):
     assert [one["domain"] for one in touchstone("consent", "terms", "list", "--json").json] == ["nytimes.com"]
 
 
+def test_conflicts_of_all_sites(touchstone, own_home, files):
+    none = touchstone("consent", "conflicts", "--json").json
+    assert (none["read"], none["sites"], none["rows"]) == (0, 0, [])
+    assert "nothing found" in touchstone("consent", "conflicts").text
+    assert touchstone("consent", "conflicts", "--kind", "any").code == 2
+    assert touchstone("consent", "conflicts", "--corpus", "c5").code == 2
+
+
 def test_feedback(touchstone, own_home, files):
     pool = touchstone("consent", "feedback", "create", "Ours", "--terms", "https://example.org", "--leave", "yes",
                       "--json").json["id"]  # fmt: skip
     assert touchstone("consent", "feedback", "add", pool, str(files / "votes.csv"), "--json").json["added"] == 2
     left = touchstone("consent", "feedback", "withdraw", pool, "ada", "--json").json
     assert (left["votes"], left["models_lost"]) == (1, ["m2"])
+    edited = touchstone("consent", "feedback", "edit", pool, "--leave", "until_published", "--published", "2026-02-01",
+                        "--revision", "1", "--json").json  # fmt: skip
+    assert (edited["revision"], edited["pool"]["title"], edited["coverage"]["votes"]) == (2, "Ours", 1)
+    stale = touchstone("consent", "feedback", "edit", pool, "--title", "Other", "--revision", "1")
+    assert (stale.code, "it is at revision 2" in stale.err) == (2, True)
+    assert (
+        touchstone("consent", "feedback", "edit", pool, "--published", "", "--json").json["pool"]["published"] is None
+    )
+    assert "nothing is to change" in touchstone("consent", "feedback", "edit", pool).err
     for format in ("csv", "jsonl", "parquet"):
         assert b"ada" not in touchstone("consent", "feedback", "export", pool, "--format", format).out
     assert [one["contributor"] for one in touchstone("consent", "feedback", "contributors", pool, "--json").json] == [

@@ -113,6 +113,14 @@ class TestInterval:
         last = one.rows[-1]
         assert last.full_low <= last.full <= last.full_high
 
+    def test_head_and_rest_are_drawn_apart(self):
+        """Were the rest drawn as the head is, one's surplus would be the other's lack and no interval would be left."""
+        sites = pl.DataFrame({"domain": list("abcd"), "tokens": 1.0, "stratum": ["head"] * 2 + ["random"] * 2})
+        rows = seen(*zip("abcd", [JANUARY] * 4, ["GPTBot"] * 4, ["full", "none", "none", "full"], strict=True))
+        row = corpus_audit(rows, sites, agents=["GPTBot"], head_share=0.5).rows[0]
+        assert row.full_low is not None
+        assert row.full_low < row.full == 0.5 < row.full_high
+
     def test_it_does_not_hang_on_the_order_of_the_rows(self):
         mixed = corpus_audit(OBSERVED.reverse(), WEIGHTS.sample(fraction=1, shuffle=True, seed=3), agents=["GPTBot"])
         assert mixed.rows == corpus_audit(OBSERVED, WEIGHTS, agents=["GPTBot"]).rows

@@ -92,6 +92,7 @@ def test_the_same_file_does_not_bring_them_back(filled):
         pytest.param({"leave": "until_published"}, True, id="not-yet-published"),
         pytest.param({"leave": "until_published", "published": "2026-02-01"}, True, id="to-be-published"),
         pytest.param({"leave": "until_published", "published": "2025-01-01"}, False, id="published"),
+        pytest.param({"leave": "until_published", "published": "2026-01-02"}, False, id="published-today"),
         pytest.param({"leave": "no"}, False, id="never"),
     ],
 )

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from governance.consent import fetch
 from governance.consent.fetch import MAX_BYTES, REDIRECTS, Fetcher, Manners
 from governance.consent.fetch_guard import Pace, is_public
 from governance.consent.fetch_list import fetch_all, read_sites
@@ -317,6 +318,14 @@ def test_pace_keeps_the_rate_and_a_pause_for_each_host():
     for host in ("a", "b", "a", "c"):
         pace.wait(host)
     assert slept == [0.5, 3.0, 1.5]
+
+
+def test_the_manners_set_the_pace(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(fetch, "Pace", lambda *given: asked.append(given))
+    with Fetcher(tmp_path / "http.db", Manners(rate=3, pause=7), allowed):
+        assert asked == [(3, 7)]
+    assert Manners().pause >= 1
 
 
 def test_the_rate_is_kept_over_many_hosts(site, tmp_path):

@@ -77,6 +77,8 @@ def test_level_in_both_modes(lines: str, rfc: Restriction, paper: Restriction) -
         pytest.param("Sitemap: https://e.org/s\nUser-agent: A\nUser-agent: B\nDisallow: /", "A", "full", "none",
                      id="a-sitemap-line-before-starts-it"),
         pytest.param("User-agent: a\nDisallow: /\nUser-agent: *\nDisallow:", "A", "full", "none", id="spelling"),
+        pytest.param("User-agent: A\nDisallow: /a?b\nUser-agent: a\nDisallow: /", "A", "full", "full",
+                     id="the-first-spelling-takes-what-follows"),
         pytest.param("\ufeffUser-agent: *\nDisallow: /", "A", "full", "none", id="byte-order-mark"),
         pytest.param("User-agent: *\nDisallow /", "A", "full", "none", id="missing-colon"),
     ],
