@@ -20,10 +20,10 @@ from governance.compute.scenario import DRAWS, SEED
 from governance.compute.scenario_requests import MOST_DRAWS
 from governance.compute.whatif import what_ifs
 from governance.consent.checks import MOST_CASES
+from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.evaluation.formats.tables import SetCard
 from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
-from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")

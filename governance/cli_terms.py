@@ -20,12 +20,9 @@ from governance.cli_output import emit, emit_rows, read_text
 from governance.consent.conflicts import CONFLICT_KINDS, CONFLICT_LABELS
 from governance.consent.corpus_sources import corpus_weights
 from governance.consent.domain_card import domain_card
-from governance.consent.feedback import contributors, pools, remove_pool, save_pool, withdraw
 from governance.consent.feedback import (
-    LEAVES,
     contributors,
     pools,
-    remaining_votes,
     remove_pool,
     save_pool,
     withdraw,

@@ -9,8 +9,9 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import show_error
 from app.components.frame import plain
-from governance.consent.feedback import LEAVES, Leave, Pool, PoolState, save_pool
+from governance.consent.feedback import Pool, PoolState, save_pool
 from governance.errors import Conflict, TouchstoneError
+from governance.records.contributions import LEAVES, Leave
 
 LEAVE_LABELS: dict[Leave, str] = {
     "yes": "at any time",

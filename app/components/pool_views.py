@@ -15,12 +15,16 @@ from app.components.frame import counted, number, plain
 from app.components.pool_form import LEAVE_LABELS, TOLD
 from app.theme import Tokens
 from governance.catalogue.normalise import language_name
-from governance.consent.feedback import PoolState, Withdrawal, contributors, save_pool, withdraw
-from governance.consent.feedback import Coverage, PoolState, Withdrawal, contributors, remaining_votes, withdraw
+from governance.consent.feedback import (
+    PoolState,
+    Withdrawal,
+    contributors,
+    withdraw,
+)
 from governance.consent.feedback_votes import NEEDED, add_votes
 from governance.errors import TouchstoneError
 from governance.exports.tables import csv_of, jsonl_of, parquet_of
-from governance.records.contributions import LEAVES, Coverage, Leave, remaining_votes
+from governance.records.contributions import Coverage, remaining_votes
 
 TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
 WRITERS = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
