@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 from governance.catalogue.connect import PROJECT
+from governance.catalogue.published import Import
 from governance.errors import BadInput
-from governance.evaluation.imports.alpaca import FILE, import_alpaca
+from governance.evaluation.imports.alpaca import FILE, SOURCE, import_alpaca, read_battles
 
 OUTSIDE = PROJECT.parent / "shared" / "data" / "raw" / "alpaca_eval"
 ROW = {
@@ -52,13 +53,13 @@ def test_a_damaged_copy_is_refused(tmp_path, spoil):
 
 
 @pytest.mark.outside_data
-def test_win_rates_of_all_56_models_are_the_published_ones(tmp_path):
+def test_win_rates_of_all_56_models_are_the_published_ones():
     """The paper's win rate of a model is the mean share of preference for it; the baseline against itself has 50%."""
     if not (OUTSIDE / FILE).is_file():
         pytest.skip("AlpacaEval is not here: CC BY-NC 4.0, never shipped")
-    report = import_alpaca(OUTSIDE, tmp_path / "alpaca-eval")
-    assert (report.read, report.kept, len(report.refused)) == (106_991, 105_381, 0)
-    battles = pl.read_parquet(tmp_path / "alpaca-eval" / "battle.parquet")
+    work = Import(SOURCE)
+    battles = pl.DataFrame(read_battles(OUTSIDE / FILE, work))
+    assert (work.read, battles.height, len(work.refused)) == (106_991, 105_381, 0)
     judged = battles.filter(pl.col("set_id") == "alpaca-weighted-gpt4-turbo")
     ours = judged.group_by("model_b").agg(ours=100 * (1 - pl.col("preference").mean()))
     published = pl.read_csv(OUTSIDE / "leaderboard_v2_weighted_gpt4_turbo.csv").rename({"": "model_b"})
