@@ -19,6 +19,7 @@ from governance import (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -48,6 +49,7 @@ DOMAINS = (
     "governance.compute",
     "governance.evaluation",
     "governance.consent",
+    "governance.evaluation",
     "governance.records",
     "governance.exports",
     "governance.assessment",
@@ -97,6 +99,7 @@ VERB_MODULES = (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -124,6 +127,7 @@ GROUPS_THAT_LIST = (
     "review case",
     "risk rule",
     "consent agents",
+    "sets",
 )
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
