@@ -13,7 +13,7 @@ from app.components import state
 from app.openapi import FORMATS
 from governance.catalogue.selection import choice
 from governance.errors import NotFound
-from governance.evaluation.formats.sets import exported_rows
+from governance.evaluation.formats.sets import evaluation_sets, exported_rows
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.exports.tables import csv_of, jsonl_of
 
@@ -22,7 +22,8 @@ def list_sets(request: Request) -> Response:
     """List the sets, shipped, imported and the user's own."""
     refuse_options(request, ("format",))
     asked = request.query_params.get("format")
-    cards = state.set_cards(None if asked is None else choice(asked, SET_FORMATS, "option format"))
+    kind = None if asked is None else choice(asked, SET_FORMATS, "option format")
+    cards = evaluation_sets(state.cursor(), kind, state.workbench())
     return json_answer({"catalogue": state.version(), "rows": [dataclasses.asdict(card) for card in cards]})
 
 
@@ -47,5 +48,5 @@ def show_set(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/sets", list_sets, methods=["GET"]),
-    Route("/api/sets/{set_id}", show_set, methods=["GET"]),
+    Route("/api/sets/{set_id:path}", show_set, methods=["GET"]),
 ]

@@ -31,6 +31,7 @@ BENCHMARKS = (
     "editing",
     "consent-audit",
     "robots",
+    "ratings",
     "elo",
 )
 README = Path(__file__).with_name("README.md")

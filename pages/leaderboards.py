@@ -7,9 +7,9 @@ import streamlit as st
 from app.components.evaluation_report import report_button
 from app.components.feedback import empty, show_error
 from app.components.frame import page_header, source_line
-from app.components.rating_form import rating_form, rating_of
+from app.components.rating_form import rating_form, rating_of, widths_of
 from app.components.rating_views import choose_pair, export_button, matrix_view, pair_view, ranking_view
-from app.components.rating_words import QUESTION, answer, caption, rating_report
+from app.components.rating_words import QUESTION, answer, caption, rating_report, width_words
 from app.components.set_chooser import choose_set
 from governance.errors import TouchstoneError
 
@@ -37,6 +37,9 @@ with actions:
     export_button(rating, opened)
 with top:
     ranking_view(rating, opened, pair)
+    widths = widths_of(opened, asked) if asked.method == "bt" else {}
+    if len(widths) > 1:
+        st.caption(width_words(widths), help="Votes of a judge, or on a prompt, go together; then fewer count")
 st.header("Who beats whom", anchor=False)
 matrix_view(rating)
 source_line(

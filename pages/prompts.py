@@ -52,8 +52,8 @@ actions = page_header(
 with actions:
     report_button(partial(study_report, study, card, ranked, claims), key="prompts")
 prompt_figures(study, card.title)
-beside_published(study, claims)
 items_table(ranked, is_proxy(asked))
+beside_published(study, claims)
 source_line(
     source,
     f"data version {card.version}",

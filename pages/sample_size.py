@@ -30,7 +30,7 @@ with st.sidebar:
     found = counts_form()
 needed = needed_table(found, published(state.cursor(), WIN_RATE))
 kept = case_table()
-asked = "" if found.needed is None else f" · this rate is told from 50% from **{number(found.needed)} votes** on"
+asked = "" if found.needed is None else f" · told from 50% with **{number(found.needed)} votes** or more"
 actions = page_header(
     WIN_QUESTION,
     f"**{win_words(found)}**{asked}",
@@ -41,29 +41,29 @@ told = "; ".join(f"{percent(rate, 1)} needs {number(n)}" for rate, n in needed.s
 with actions:
     report_button(partial(win_rate_report, found, needed, kept), key="win-rate")
 rule = f"{percent(found.level)} · ties: {RULES[found.rule]}"
-if found.rate is None:
-    empty("No vote counts.", "Set wins, ties and losses in the sidebar; dropped ties do not count.")
-else:
-    table = interval_table(found)
+left, right = st.columns(2)
+with left:
+    if found.rate is None:
+        empty("No vote counts.", "Set wins, ties and losses in the sidebar; dropped ties do not count.")
+    else:
+        table = interval_table(found)
+        figure(
+            interval_chart(table),
+            title="Win rate with its intervals",
+            alt=f"{win_words(found)}; dashed: 50%",
+            caption=f"n = {found.n:,} · {rule}",
+            table=table,
+            key="interval",
+        )
+with right:
     figure(
-        interval_chart(table),
-        title="Win rate with its intervals",
-        alt=f"{win_words(found)}; dashed: 50%",
-        caption=f"n = {found.n:,} · {rule}",
-        table=table,
-        key="interval",
+        needed_chart(needed, found.level),
+        title="Votes needed until a win rate is a win",
+        alt=f"Falling curve of votes needed by win rate: {told}",
+        caption="Wilson's lower end above 50%, the rate held fixed · published rates come without their votes",
+        table=needed,
+        key="needed-votes",
     )
-figure(
-    needed_chart(needed, found.level),
-    title="Votes needed until a win rate is a win",
-    alt="Falling curve of votes needed by win rate: "
-    + "; ".join(
-        f"{percent(rate, 1)} needs {number(votes)}" for rate, votes in needed.select("rate", "votes needed").rows()
-    ),
-    caption="Wilson's lower end above 50%, the rate held fixed · votes behind published rates are not in the abstracts",
-    table=needed,
-    key="needed-votes",
-)
 needed_view(needed)
 case_section(kept)
 source_line("Source: your counts; published rates from the abstracts named", rule, n=found.n)

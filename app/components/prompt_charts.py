@@ -15,7 +15,7 @@ RANKED, RANDOM = "ranked", "random"
 Measure = Literal["ties", "agreement"]
 AXES: dict[Measure, tuple[str, str]] = {
     "ties": ("tie rate", ".0%"),
-    "agreement": ("tau with the ranking by all", ".1f"),
+    "agreement": ("tau with all items", ".1f"),
 }
 
 
@@ -66,6 +66,6 @@ def curve_chart(table: pl.DataFrame, measure: Measure, top: float) -> Draw:
         )
         here = alt.Chart(alt.Data(values=[{"judged": top}]))
         rule = here.mark_rule(strokeDash=[2, 3], color=colours.text).encode(x=x)
-        return alt.layer(band, rule, line).properties(height=250, width="container")
+        return alt.layer(band, rule, line).properties(height=220, width="container")
 
     return draw

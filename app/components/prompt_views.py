@@ -102,7 +102,7 @@ def items_of(
 def prompt_answer(study: PromptStudy) -> str:
     """Give the answer line."""
     point = study.headline
-    ranking = f"ranking of models: tau {_two(point.agreement_top)} against {_two(point.agreement_random)}"
+    ranking = f"ranking: tau {_two(point.agreement_top)} against {_two(point.agreement_random)}"
     return f"**{study_words(study)}**{' · by a PROXY' if study.proxy else ''} · {ranking}"
 
 
@@ -156,12 +156,12 @@ def items_table(ranked: pl.DataFrame, proxy: bool) -> None:
         ranked.head(SHOWN), hide_index=True, key="items", height=320, placeholder="unknown",
         alt=f"The first {min(SHOWN, ranked.height)} of {ranked.height} items to judge",
         column_config={
-            "prompt": st.column_config.TextColumn("Prompt", pinned=True, width=150),
-            "model_a": st.column_config.TextColumn("One model", width=220),
-            "model_b": st.column_config.TextColumn("The other", width=220),
-            "votes": st.column_config.NumberColumn("Votes so far", width=110),
-            "ties": st.column_config.NumberColumn("Of them ties", width=110),
-            "priority": st.column_config.NumberColumn(label, width=140, format="%.3g"),
+            "prompt": st.column_config.TextColumn("Prompt", pinned=True, width=130),
+            "model_a": st.column_config.TextColumn("One model", width=185),
+            "model_b": st.column_config.TextColumn("The other", width=185),
+            "votes": st.column_config.NumberColumn("Votes so far", width=100),
+            "ties": st.column_config.NumberColumn("Of them ties", width=100),
+            "priority": st.column_config.NumberColumn(label, width=130, format="%.3g"),
         },
     )  # fmt: skip
     shown = f"The first {SHOWN} of {number(ranked.height)} items" if ranked.height > SHOWN else "All items"

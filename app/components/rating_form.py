@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from app.components import state
 from app.components.frame import counted as count_words
 from app.components.rating_words import INTERVALS, METHODS, TIES
 from app.components.url_state import from_url, hold, to_url
@@ -16,7 +17,8 @@ from governance.catalogue.selection import choice
 from governance.errors import BadInput
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.ratings.rating import Rating
-from governance.evaluation.ratings.request import RatingRequest, counted, rate_as_asked, read_rating_request
+from governance.evaluation.ratings.request import FILTERS, RatingRequest, counted, rate_as_asked, read_rating_request
+from governance.evaluation.ratings.widths import interval_widths
 from governance.evaluation.vocabulary import CLUSTERS
 
 RESAMPLES = ("100", "200", "500", "1000", "2000")
@@ -50,19 +52,40 @@ def rating_of(opened: EvaluationSet, asked: RatingRequest) -> Rating:
     Raises:
         BadInput: No vote is left, or the settings do not go together.
     """
-    return _rating_at(opened.card.id, opened.card.version, asked.model_dump_json(), opened, asked)
+    return _rating_at(_store(opened), opened.card.id, opened.card.version, asked.model_dump_json(), opened, asked)
+
+
+def widths_of(opened: EvaluationSet, asked: RatingRequest) -> dict[str, float]:
+    """Give how wide intervals are by what goes together, once for the same votes."""
+    words = asked.model_dump_json(include={"ties", "both_bad", "level", *FILTERS, "since", "until"})
+    return _widths_at(_store(opened), opened.card.id, opened.card.version, words, opened, asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=24)
+def _widths_at(
+    store: str, set_id: str, version: str, words: str, _opened: EvaluationSet, _asked: RatingRequest
+) -> dict[str, float]:
+    cluster = "prompt" if _opened.frame["prompt"].null_count() < _opened.frame.height else None
+    kept = _asked.filtered(_counted_at(store, set_id, version, cluster, _opened))
+    return interval_widths(kept, _asked.ties, _asked.both_bad, _asked.level)
+
+
+def _store(opened: EvaluationSet) -> str:
+    return str(state.workbench().file) if opened.card.origin == "user" else ""
 
 
 @st.cache_resource(show_spinner="Rating", max_entries=24)
-def _rating_at(set_id: str, version: str, words: str, _opened: EvaluationSet, _asked: RatingRequest) -> Rating:
+def _rating_at(
+    store: str, set_id: str, version: str, words: str, _opened: EvaluationSet, _asked: RatingRequest
+) -> Rating:
     if _asked.method == "elo":
         return rate_as_asked(_opened.frame, _asked)
     cluster = _asked.cluster or _asked.interval_of(_opened.frame)[1]
-    return rate_as_asked(_counted_at(set_id, version, cluster, _opened), _asked)
+    return rate_as_asked(_counted_at(store, set_id, version, cluster, _opened), _asked)
 
 
 @st.cache_resource(show_spinner="Counting votes", max_entries=6)
-def _counted_at(set_id: str, version: str, cluster: str | None, _opened: EvaluationSet) -> pl.DataFrame:
+def _counted_at(store: str, set_id: str, version: str, cluster: str | None, _opened: EvaluationSet) -> pl.DataFrame:
     return counted(_opened.frame, cluster)
 
 
@@ -107,7 +130,7 @@ def _filters(frame: pl.DataFrame) -> dict[str, object]:
         values = _values(frame[name])
         if len(values) > 1 or st.query_params.get(name):
             words[name] = _many(name, label, values, said)
-    if frame["day"].n_unique() > 1:
+    if frame["day"].n_unique() > 1 or "since" in st.query_params or "until" in st.query_params:
         words["since"] = _day("since", "First day")
         words["until"] = _day("until", "Last day")
     if not words:

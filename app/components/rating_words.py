@@ -69,6 +69,17 @@ def caption(rating: Rating) -> str:
     return f"{METHODS[how.method]}{elo} · {ties} · interval: {interval} · n = {number(rating.n)} votes"
 
 
+def width_words(widths: dict[str, float]) -> str:
+    """Say how wide the intervals are by what goes together.
+
+    >>> width_words({"vote": 36.4, "judge": 41.6})
+    'Mean half-width of an interval, by robust variance: 36 points if every vote is on its own, 42 over judges'
+    """
+    said = [f"{widths['vote']:.0f} points if every vote is on its own"]
+    said += [f"{width:.0f} over {name}s" for name, width in widths.items() if name != "vote"]
+    return f"Mean half-width of an interval, by robust variance: {', '.join(said)}"
+
+
 def score_words(row: ModelRating, rating: Rating) -> str:
     """Write a score with its interval.
 
@@ -113,12 +124,15 @@ def pair_words(found: PairAnswer) -> str:
     if needed.votes is None:
         lines.append("No number of votes can be named: their scores are equal, or nothing connects them.")
     elif needed.votes == 0:
-        lines.append(f"Their votes are enough to tell them apart, were all independent (gap {needed.gap:.0f} points).")
+        lines.append(
+            "Their votes are enough to tell them apart, were all independent (by Bradley-Terry a gap of "
+            f"{needed.gap:.0f} points)."
+        )
     else:
         lines.append(
             f"About **{counted(needed.votes, 'more vote')}** between the two would tell them apart with "
-            f"{percent(needed.power)} chance, if {needed.assumption} (gap {needed.gap:.0f} points, "
-            f"standard error {needed.error:.0f})."
+            f"{percent(needed.power)} chance, if {needed.assumption} (by Bradley-Terry a gap of {needed.gap:.0f} "
+            f"points, standard error {needed.error:.0f})."
         )
     return "\n\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -24,12 +25,14 @@ from governance.evaluation.prompt_reports import NEVER_AVERAGED
 from governance.evaluation.published import Claim
 from governance.evaluation.sample_size import TIE_RULES, TieRule, WinRate, votes_for_power, votes_needed, win_rate
 
-COUNTS = {"wins": (108, "Wins"), "ties": (0, "Ties"), "losses": (92, "Losses")}
-"""What stands there at first: 54.0% of 200 votes, the published rate with too few of them."""
+COUNTS = {"wins": (60, "Wins"), "ties": (10, "Ties"), "losses": (45, "Losses")}
+"""What stands there at first: an example that looks like a win and is not told from a draw."""
 LEVELS = ("0.9", "0.95", "0.99")
 RULE_LABELS: dict[TieRule, str] = {"half": "half a win", "drop": "nothing: left out"}
 MOST = 1_000_000
 LOW, HIGH = 0.505, 0.995
+CLOSE = 0.08
+"""Rates nearer than this share a label."""
 YOURS = "yours"
 
 
@@ -75,7 +78,7 @@ def interval_chart(table: pl.DataFrame) -> Draw:
         )
         dot = base.mark_point(filled=True, size=110, color=colours.primary, opacity=1).encode(x=x, y=y, tooltip=tooltip)
         half = alt.Chart(alt.Data(values=[{"rate": 0.5}])).mark_rule(strokeDash=[5, 4], color=colours.stop).encode(x=x)
-        return alt.layer(half, whisker, dot).properties(height=110, width="container")
+        return alt.layer(half, whisker, dot).properties(height=230, width="container")
 
     return draw
 
@@ -109,6 +112,8 @@ def needed_chart(table: pl.DataFrame, level: float) -> Draw:
         if row["votes needed"] and abs(row["rate"] - 0.5) >= LOW - 0.5
     ]  # fmt: skip
 
+    _label(marks)
+
     def draw(colours: Tokens) -> Chart:
         rate = alt.Scale(domain=[0.5, 1])
         x = alt.X("rate:Q", title="win rate (or loss rate)", scale=rate, axis=alt.Axis(format=".0%", tickCount=5))
@@ -126,12 +131,22 @@ def needed_chart(table: pl.DataFrame, level: float) -> Draw:
             tooltip=[alt.Tooltip("of:N"), alt.Tooltip("says:N", title="rate"), alt.Tooltip("votes:Q", format=",")],
         )
         label = base.mark_text(align="left", dx=9, dy=-7, fontSize=12, color=colours.text)
-        text = label.encode(x=x, y=y, text="label:N")
-        text = text.transform_calculate(label="datum.says + ': ' + format(datum.votes, ',')")
-        text = text.transform_filter("datum.whose == 'published'")
-        return alt.layer(line, dots, text).properties(height=260, width="container")
+        text = label.transform_filter("isValid(datum.label)").encode(x=x, y=y, text="label:N")
+        return alt.layer(line, dots, text).properties(height=230, width="container")
 
     return draw
+
+
+def _label(marks: list[dict[str, Any]]) -> None:
+    """Name the published marks, those that lie close together in one label."""
+    first: dict[str, Any] | None = None
+    for mark in sorted((one for one in marks if one["whose"] != YOURS), key=lambda one: float(one["rate"])):
+        says = f"{mark['says']}: {mark['votes']:,}"
+        if first is not None and mark["rate"] - first["rate"] < CLOSE:
+            first["label"] += f", {says}"
+        else:
+            first = mark
+            first["label"] = says
 
 
 def needed_view(table: pl.DataFrame) -> None:
@@ -140,7 +155,7 @@ def needed_view(table: pl.DataFrame) -> None:
         table, hide_index=True, key="needed", height="content", placeholder="not stated",
         alt=f"{table.height} win rates with the votes they need",
         column_config={
-            "win rate of": st.column_config.TextColumn("Win rate of", pinned=True, width=260),
+            "win rate of": st.column_config.TextColumn("Win rate of", pinned=True, width=230),
             "rate": st.column_config.NumberColumn("Rate", format="percent", width=80),
             "votes needed": st.column_config.NumberColumn(
                 "Votes needed", width=110, help="First n at which Wilson's lower end passes 50%, the rate held fixed"
@@ -149,7 +164,7 @@ def needed_view(table: pl.DataFrame) -> None:
                 "For 80% power", width=115, help="Votes with which 80% of trials would show it, were it the true rate"
             ),
             "votes behind it": st.column_config.NumberColumn("Votes behind it", width=120),
-            "source": st.column_config.TextColumn("Source", width=320),
+            "source": st.column_config.TextColumn("Source", width=250),
         },
     )  # fmt: skip
 

@@ -42,12 +42,12 @@ def percent(share: float | None, digits: int = 0) -> str:
 def study_words(study: PromptStudy) -> str:
     """Give the answer of a study in a sentence: what is sure, and what it is against."""
     point = study.headline
-    where = f"in the top {percent(study.top)} of items than in a random choice"
+    where = f"in the top {percent(study.top)} of items than at random"
     if point.cut is None or point.tie_top is None:
         return "No votes tie, so there are no ties to save"
     if point.cut_low is None or point.cut_high is None:
         return f"{percent(abs(point.cut))} {'fewer' if point.cut >= 0 else 'more'} ties {where}; no interval"
-    interval = f"{percent(study.level)} interval {percent(point.cut_low)} to {percent(point.cut_high)}"
+    interval = f"{percent(study.level)}: {percent(point.cut_low)} to {percent(point.cut_high)}"
     if point.cut_low <= 0 <= point.cut_high:
         return f"No fewer ties {where}, as far as can be told ({percent(point.cut)} fewer, {interval})"
     return f"{percent(abs(point.cut))} {'fewer' if point.cut > 0 else 'more'} ties {where} ({interval})"

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet or document"), (b"%PDF", "a PDF"), (b"\x89HDF", "an HDF5 file"),
     (b"SQLite format 3", "a database"), (b"\x93NUMPY", "a numpy file"),
 )  # fmt: skip
+_EMPTY_LINE = re.compile(r"^[ \t\r]*\n", re.MULTILINE)
 SPREADSHEET = "save the sheet as 'CSV UTF-8' and give that file"
 
 
@@ -126,16 +128,23 @@ def _csv(text: str, where: str) -> RawTable:
         frame = tidy(frame.slice(1))
     except pl.exceptions.PolarsError:
         return _csv_slowly(text, where, separator, names, kind)
-    empty = pl.all_horizontal(pl.all().is_null())
-    numbered = frame.with_row_index("row-of-file").filter(~empty)
-    rows = numbered["row-of-file"]
     quoted = '"' in text
+    if not quoted and not _even(text, separator, len(names)):
+        return _csv_slowly(text, where, separator, names, kind)
+    frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    blank = quoted or "\n\n" in text or "\n\r\n" in text or f"\n{separator}" in text
 
     def lines(wanted: Sequence[int]) -> list[int]:
-        found = [int(rows[row]) + 1 for row in wanted]
-        return _lines_of(text, separator, found) if quoted else [row + 1 for row in found]
+        return _lines_of(text, separator, wanted) if blank else [row + 2 for row in wanted]
 
-    return RawTable(numbered.drop("row-of-file"), kind, where, lines=lines)
+    return RawTable(frame, kind, where, lines=lines)
+
+
+def _even(text: str, separator: str, width: int) -> bool:
+    """Tell whether all lines that are not empty have as many cells as the first, none of them being quoted."""
+    ended = text if text.endswith("\n") else f"{text}\n"
+    filled = ended.count("\n") - len(_EMPTY_LINE.findall(ended))
+    return ended.count(separator) == filled * (width - 1)
 
 
 def _header(text: str, where: str) -> tuple[str, list[str]]:
@@ -162,7 +171,7 @@ def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: s
     try:
         for row in reader:
             line, before = before + 1, reader.line_num
-            if line == 1 or not any(row):
+            if line == 1 or not any(map(str.strip, row)):
                 continue
             if len(row) != len(names):
                 detail = f"{len(row):,} cells where the first line names {len(names)}"
@@ -178,18 +187,21 @@ def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: s
 
 
 def _lines_of(text: str, separator: str, records: Sequence[int]) -> list[int]:
-    """Find the lines on which records begin, the header being record 0; cells may hold line breaks."""
-    wanted, found = set(records), {}
+    """Find the lines on which rows begin; cells may hold line breaks, and rows without any text are not counted."""
+    wanted, found = {row + 1 for row in records}, {}
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     before = 0
-    for number, _ in enumerate(reader):
-        if number in wanted:
-            found[number] = before + 1
-            if len(found) == len(wanted):
-                break
+    number = 0
+    for row in reader:
+        if any(map(str.strip, row)):
+            if number in wanted:
+                found[number] = before + 1
+                if len(found) == len(wanted):
+                    break
+            number += 1
         before = reader.line_num
-    return [found.get(number, number + 1) for number in records]
+    return [found.get(row + 1, row + 2) for row in records]
 
 
 def _parquet(data: bytes, where: str) -> RawTable:

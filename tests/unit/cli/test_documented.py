@@ -19,6 +19,7 @@ from governance import (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -26,10 +27,12 @@ from governance import (
     cli_own_sources,
     cli_people,
     cli_portfolio,
+    cli_prompts,
     cli_rate,
     cli_reports,
     cli_review,
     cli_risk,
+    cli_robustness,
     cli_scenarios,
     cli_terms,
 )
@@ -48,6 +51,7 @@ DOMAINS = (
     "governance.compute",
     "governance.evaluation",
     "governance.consent",
+    "governance.evaluation",
     "governance.records",
     "governance.exports",
     "governance.assessment",
@@ -97,6 +101,7 @@ VERB_MODULES = (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -104,10 +109,12 @@ VERB_MODULES = (
     cli_own_sources,
     cli_people,
     cli_portfolio,
+    cli_prompts,
     cli_rate,
     cli_reports,
     cli_review,
     cli_risk,
+    cli_robustness,
     cli_scenarios,
     cli_terms,
 )
@@ -124,6 +131,7 @@ GROUPS_THAT_LIST = (
     "review case",
     "risk rule",
     "consent agents",
+    "sets",
 )
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
