@@ -32,6 +32,7 @@ from governance import (
     cli_reports,
     cli_review,
     cli_risk,
+    cli_robustness,
     cli_scenarios,
     cli_terms,
 )
@@ -113,6 +114,7 @@ VERB_MODULES = (
     cli_reports,
     cli_review,
     cli_risk,
+    cli_robustness,
     cli_scenarios,
     cli_terms,
 )
