@@ -107,7 +107,8 @@ def resampled(
 
     tasks = zip(np.random.SeedSequence(seed).spawn(len(parts)), parts, strict=True)
     # Threads of the linear algebra inside threads of ours would wait for one another.
-    with _libraries().limit(limits=1, user_api="blas"), ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+    workers = min(4, os.cpu_count() or 1)
+    with _libraries().limit(limits=1, user_api="blas"), ThreadPoolExecutor(max_workers=workers) as pool:
         done = list(pool.map(work, tasks))
     return np.concatenate([scores for scores, _ in done]), np.concatenate([needed for _, needed in done])
 
