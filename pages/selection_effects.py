@@ -15,8 +15,8 @@ from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
 
 VIEWS = {
-    "best-of": ("Best of several", best_of_view),
-    "shares": ("Shares of battles", shares_view),
+    "best-of": ("Best of N", best_of_view),
+    "shares": ("Shares", shares_view),
     "retire": ("Retirement", retire_view),
     "access": ("Data", access_view),
 }
@@ -41,6 +41,9 @@ st.segmented_control(
 )  # fmt: skip
 to_url("show", "best-of")
 view.draw()
+if show == "access":
+    source_line("Source: win rates you typed; the published figure is quoted")
+    st.stop()
 source_line(
     f"Source: {opened.card.source} ({opened.card.licence or 'licence not stated'})",
     f"data version {opened.card.version}",

@@ -7,7 +7,8 @@ import streamlit as st
 
 Columns = dict[str, tuple[str, str, str]]
 """Column to its label, format and help."""
-ROWS = 10
+ROWS, ROW = 10, 33
+"""Rows of a table that are seen at once, and pixels a row."""
 WIDTH = 160
 
 
@@ -21,7 +22,9 @@ def rows_table(frame: pl.DataFrame, what: str, columns: Columns) -> None:
     """
     names = sum(form == "text" for _, form, _ in columns.values())
     config = {
-        name: st.column_config.TextColumn(label, help=said or None, pinned=at == 0, width=WIDTH if names > 1 else None)
+        name: st.column_config.TextColumn(
+            label, help=said or None, pinned=at == 0, width=WIDTH if names > 1 and len(columns) > 3 else None
+        )
         if form == "text"
         else st.column_config.NumberColumn(label, format=form, help=said or None)
         for at, (name, (label, form, said)) in enumerate(columns.items())
@@ -29,7 +32,7 @@ def rows_table(frame: pl.DataFrame, what: str, columns: Columns) -> None:
     shares = [name for name, (_, form, _) in columns.items() if form == "percent"]
     shown = (frame.select(list(columns)) if columns else frame).with_columns(pl.col(shares).round(3))
     st.dataframe(
-        shown, hide_index=True, height=35 * min(ROWS, shown.height + 1) + 3, key=f"{what}-rows", column_config=config,
+        shown, hide_index=True, height=ROW * min(ROWS, shown.height + 1) + 3, key=f"{what}-rows", column_config=config,
         alt=f"Table: {what}",
     )  # fmt: skip
 
@@ -90,8 +93,8 @@ SHARES = {
     "a_day": ("A day", "%.1f", "Battles a day with any"),
 }  # fmt: skip
 NULLS = {
-    "what": ("What", "text", ""), "yours": ("Yours", "%.3f", ""), "random": ("Random", "%.3f", "Median"),
-    "low": ("From", "%.3f", "2.5th percentile"), "high": ("To", "%.3f", "97.5th percentile"),
+    "what": ("What", "text", ""), "yours": ("Yours", "%.3g", ""), "random": ("Random", "%.3g", "Median"),
+    "low": ("From", "%.3g", "2.5th percentile"), "high": ("To", "%.3g", "97.5th percentile"),
 }  # fmt: skip
 MOVES = {
     "model": ("Model", "text", ""), "rank": ("Rank", "%d", "Among those that stay"),
@@ -99,3 +102,8 @@ MOVES = {
     "points_without": ("Without", "%.0f", ""), "se": ("SE", "%.0f", "Standard error, points"),
     "se_without": ("SE without", "%.0f", ""),
 }  # fmt: skip
+AGREEMENT = {
+    "what": ("What", "text", ""),
+    "value": ("Value", "text", "With its 95% interval"),
+    "basis": ("Basis", "text", ""),
+}

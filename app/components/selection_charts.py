@@ -42,7 +42,7 @@ def best_of_chart(found: Sequence[BestOf], variants: int, published: int) -> Dra
             tooltip=["variants:Q", "part:N", alt.Tooltip("points:Q", format=".2f")],
         )  # fmt: skip
         rule = alt.Chart(alt.Data(values=marks)).encode(x="variants:Q")
-        words = rule.mark_text(align="left", dx=5, dy=-5, baseline="bottom").encode(y=alt.value(290), text="said:N")
+        words = rule.mark_text(align="right", dx=-5, dy=4, baseline="top").encode(y=alt.value(0), text="said:N")
         dashed = rule.mark_rule(color=colours.stop, strokeDash=[4, 4])
         return (lines + dashed + words).properties(height=300, width="container")
 
@@ -57,12 +57,17 @@ def shares_chart(rows: pl.DataFrame) -> Draw:
     if rest.height:
         shown.append({"name": f"{rest.height} others", "share": rest["share"].sum(), "battles": None,
                       "models": int(rest["models"].sum())})  # fmt: skip
-    order = [row["name"] for row in shown]
+    order, most = [row["name"] for row in shown], max(row["share"] for row in shown)
 
     def draw(colours: Tokens) -> Chart:
         base = alt.Chart(alt.Data(values=shown)).encode(
             y=alt.Y("name:N", sort=order, title=None, axis=_labels()),
-            x=alt.X("share:Q", title="share of the places in battles", axis=alt.Axis(format=".0%", tickCount=5)),
+            x=alt.X(
+                "share:Q",
+                title="share of the places in battles",
+                axis=alt.Axis(format=".0%", tickCount=4),
+                scale=alt.Scale(domain=[0, 1.2 * most]),
+            ),
             tooltip=["name:N", alt.Tooltip("share:Q", format=".1%"), alt.Tooltip("battles:Q", format=","), "models:Q"],
         )
         dull = "datum.name == 'unknown' || test(/^[0-9]+ others$/, datum.name)"

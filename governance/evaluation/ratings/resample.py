@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from governance.evaluation.ratings.cells import Floats, Numbers
 from governance.evaluation.ratings.votes import FIRST, SECOND, TIE, Votes
@@ -106,9 +107,15 @@ def resampled(
 
     tasks = zip(np.random.SeedSequence(seed).spawn(len(parts)), parts, strict=True)
     # Threads of the linear algebra inside threads of ours would wait for one another.
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+    workers = min(4, os.cpu_count() or 1)
+    with _libraries().limit(limits=1, user_api="blas"), ThreadPoolExecutor(max_workers=workers) as pool:
         done = list(pool.map(work, tasks))
     return np.concatenate([scores for scores, _ in done]), np.concatenate([needed for _, needed in done])
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _drawer(votes: Votes) -> Callable[[np.random.Generator, int], Floats]:
