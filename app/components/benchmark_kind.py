@@ -22,9 +22,7 @@ from governance.evaluation.benchmarks.registry import (
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
 
 NOT_CLASSED = "not classed"
-WORDS: dict[str, str] = {
-    **{str(use): label for use, label in USE_LABELS.items()}, "t2t": "text to text", "yes": "yes", "no": "no",
-}  # fmt: skip
+WORDS: dict[str, str] = {str(use): label for use, label in USE_LABELS.items()}
 COLUMNS: dict[str, str] = {
     "name": "Benchmark",
     "type": "Type",

@@ -20,7 +20,8 @@ from governance.exports.benchmark_tables import BENCHMARK_FORMATS, export_benchm
 
 PUBLISHED = PROJECT.parent / "shared" / "data" / "raw" / "mteb"
 ROW = {
-    "name": "Tiny", "type": "STS", "category": "t2t", "modalities": "text", "languages": "swh-Latn|python-Code|ajp-Arab",
+    "name": "Tiny", "type": "STS", "category": "t2t", "modalities": "text",
+    "languages": "swh-Latn|python-Code|ajp-Arab",
     "domains": "News|Written|News", "task_subtypes": "", "license": "cc-by-4.0", "annotations_creators": "LM-generated",
     "sample_creation": "machine-translated", "date": "2019-02-01|2020-12-31", "main_score": "ndcg_at_10",
     "dataset_path": "mteb/tiny", "dataset_revision": "abc", "reference": "https://arxiv.org/abs/2309.07445",
