@@ -23,6 +23,7 @@ MOST_ROWS = 60
 LABELS = 150
 LETTERS = 22
 TICK = "M-0.12,-1L0.12,-1L0.12,1L-0.12,1Z"
+FEW = alt.Axis(tickCount=6)
 SIDE = 0.3
 """Room at the lower end for the name of the worst language, as a share of the scores' range."""
 
@@ -161,7 +162,7 @@ def group_chart(report: LanguageReport, groups: Sequence[GroupCover], group_of: 
 
     def draw(colours: Tokens) -> Chart:
         y = alt.Y("group:N", sort=order, title=None, axis=alt.Axis(labelLimit=150, ticks=False, grid=True))
-        x = alt.X("score:Q", title=f"mean {report.figures.metric} over models", scale=alt.Scale(zero=False))
+        x = alt.X("score:Q", title=f"mean {report.figures.metric} over models", scale=alt.Scale(zero=False), axis=FEW)
         layers = [
             alt.Chart(alt.Data(values=dots))
             .mark_point(size=45, filled=True, opacity=0.55, color=colours.primary)
@@ -201,7 +202,7 @@ def null_chart(found: Culture) -> Draw:
                      alt.Tooltip("high:Q", format=".2f")],
         )  # fmt: skip
         own = base.mark_point(size=130, filled=True, opacity=1).encode(
-            x=alt.X("move:Q", title=title, scale=alt.Scale(zero=True)),
+            x=alt.X("move:Q", title=title, scale=alt.Scale(zero=True), axis=FEW),
             color=alt.Color("what:N", scale=scale, title=None, legend=alt.Legend(symbolType="circle")),
             shape=alt.Shape("what:N", scale=shape, title=None), tooltip=["part:N", alt.Tooltip("move:Q", format=".2f")],
         )  # fmt: skip
@@ -227,7 +228,7 @@ def rater_chart(found: Sequence[RaterGap]) -> Draw:
         offset = alt.YOffset("rater:N", sort=words)
         colour = alt.Color("rater:N", scale=scale, title=None, legend=alt.Legend(symbolType="circle"))
         base = alt.Chart(alt.Data(values=rows)).encode(y=y, yOffset=offset, color=colour)
-        x = alt.X("change:Q", title="relative change, %", scale=alt.Scale(zero=True))
+        x = alt.X("change:Q", title="relative change, %", scale=alt.Scale(zero=True), axis=FEW)
         whisker = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
         tip = ["language:N", "rater:N", *(alt.Tooltip(f"{one}:Q", format=".1f") for one in ("change", "low", "high"))]
         dots = base.mark_point(size=90, filled=True, opacity=1).encode(
