@@ -82,15 +82,15 @@ def strip_chart(report: LanguageReport) -> Draw:
         tip = ["model:N", "language:N", alt.Tooltip("score:Q", format=".3f")]
         mark = alt.Color("mark:N", scale=scale, title=None, legend=alt.Legend(symbolOpacity=1, columns=2))
         form = alt.Shape("mark:N", scale=shape, title=None)
-        base = alt.Chart(alt.Data(values=ticks))
+        base = alt.Chart(pl.DataFrame(ticks))
         lines = base.mark_tick(thickness=1.5, height=11, opacity=0.55).encode(x=x, y=y, color=mark, tooltip=tip)
         dots = (
-            alt.Chart(alt.Data(values=[*points, *labels]))
+            alt.Chart(pl.DataFrame([*points, *labels]))
             .mark_point(size=55, filled=True, opacity=1)
             .encode(x=x, y=y, color=mark, shape=form, tooltip=tip)
         )
         words = (
-            alt.Chart(alt.Data(values=labels))
+            alt.Chart(pl.DataFrame(labels))
             .mark_text(align="left" if lower_better else "right", dx=8 if lower_better else -8, fontSize=11)
             .encode(x=x, y=y, text="language:N", color=alt.value(colours.text))
         )
@@ -131,14 +131,14 @@ def heat_chart(report: LanguageReport) -> Draw:
         y = alt.Y("language:N", sort=languages, title=None, axis=down)
         shade = alt.Scale(range=[colours.panel, colours.primary], zero=False)
         legend = alt.Legend(orient="bottom", format=".2f", gradientLength=160)
-        base = alt.Chart(alt.Data(values=rows))
+        base = alt.Chart(pl.DataFrame(rows))
         tip = ["model:N", "language:N", alt.Tooltip("score:Q", format=".3f")]
         cells = base.mark_rect(stroke=colours.background, strokeWidth=0.5).encode(
             x=x, y=y, tooltip=tip,
             color=alt.Color("score:Q", scale=shade, title=report.figures.metric, legend=legend),
         )  # fmt: skip
         marks = (
-            alt.Chart(alt.Data(values=worst))
+            alt.Chart(pl.DataFrame(worst))
             .mark_point(shape="circle", filled=True, size=26, color=colours.stop, opacity=1)
             .encode(x=x, y=y, tooltip=tip)
         )

@@ -1,4 +1,4 @@
-"""Languages and Rescoring in a browser: from the worst language to the synthetic example, from a ranking to its ties."""
+"""Languages and Rescoring in a browser: from the worst language to the synthetic example, and ties."""
 
 from __future__ import annotations
 
