@@ -12,7 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.api_answers import body_text, json_answer, media_type_of, problem, refuse_options
+from app.api_rate import ROUTES as RATINGS
 from app.api_records import ROUTES as RECORDS
+from app.api_sets import ROUTES as SETS
 from app.components import state
 from app.components.record_table import Paged
 from app.openapi import FORMATS, MAX_LIMIT, openapi
@@ -212,7 +214,9 @@ ROUTES = [
     Route("/api/thresholds", list_thresholds, methods=["GET"]),
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
     Route("/api/consent/check", check_consent, methods=["POST"]),
+    *RATINGS,
     *RECORDS,
+    *SETS,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
 ]

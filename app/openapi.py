@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -19,6 +20,9 @@ from governance.compute.scenario import DRAWS, SEED
 from governance.compute.scenario_requests import MOST_DRAWS
 from governance.compute.whatif import what_ifs
 from governance.consent.checks import MOST_CASES
+from governance.evaluation.formats.tables import SetCard
+from governance.evaluation.ratings.request import RatingRequest
+from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")
@@ -87,7 +91,9 @@ def openapi() -> dict[str, Any]:
             "/api/consent/check": _post(
                 "consent_check", "Whether an agent may fetch an address, and which rule decides", _case_body(), _CHECKED
             ),
+            **_rate_paths(rows),
             **_record_paths(),
+            **_set_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
         "components": {
@@ -95,6 +101,26 @@ def openapi() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _rate_paths(rows: dict[str, Any]) -> dict[str, Any]:
+    settings = [_setting(name, schema) for name, schema in RatingRequest.model_json_schema()["properties"].items()]
+    answer = _object(set=_OBJECT, settings=_OBJECT, unit=_STRING, n=_INTEGER, warnings=rows, parts=rows, models=rows)
+    answer["properties"]["warnings"] = {"type": "array", "items": _STRING}
+    which = {**_query("set", "Id of a set of battles, e.g. llmfao", _STRING), "required": True}
+    battle = {"type": "object", "required": ["model_a", "model_b", "outcome"]}
+    sent = _post("rate_sent", "Rate the models of battles sent as CSV or JSON rows", {"type": "array"}, answer)["post"]
+    sent["requestBody"]["content"] = {
+        "application/json": {"schema": {"type": "array", "items": battle}},
+        "text/csv": {"schema": _STRING},
+    }
+    known = _get("rate", "Rate the models of a set of battles", [which, *settings], answer)
+    return {"/api/rate": {**known, "post": {**sent, "parameters": settings}}}
+
+
+def _setting(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema.items() if key not in ("title", "description")}
+    return _query(name, schema["description"][:1].upper() + schema["description"][1:], kept)
 
 
 def _record_paths() -> dict[str, Any]:
@@ -132,12 +158,25 @@ def _record_paths() -> dict[str, Any]:
     }
 
 
+def _set_paths() -> dict[str, Any]:
+    card = {field.name: {"description": field.name.replace("_", " ")} for field in fields(SetCard)}
+    texts = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
+    listed = _object(catalogue=_STRING, rows={"type": "array", "items": {"type": "object", "properties": card}})
+    kind = _query("format", "Only sets of this format", {"enum": list(SET_FORMATS)})
+    sent = _query("as", "The card, or the rows of those who have not left", {"enum": list(FORMATS), "default": "json"})
+    one = {"type": "object", "properties": {"catalogue": _STRING, **card, "filled": _OBJECT}}
+    return {
+        "/api/sets": _get("sets", "Sets of battles, scores and predictions", [kind], listed),
+        "/api/sets/{set_id}": _get("set", "One set: what is known of it, or its rows", [_id("set"), sent], one, texts),
+    }
+
+
 def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:
-    fields = {**_schema(About), "system": {**_STRING, "description": "Id of the system it belongs to"}}
+    told = {**_schema(About), "system": {**_STRING, "description": "Id of the system it belongs to"}}
     points = {"url": _STRING, "record_kind": {"enum": list(RECORD_KINDS)}, "record_id": _STRING, "figure": _OBJECT}
     body = {
         "type": "object",
-        "properties": {"kind": {"enum": ["link", "record", "figure"]}, **fields, **points},
+        "properties": {"kind": {"enum": ["link", "record", "figure"]}, **told, **points},
         "required": ["kind", "system", "title"],
         "additionalProperties": False,
         "examples": [
@@ -148,7 +187,7 @@ def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:
     described = _post("add_evidence", "Keep evidence: JSON, or a file of at most 20 MB as the raw body", body, answer)
     post = described["post"]
     post["requestBody"]["content"]["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
-    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in fields]
+    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in told]
     post["responses"]["201"] = {**post["responses"].pop("200"), "description": "Kept"}
     post["security"] = [{"token": []}]
     return described

@@ -35,7 +35,7 @@ log.setLevel(logging.INFO)
 
 OPEN_TO_ALL = "/api/health"
 MAX_API_BODY = 1_000_000
-UPLOADS = ("POST", "/api/evidence")
+UPLOADS = {("POST", "/api/evidence"), ("POST", "/api/rate")}
 """Where a file may come: it is asked who sends it before its body is read."""
 STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
 
@@ -113,7 +113,7 @@ class ApiBodyLimit:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self.app(scope, receive, send)
             return
-        upload = (scope["method"], scope["path"]) == UPLOADS
+        upload = (scope["method"], scope["path"]) in UPLOADS
         limit = MAX_BYTES if upload else self.limit
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or int(length) > limit:

@@ -31,6 +31,7 @@ BENCHMARKS = (
     "editing",
     "consent-audit",
     "robots",
+    "ratings",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

@@ -52,10 +52,12 @@ from governance.cli_own_sources import import_app as own_imports
 from governance.cli_own_sources import own_app
 from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
+from governance.cli_prompts import prompts_app
 from governance.cli_rate import rate_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
+from governance.cli_robustness import robustness_app, selection_app
 from governance.cli_scenarios import scenarios_app
 from governance.cli_terms import import_app as terms_imports
 from governance.cli_terms import terms_app
@@ -109,6 +111,7 @@ for name, group in (
     ("scenarios", scenarios_app),
     ("chips", chips_app),
     ("risk", risk_app),
+    ("selection", selection_app),
     ("example", example_app),
     ("review", review_app),
     ("crosswalk", crosswalk_app),
@@ -125,6 +128,8 @@ for name, group in (
 app.add_typer(portfolio_app)
 app.add_typer(languages_app)
 app.add_typer(rate_app)
+app.add_typer(prompts_app)
+app.add_typer(robustness_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)

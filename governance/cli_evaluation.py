@@ -79,18 +79,16 @@ def validate_command(
 
 
 @sets_app.callback()
-def sets_command(context: typer.Context) -> None:
-    """List the sets where no other verb is given."""
+def sets_command(context: typer.Context, format: FormatOption = None, as_json: JsonFlag = False) -> None:
+    """List the sets to work with, where no other verb is given: shipped, imported and your own."""
     if context.invoked_subcommand is None:
-        sets_list_command()
+        _list(format, None, as_json)
 
 
 @sets_app.command("list")
 def sets_list_command(format: FormatOption = None, as_name: AsOption = None, as_json: JsonFlag = False) -> None:
     """List the sets, shipped, imported and your own, with rows, source, licence and version."""
-    kind = _format(format)
-    with open_catalogue() as connection, at_work(as_name) as workbench:
-        emit(evaluation_sets(connection, kind, workbench), as_json)
+    _list(format, as_name, as_json)
 
 
 @sets_app.command("show")
@@ -242,6 +240,12 @@ def read_mapping(texts: list[str] | None) -> dict[str, str]:
             raise BadInput(f"'{text:.60}' maps nothing", "option --map", "write OURS=THEIRS, or OURS==TEXT")
         found[ours.strip()] = theirs.strip()
     return found
+
+
+def _list(format: str | None, as_name: str | None, as_json: bool) -> None:
+    kind = _format(format)
+    with open_catalogue() as connection, at_work(as_name) as workbench:
+        emit(evaluation_sets(connection, kind, workbench), as_json)
 
 
 def _checked(file: Path, format: str | None, mapped: list[str] | None, scales: str) -> Checked:

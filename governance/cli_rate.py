@@ -15,7 +15,7 @@ from governance.evaluation.formats.opening import read_set
 from governance.evaluation.formats.sets import evaluation_sets
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.ratings.pairs import compare_pair, pair_table
-from governance.evaluation.ratings.request import RatingRequest
+from governance.evaluation.ratings.request import RatingRequest, rate_as_asked, read_rating_request
 from governance.exports.tables import csv_of
 from governance.records.store import open_workbench
 
@@ -63,9 +63,9 @@ def rate_command(
 ) -> None:
     """Rate models from battles, with intervals of scores and ranks, or set two of them side by side."""
     words = {name: value for name, value in locals().items() if name in RatingRequest.model_fields}
-    asked = RatingRequest.of(words.items(), "option")
+    asked = read_rating_request(words.items(), "option")
     opened = _opened(file)
-    rating = asked.run(opened.frame)
+    rating = rate_as_asked(opened.frame, asked)
     if pair is not None:
         emit(compare_pair(rating, *pair), as_json)
     elif pairs:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -20,11 +19,11 @@ BUDGETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 TOP = 0.2
 """The share of items for which the paper quotes its cut."""
 REPEATS, RESAMPLES, MOST = 20, 200, 2000
+SPLITS = ("auto", "judges", "votes")
 SPREAD = (5, 95)
 """Percentiles over the repeats."""
 LEVEL = 0.95
 
-SplitChoice = Literal["auto", "judges", "votes"]
 Mask = NDArray[np.bool_]
 
 
@@ -47,7 +46,7 @@ def prompt_study(
     *,
     scores: pl.DataFrame | None = None,
     top: float = TOP,
-    split: SplitChoice = "auto",
+    split: str = "auto",
     repeats: int = REPEATS,
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -144,8 +143,14 @@ def _tie_curves(order: Numbers, tied: Floats, weight: Floats, drawn: Floats, bud
     rates = np.empty((len(times), budgets.size))
     for column, budget in enumerate(budgets):
         last = np.argmax(count >= budget * count[:, -1:] - 1e-9, axis=1)[:, None]
-        rates[:, [column]] = np.take_along_axis(ties, last, 1) / np.take_along_axis(votes, last, 1)
-    return rates, ties[:, -1] / votes[:, -1]
+        rates[:, [column]] = _ratio(np.take_along_axis(ties, last, 1), np.take_along_axis(votes, last, 1))
+    return rates, _ratio(ties[:, -1], votes[:, -1])
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Divide; nothing of nothing, as where no prompt that counts was drawn, is not a number."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return part / whole
 
 
 def _agreements(votes: Votes, judging: Mask, order: Numbers, budgets: Floats, full: Fit) -> Floats:
@@ -216,7 +221,7 @@ def _points(runs: Sequence[_Repeat], budgets: Floats) -> Iterator[BudgetPoint]:
         yield BudgetPoint(budget=float(budget), items=items, **known)
 
 
-def _split(votes: Votes, asked: SplitChoice) -> Split:
+def _split(votes: Votes, asked: str) -> Split:
     judges = int(votes.judge.max()) + 1
     if asked == "judges" and judges < 2:
         raise BadInput("fewer than two judges are known", "split", "use votes")
@@ -226,7 +231,7 @@ def _split(votes: Votes, asked: SplitChoice) -> Split:
 def _check(top: float, split: str, repeats: int, resamples: int) -> None:
     if not 0 < top <= 1:
         raise BadInput(f"{top:g} is no share of the items", "budget", "give one above 0 and at most 1, such as 0.2")
-    if split not in ("auto", "judges", "votes"):
+    if split not in SPLITS:
         raise BadInput(f"'{split:.40}' is no way to split", "split", "use auto, judges or votes")
     for name, count, least in (("repeats", repeats, 1), ("resamples", resamples, 0)):
         if not least <= count <= MOST:

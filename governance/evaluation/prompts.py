@@ -197,7 +197,8 @@ def ranked_items(battles: pl.DataFrame, priority: str = MARGIN, scores: pl.DataF
         scores: From `read_priorities`.
 
     Returns:
-        Columns prompt, model_a, model_b, votes, ties, priority; items without a priority stand last.
+        Columns prompt, model_a, model_b, votes, ties, priority; of equals those of more votes, which
+        are surer; items without a priority stand last.
 
     Raises:
         BadInput: See `item_priorities`.
@@ -216,7 +217,7 @@ def ranked_items(battles: pl.DataFrame, priority: str = MARGIN, scores: pl.DataF
         ties=pl.Series(np.bincount(votes.item, votes.tied, size).astype(np.int64)),
         priority=pl.Series(values, nan_to_null=True),
     )
-    return table.sort("priority", *KEY, descending=[True, False, False, False], nulls_last=True)
+    return table.sort("priority", "votes", *KEY, descending=[True, True, False, False, False], nulls_last=True)
 
 
 def _turned(battles: pl.DataFrame) -> pl.DataFrame:

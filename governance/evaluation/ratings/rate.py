@@ -16,7 +16,7 @@ from governance.evaluation.ratings.votes import BothBad, Votes
 from governance.evaluation.vocabulary import CLUSTERS, Interval, Method, Ties
 
 Order = Literal["given", "day"]
-MOST_RESAMPLES = 10_000
+MOST_RESAMPLES, MOST_MODELS = 10_000, 2_000
 FEWEST_CLUSTERS = 10
 VOTES_A_CLUSTER = 2.0
 
@@ -42,8 +42,9 @@ def rate(
         frame: Battles: columns model_a, model_b, outcome, and perhaps weight, day and what clusters are made of.
         method: bt: Bradley-Terry; elo: one pass in order; winrate: mean over opponents; borda: opponents beaten.
         ties: half: half a win for each; davidson: an outcome of its own (bt only); drop: left out.
-        interval: bootstrap: votes drawn again; cluster: whole clusters drawn again; sandwich: robust variance (bt
-            only, over clusters where a cluster is named); wilson (winrate only); ``None``: no interval.
+        interval: bootstrap: votes drawn again, or clusters where one is named; cluster: whole clusters drawn again;
+            sandwich: robust variance (bt only, over clusters where one is named); wilson (winrate only); ``None``: no
+            interval.
         cluster: Column whose values say which votes go together; for cluster the usual one where none is named.
         resamples: How often votes are drawn again; for sandwich, draws from the normal that ranks are taken from.
         seed: Fixes the draws.
@@ -63,13 +64,15 @@ def rate(
     >>> [(row.model, round(row.score), row.rank) for row in rating.models]
     [('x', 1095, 1), ('y', 905, 2)]
     """
+    if interval == "bootstrap" and cluster:
+        interval = "cluster"
     if interval == "cluster" and cluster is None:
         cluster = usual_cluster(frame)
         if cluster is None:
             raise BadInput("no column says which votes go together", "setting cluster",
                            "name a column, or draw votes one by one (bootstrap)")  # fmt: skip
-    _check(method, ties, interval, resamples, level, k)
-    cluster = cluster if interval in ("cluster", "sandwich") else None
+    _check(method, ties, interval, cluster, resamples, level, k)
+    cluster = cluster if interval is not None else None
     drawn = interval in ("bootstrap", "cluster", "sandwich")
     settings = Settings(
         method=method, ties=ties, both_bad=both_bad, interval=interval, cluster=cluster, level=level,
@@ -78,6 +81,7 @@ def rate(
         order=order if method == "elo" else None,
     )  # fmt: skip
     votes = Votes.of(frame, ties, both_bad, cluster)
+    _check_size(votes, cluster)
     found = estimate(frame, votes, settings)
     return _rating(votes, settings, found)
 
@@ -97,7 +101,17 @@ def usual_cluster(frame: pl.DataFrame) -> str | None:
     return None
 
 
-def _check(method: Method, ties: Ties, interval: Interval | None, resamples: int, level: float, k: float) -> None:
+def _check_size(votes: Votes, cluster: str | None) -> None:
+    if votes.clusters is not None and votes.clusters.shape[0] < 2:
+        raise BadInput(f"all votes are of one {cluster}", "setting cluster",
+                       "name another column, or draw votes one by one (bootstrap)")  # fmt: skip
+    if len(votes.models) > MOST_MODELS:
+        raise BadInput(f"there are {len(votes.models):,} models", "battles", f"rate at most {MOST_MODELS:,} at a time")
+
+
+def _check(
+    method: Method, ties: Ties, interval: Interval | None, cluster: str | None, resamples: int, level: float, k: float
+) -> None:
     problems = (
         (ties == "davidson" and method != "bt", f"Davidson's ties are not defined for {method}", "ties",
          "use half or drop, or method bt"),
@@ -105,6 +119,7 @@ def _check(method: Method, ties: Ties, interval: Interval | None, resamples: int
          "use bootstrap, or method bt"),
         (interval == "wilson" and method != "winrate", f"Wilson's interval is of a share, which {method} is not",
          "interval", "use bootstrap, or method winrate"),
+        (interval == "wilson" and bool(cluster), "Wilson's interval knows no clusters", "cluster", "use bootstrap"),
         (not 1 <= resamples <= MOST_RESAMPLES, f"{resamples:,} resamples", "resamples",
          f"give 1 to {MOST_RESAMPLES:,}"),
         (not 0 < level < 1, f"a level of {level:g}", "level", "give a share between 0 and 1, such as 0.95"),

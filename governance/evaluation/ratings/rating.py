@@ -140,9 +140,10 @@ class Rating:
     def as_dict(self) -> dict[str, object]:
         """Give everything but the draws and the cells, as the command line and the API print it."""
         return {
-            "settings": self.settings, "unit": UNITS[self.settings.method], "n": self.n, "dropped": self.dropped,
-            "ties_share": self.ties_share, "clusters": self.clusters, "parts": self.parts,
-            "warnings": self.warnings, "models": self.models,
+            "settings": self.settings.model_dump(), "unit": UNITS[self.settings.method], "n": self.n,
+            "dropped": self.dropped, "ties_share": self.ties_share, "clusters": self.clusters,
+            "parts": [part.model_dump() for part in self.parts], "warnings": list(self.warnings),
+            "models": [row.model_dump() for row in self.models],
         }  # fmt: skip
 
     def _of(self, name: str) -> ModelRating:

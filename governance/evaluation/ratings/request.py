@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal, Self
+from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, Field, ValidationError
@@ -19,7 +19,7 @@ from governance.evaluation.vocabulary import OUTCOMES, Interval, Method, Ties
 Chosen = Literal["usual", "none"] | Interval
 """How intervals are asked for; usual: clusters where judges or prompts are known and repeated, else votes."""
 FILTERS = ("judge_kind", "judge", "language", "category")
-MANY = 10_000
+SHOWN = 12
 
 
 class RatingRequest(BaseModel, frozen=True, extra="forbid"):
@@ -43,52 +43,6 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
     since: date | None = Field(None, description="first day, ISO")
     until: date | None = Field(None, description="last day, ISO")
 
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[str, object]], where: str = "query string") -> Self:
-        """Read a request from pairs of names and words; filters may be given again.
-
-        Raises:
-            BadInput: A name or a word is not one of those offered.
-        """
-        read: dict[str, object] = {}
-        for name, value in pairs:
-            if value in (None, ""):
-                continue
-            if name in FILTERS:
-                given = read.setdefault(name, [])
-                assert isinstance(given, list)
-                given += value if isinstance(value, list | tuple) else [value]
-            else:
-                read[name] = value
-        try:
-            return cls.model_validate(read)
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(map(str, first["loc"][:1]))
-            if first["type"] == "extra_forbidden":
-                fix = f"use {', '.join(cls.model_fields)}"
-                raise BadInput(f"'{name:.40}' is not an option here", where, fix) from None
-            said = f"'{first['input']!s:.60}' is not a value of {name}"
-            raise BadInput(said, f"{where}, {name}", cls._fix(name)) from None
-
-    @classmethod
-    def _fix(cls, name: str) -> str:
-        field = cls.model_fields.get(name)
-        return f"give {field.description}" if field else "see the help"
-
-    def run(self, battles: pl.DataFrame) -> Rating:
-        """Rate the battles that the filters leave.
-
-        Raises:
-            BadInput: No vote is left, or the settings do not go together.
-        """
-        kept = self.filtered(battles)
-        interval, cluster = self.interval_of(kept)
-        return rate(
-            kept, self.method, self.ties, interval, cluster, self.resamples, self.seed, self.level,
-            both_bad=self.both_bad, k=self.k, start=self.start, order=self.order,
-        )  # fmt: skip
-
     def interval_of(self, battles: pl.DataFrame) -> tuple[Interval | None, str | None]:
         """Give the kind of interval that is meant, and the cluster."""
         if self.interval == "none":
@@ -108,6 +62,7 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
         for name in FILTERS:
             wanted = getattr(self, name)
             if wanted:
+                _check_known(battles, name, wanted)
                 conditions.append(pl.col(name).is_in(list(wanted)))
         conditions += [pl.col("day") >= self.since] if self.since else []
         conditions += [pl.col("day") <= self.until] if self.until else []
@@ -115,6 +70,63 @@ class RatingRequest(BaseModel, frozen=True, extra="forbid"):
         if kept.is_empty() and not battles.is_empty():
             raise BadInput("no battle meets the filters", "filters", "leave one of them out")
         return kept
+
+
+def read_rating_request(pairs: Iterable[tuple[str, object]], where: str = "query string") -> RatingRequest:
+    """Read a request from pairs of names and words; filters may be given again.
+
+    Raises:
+        BadInput: A name or a word is not one of those offered.
+
+    >>> read_rating_request([("method", "elo"), ("judge", "x"), ("judge", "y")]).judge
+    ('x', 'y')
+    """
+    read: dict[str, object] = {}
+    for name, value in pairs:
+        if value in (None, ""):
+            continue
+        if name in FILTERS:
+            given = read.setdefault(name, [])
+            assert isinstance(given, list)
+            given += value if isinstance(value, list | tuple) else [value]
+        else:
+            read[name] = value
+    try:
+        return RatingRequest.model_validate(read)
+    except ValidationError as error:
+        first = error.errors()[0]
+    name = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        raise BadInput(f"'{name:.40}' is not an option here", where, f"use {', '.join(RatingRequest.model_fields)}")
+    fix = f"give {RatingRequest.model_fields[name].description}"
+    raise BadInput(f"'{first['input']!s:.60}' is not a value of {name}", f"{where}, {name}", fix)
+
+
+def rate_as_asked(battles: pl.DataFrame, asked: RatingRequest) -> Rating:
+    """Rate the battles that the filters leave.
+
+    Args:
+        battles: Battles, or what `counted` makes of them.
+        asked: What to rate, and how.
+
+    Raises:
+        BadInput: No vote is left, or the settings do not go together.
+    """
+    kept = asked.filtered(battles)
+    interval, cluster = asked.interval_of(kept)
+    return rate(
+        kept, asked.method, asked.ties, interval, cluster, asked.resamples, asked.seed, asked.level,
+        both_bad=asked.both_bad, k=asked.k, start=asked.start, order=asked.order,
+    )  # fmt: skip
+
+
+def _check_known(battles: pl.DataFrame, name: str, wanted: tuple[str, ...]) -> None:
+    known = battles[name].cast(pl.String).drop_nulls().unique().sort()
+    for one in wanted:
+        if one not in known:
+            listed = ", ".join(known.head(SHOWN)) + (", …" if len(known) > SHOWN else "")
+            fix = f"use one of {listed}" if listed else f"leave it out: no battle says its {name.replace('_', ' ')}"
+            raise BadInput(f"no battle has the {name.replace('_', ' ')} '{one:.60}'", f"filter {name}", fix)
 
 
 def counted(battles: pl.DataFrame, cluster: str | None = None) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import fields
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -18,9 +18,10 @@ from governance.evaluation.ratings.bradley_terry import fit_parts
 from governance.evaluation.ratings.pairs import head_to_head, pair_table, votes_to_separate
 from governance.evaluation.ratings.rate import rate, usual_cluster
 from governance.evaluation.ratings.rating import Rating
-from governance.evaluation.ratings.request import RatingRequest, counted
+from governance.evaluation.ratings.request import RatingRequest, counted, rate_as_asked
 from governance.evaluation.ratings.shares import wilson
 from governance.evaluation.ratings.votes import Votes
+from governance.evaluation.ratings.widths import interval_widths
 
 GOLDEN = PROJECT / "tests" / "golden" / "ratings" / "llmfao-golden.csv"
 METHODS = ("bt", "elo", "winrate", "borda")
@@ -77,6 +78,13 @@ def test_llmfao_intervals(llmfao):
     assert "13 clusters" in prompts.warnings[0]
     assert votes.models == rate(llmfao).models, "the seed fixes them"
     assert votes.models != rate(llmfao, seed=1).models
+
+
+def test_widths_by_what_goes_together(llmfao):
+    widths = interval_widths(llmfao)
+    assert list(widths) == ["vote", "judge", "prompt"]
+    assert widths["vote"] == pytest.approx(36, abs=1)
+    assert widths["vote"] < widths["judge"] < widths["prompt"]
 
 
 def test_bradley_terry_in_closed_form():
@@ -247,7 +255,6 @@ def test_elo_by_hand_and_by_day():
     st.permutations(range(5)),
     st.sampled_from(METHODS),
 )
-@settings(max_examples=60, deadline=None)
 def test_new_names_permute_the_result(rows, order, method):
     met = [(a, b, outcome) for a, b, outcome in rows if a != b]
     if not met:
@@ -266,7 +273,6 @@ def test_new_names_permute_the_result(rows, order, method):
         st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from(["a", "b", "tie"])), min_size=8, max_size=30
     )
 )
-@settings(max_examples=40, deadline=None)
 def test_two_copies_rate_alike_and_narrow_the_interval(rows):
     met = [(f"m{a}", f"m{b}", outcome) for a, b, outcome in rows if a != b]
     if not met:
@@ -292,6 +298,7 @@ def test_two_copies_rate_alike_and_narrow_the_interval(rows):
         pytest.param([("x", None, "a")], {}, "lack a model", id="no-model"),
         pytest.param([("x", "y", "tie")], {"ties": "drop"}, "all votes are ties", id="only-ties"),
         pytest.param([("x", "y", "a")], {"cluster": "hue", "interval": "cluster"}, "no column 'hue'", id="hue"),
+        pytest.param([("x", "y", "a")], {"cluster": "model_a"}, "all votes are of one model_a", id="one-cluster"),
         pytest.param([("x", "y", "a")], {"interval": "cluster"}, "no column says", id="no-cluster"),
         pytest.param([("x", "y", "a")], {"method": "elo", "ties": "davidson"}, "not defined for elo", id="davidson"),
         pytest.param([("x", "y", "a")], {"method": "elo", "interval": "sandwich"}, "not defined for elo", id="robust"),
@@ -328,7 +335,7 @@ def test_counted_votes_equal_rows(llmfao):
     assert small.height < llmfao.height
     for wanted in ({"category": (llmfao["category"][0],)}, {}):
         asked = RatingRequest(interval="bootstrap", resamples=20, **wanted)
-        assert asked.run(small).models == asked.run(llmfao).models
+        assert rate_as_asked(small, asked).models == rate_as_asked(llmfao, asked).models
     one, other = (Votes.of(table, cluster="judge") for table in (counted(llmfao), llmfao))
     for field in fields(Votes):
         if field.name == "clusters":
