@@ -48,5 +48,5 @@ def show_set(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/sets", list_sets, methods=["GET"]),
-    Route("/api/sets/{set_id}", show_set, methods=["GET"]),
+    Route("/api/sets/{set_id:path}", show_set, methods=["GET"]),
 ]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.feedback import empty, show_error
-from app.components.frame import number, plain
+from app.components.frame import counted, number, plain
 from app.components.set_mapper import column_mapper
 from app.components.set_words import (
     LEAVE_WORDS,
@@ -161,7 +161,7 @@ def _keep(checked: Checked) -> None:
             )
         keep = True
         if report.bad:
-            keep = st.checkbox(f"Leave out the {number(report.bad)} bad rows and keep the good ones", key="keep-good")
+            keep = st.checkbox(f"Leave out what is bad: {counted(report.bad, 'row')}", key="keep-good")
         label = f"Add {number(report.good)} {ROW_WORDS[report.format][report.good != 1]}"
         if not st.form_submit_button(label, type="primary", icon=":material/save:"):
             return

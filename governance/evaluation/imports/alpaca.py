@@ -35,20 +35,47 @@ def import_alpaca(path: Path, out: Path) -> ImportReport:
     other; kept as the share for the baseline, 2 less the preference.
     """
     work = Import(SOURCE)
+    battles = read_battles(path / FILE, work)
+    if not battles:
+        raise BadInput("no battle could be read", str(path), "check that it is a copy of the annotations")
+    work.note("star_design", "model_a", "every battle is the baseline against another model; no triads")
+    judges = sorted({(str(row["set_id"]), str(row["judge"])) for row in battles})
+    sets: list[Row] = [
+        {"id": set_id, "title": f"AlpacaEval, judged by {judge}", "format": "battles", "source_id": SOURCE}
+        for set_id, judge in judges
+    ]
+    return work.finish(out, {"evaluation_set": sets, "battle": battles}, len(battles))
+
+
+def read_battles(file: Path, work: Import) -> list[Row]:
+    """Read the annotations as rows of battles; what is left out is told to the import.
+
+    Args:
+        file: The annotations, Parquet.
+        work: The import.
+
+    Raises:
+        BadInput: The file is missing, damaged, too big or lacks a column.
+    """
     battles: list[Row] = []
-    titles: dict[str, str] = {}
     places: dict[str, int] = {}
-    for number, row in enumerate(_read(path / FILE).iter_rows(named=True), start=1):
+    frame = _read(file)
+    ids = {
+        name: f"alpaca-{slug(name.replace('alpaca_eval_', ''))}" for name in frame["annotator"].drop_nulls().unique()
+    }
+    for number, row in enumerate(frame.iter_rows(named=True), start=1):
         work.read += 1
         where, preference = f"{FILE}, row {number}", row["preference"]
+        if None in (row["annotator"], row["model_a"], row["model_b"]):
+            work.refuse("missing_field", where, "no annotator, or no model")
+            continue
         if row["model_a"] == row["model_b"]:
             work.count("self_battle", row["model_a"], "the baseline beside itself; left out", where)
             continue
         if preference is None or not (preference == 0 or 1 <= preference <= 2):
             work.refuse("unknown_outcome", where, f"'{preference}' is no preference of 1 to 2")
             continue
-        set_id = f"alpaca-{slug(row['annotator'].replace('alpaca_eval_', ''))}"
-        titles.setdefault(set_id, f"AlpacaEval, judged by {row['annotator']}")
+        set_id = ids[row["annotator"]]
         places[set_id] = places.get(set_id, 0) + 1
         outcome = "tie" if preference in (0, EVEN) else "a" if preference < EVEN else "b"
         battles.append({
@@ -57,13 +84,7 @@ def import_alpaca(path: Path, out: Path) -> ImportReport:
             "language": "eng", "category": row["dataset"], "preference": 2 - preference if preference else 0.5,
             "length_a": row["len_a"], "length_b": row["len_b"], "source_id": SOURCE,
         })  # fmt: skip
-    if not battles:
-        raise BadInput("no battle could be read", str(path), "check that it is a copy of the annotations")
-    work.note("star_design", "model_a", "every battle is the baseline against another model; no triads")
-    sets: list[Row] = [
-        {"id": key, "title": title, "format": "battles", "source_id": SOURCE} for key, title in sorted(titles.items())
-    ]
-    return work.finish(out, {"evaluation_set": sets, "battle": battles}, len(battles))
+    return battles
 
 
 def _read(file: Path) -> pl.DataFrame:
