@@ -139,7 +139,6 @@ PAGES: tuple[PageEntry, ...] = (
         "Battles, scores and predictions at hand: upload, check, and take people's votes out",
         script="evaluation_data",
     ),
-    ),
     PageEntry(
         "Evaluation",
         "Leaderboards",
