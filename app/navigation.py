@@ -163,6 +163,20 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "Evaluation",
+        "Languages",
+        ":material/translate:",
+        "languages",
+        "Scores, worst languages and rankings by language, culture, family and kind of rater",
+    ),
+    PageEntry(
+        "Evaluation",
+        "Rescoring",
+        ":material/published_with_changes:",
+        "rescoring",
+        "How far a ranking moves when the same outputs are scored again",
+    ),
+    PageEntry(
+        "Evaluation",
         "Prompts",
         ":material/low_priority:",
         "prompts",

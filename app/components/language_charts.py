@@ -23,6 +23,7 @@ MOST_ROWS = 60
 LABELS = 150
 LETTERS = 22
 TICK = "M-0.12,-1L0.12,-1L0.12,1L-0.12,1Z"
+FEW = alt.Axis(tickCount=6)
 SIDE = 0.3
 """Room at the lower end for the name of the worst language, as a share of the scores' range."""
 
@@ -81,15 +82,15 @@ def strip_chart(report: LanguageReport) -> Draw:
         tip = ["model:N", "language:N", alt.Tooltip("score:Q", format=".3f")]
         mark = alt.Color("mark:N", scale=scale, title=None, legend=alt.Legend(symbolOpacity=1, columns=2))
         form = alt.Shape("mark:N", scale=shape, title=None)
-        base = alt.Chart(alt.Data(values=ticks))
+        base = alt.Chart(pl.DataFrame(ticks))
         lines = base.mark_tick(thickness=1.5, height=11, opacity=0.55).encode(x=x, y=y, color=mark, tooltip=tip)
         dots = (
-            alt.Chart(alt.Data(values=[*points, *labels]))
+            alt.Chart(pl.DataFrame([*points, *labels]))
             .mark_point(size=55, filled=True, opacity=1)
             .encode(x=x, y=y, color=mark, shape=form, tooltip=tip)
         )
         words = (
-            alt.Chart(alt.Data(values=labels))
+            alt.Chart(pl.DataFrame(labels))
             .mark_text(align="left" if lower_better else "right", dx=8 if lower_better else -8, fontSize=11)
             .encode(x=x, y=y, text="language:N", color=alt.value(colours.text))
         )
@@ -130,14 +131,14 @@ def heat_chart(report: LanguageReport) -> Draw:
         y = alt.Y("language:N", sort=languages, title=None, axis=down)
         shade = alt.Scale(range=[colours.panel, colours.primary], zero=False)
         legend = alt.Legend(orient="bottom", format=".2f", gradientLength=160)
-        base = alt.Chart(alt.Data(values=rows))
+        base = alt.Chart(pl.DataFrame(rows))
         tip = ["model:N", "language:N", alt.Tooltip("score:Q", format=".3f")]
         cells = base.mark_rect(stroke=colours.background, strokeWidth=0.5).encode(
             x=x, y=y, tooltip=tip,
             color=alt.Color("score:Q", scale=shade, title=report.figures.metric, legend=legend),
         )  # fmt: skip
         marks = (
-            alt.Chart(alt.Data(values=worst))
+            alt.Chart(pl.DataFrame(worst))
             .mark_point(shape="circle", filled=True, size=26, color=colours.stop, opacity=1)
             .encode(x=x, y=y, tooltip=tip)
         )
@@ -161,7 +162,7 @@ def group_chart(report: LanguageReport, groups: Sequence[GroupCover], group_of: 
 
     def draw(colours: Tokens) -> Chart:
         y = alt.Y("group:N", sort=order, title=None, axis=alt.Axis(labelLimit=150, ticks=False, grid=True))
-        x = alt.X("score:Q", title=f"mean {report.figures.metric} over models", scale=alt.Scale(zero=False))
+        x = alt.X("score:Q", title=f"mean {report.figures.metric} over models", scale=alt.Scale(zero=False), axis=FEW)
         layers = [
             alt.Chart(alt.Data(values=dots))
             .mark_point(size=45, filled=True, opacity=0.55, color=colours.primary)
@@ -201,7 +202,7 @@ def null_chart(found: Culture) -> Draw:
                      alt.Tooltip("high:Q", format=".2f")],
         )  # fmt: skip
         own = base.mark_point(size=130, filled=True, opacity=1).encode(
-            x=alt.X("move:Q", title=title, scale=alt.Scale(zero=True)),
+            x=alt.X("move:Q", title=title, scale=alt.Scale(zero=True), axis=FEW),
             color=alt.Color("what:N", scale=scale, title=None, legend=alt.Legend(symbolType="circle")),
             shape=alt.Shape("what:N", scale=shape, title=None), tooltip=["part:N", alt.Tooltip("move:Q", format=".2f")],
         )  # fmt: skip
@@ -227,7 +228,7 @@ def rater_chart(found: Sequence[RaterGap]) -> Draw:
         offset = alt.YOffset("rater:N", sort=words)
         colour = alt.Color("rater:N", scale=scale, title=None, legend=alt.Legend(symbolType="circle"))
         base = alt.Chart(alt.Data(values=rows)).encode(y=y, yOffset=offset, color=colour)
-        x = alt.X("change:Q", title="relative change, %", scale=alt.Scale(zero=True))
+        x = alt.X("change:Q", title="relative change, %", scale=alt.Scale(zero=True), axis=FEW)
         whisker = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
         tip = ["language:N", "rater:N", *(alt.Tooltip(f"{one}:Q", format=".1f") for one in ("change", "low", "high"))]
         dots = base.mark_point(size=90, filled=True, opacity=1).encode(

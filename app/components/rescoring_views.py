@@ -154,10 +154,10 @@ def published_words(board: Board, counts: dict[str, int], cut: MovedRange) -> st
     """Say why the paper's notebook counts other moves here."""
     return (
         f"**The paper's notebook says 24 moved; from its stored tables it is {counts['first']}** by its rule, the "
-        f"order of the rows. The tables hold three decimals: {board.tied_from} and {board.tied_to} of {board.n} models share "
-        f"their score with another, so their order is lost. No order of the rows that was tried gives 24, and draws of "
-        f"the missing digits reach it ({cut.least} to {cut.most}). Largest move (12) and largest difference (.017) are "
-        f"the notebook's; its mean difference, .001784, is {board.mean_difference:.6f} from rounded scores."
+        f"order of the rows. The tables hold three decimals: {board.tied_from} and {board.tied_to} of {board.n} models "
+        f"share their score with another, so their order is lost. No order of the rows that was tried gives 24, and "
+        f"draws of the missing digits reach it ({cut.least} to {cut.most}). The largest move (12) and difference "
+        f"(.017) are the notebook's; its mean difference, .001784, is {board.mean_difference:.6f} from rounded scores."
     )
 
 

@@ -17,8 +17,9 @@ RESAMPLES = 1000
 LEAST_DRAWS = 40
 """Different random subsets below which no p under 5% can be told from chance."""
 LOW, HIGH = 2.5, 97.5
-SENSITIVE_WORDS = ("sensitive", "culturally sensitive", "cs")
-AGNOSTIC_WORDS = ("agnostic", "culturally agnostic", "ca")
+SENSITIVE_WORDS = ("sensitive", "culturally sensitive", "CS")
+AGNOSTIC_WORDS = ("agnostic", "culturally agnostic", "CA")
+"""Words of the subset column; the abbreviations only as written here, since cs and ca are Czech and Catalan."""
 
 
 class Part(BaseModel, frozen=True):
@@ -92,13 +93,13 @@ class Culture(BaseModel, frozen=True):
 def guess_parts(subsets: Collection[str]) -> tuple[list[str], list[str]]:
     """Guess which values of the subset column mean sensitive and agnostic; empty where none does.
 
-    >>> guess_parts(["CS", "CA", "other"])
-    (['CS'], ['CA'])
+    >>> guess_parts(["CS", "CA", "other"]), guess_parts(["cs", "ca", "Culturally-Sensitive"])
+    ((['CS'], ['CA']), (['Culturally-Sensitive'], []))
     """
-    plain = {one: one.lower().replace("_", " ").replace("-", " ").strip() for one in sorted(subsets)}
+    plain = {one: {one, one.lower().replace("_", " ").replace("-", " ").strip()} for one in sorted(subsets)}
     return (
-        [one for one, word in plain.items() if word in SENSITIVE_WORDS],
-        [one for one, word in plain.items() if word in AGNOSTIC_WORDS],
+        [one for one, words in plain.items() if words & set(SENSITIVE_WORDS)],
+        [one for one, words in plain.items() if words & set(AGNOSTIC_WORDS)],
     )
 
 
@@ -139,9 +140,9 @@ def culture(
     if resamples < 1:
         raise BadInput(f"{resamples} resamples", "resamples", "draw at least 1, e.g. 1000")
     frame = scores.filter(pl.col("subset").is_in([*sensitive, *agnostic]) & pl.col("score").is_finite())
-    table, weights, names, is_sensitive, left_out = _units(frame, set(sensitive))
-    if not is_sensitive.any():
+    if not frame["subset"].is_in(list(sensitive)).any():
         raise BadInput("no score is in the sensitive subset", "subset", "choose other values of the column subset")
+    table, weights, names, is_sensitive, left_out = _units(frame, set(sensitive))
     if len(names) < 2:
         fix = "give each model a score on every unit, or choose other subsets"
         raise BadInput(f"{len(names)} model has all {is_sensitive.size} units", "scores", fix)

@@ -56,9 +56,9 @@ def kendall(rows: Floats) -> Floats:
     """
     signs = np.sign(rows[:, :, None] - rows[:, None, :]).reshape(len(rows), -1)
     together = signs @ signs.T
-    own = np.sqrt(np.diag(together))
+    decided = np.diag(together)
     with np.errstate(invalid="ignore", divide="ignore"):
-        tau: Floats = together / np.outer(own, own)
+        tau: Floats = together / np.sqrt(np.outer(decided, decided))
     return tau
 
 
