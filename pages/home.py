@@ -41,7 +41,12 @@ QUESTIONS = {
     "lists": "What have I kept, and has it changed?",
     "policies": "By which rule are licences read?",
     "sources": "Where do these facts come from?",
+    "consent": "How much of a corpus is closed by now?",
     "models": "Which models are above a compute line?",
+    "thresholds": "Does my planned run cross a legal threshold?",
+    "leaderboards": "Is model A really above model B?",
+    "benchmarks": "Which benchmarks measure what, and in which languages?",
+    "systems": "Where does the assessment of our system stand?",
 }
 
 

@@ -275,8 +275,8 @@ def evidence_file(workbench: Workbench, evidence_id: str) -> tuple[StoredFile, b
 def scorers_in_use(workbench: Workbench, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """List the scorers that evidence and the results of the catalogue name, with their versions."""
     named = {str(one.body.get("scorer") or "") for one in documents(workbench, EVIDENCE)}
-    published = connection.cursor().execute("SELECT DISTINCT scorer FROM result WHERE scorer IS NOT NULL").fetchall()
-    return tuple(sorted({*named, *(str(scorer) for (scorer,) in published)} - {""}))
+    published = connection.cursor().execute("SELECT DISTINCT rater FROM result WHERE rater IS NOT NULL").fetchall()
+    return tuple(sorted({*named, *(str(rater) for (rater,) in published)} - {""}))
 
 
 def _add(
