@@ -17,6 +17,7 @@ from governance.cli_output import emit, emit_rows, read_bytes, read_lines, read_
 from governance.consent.agents import HOW, Agent, agent_set, count_agents, load_agents, select_agents
 from governance.consent.agents_import import import_agents
 from governance.consent.checks import Case, check_case, check_cases, read_cases
+from governance.consent.conflicts import by_agents
 from governance.consent.levels import level_rows, levels_by_word
 from governance.consent.own_agents import own_agents, read_agent, remove_agent, save_agent
 from governance.consent.robots import read_robots
@@ -64,7 +65,7 @@ def consent_check(
     if as_json:
         emit({**(found[0] if len(found) == 1 else {}), "rows": found, "notes": notes}, True)
         return
-    emit_rows(found)
+    emit_rows({**row, "rule": row["rule"] or "no rule matches", "line": row["line"] or ""} for row in found)
     if notes:
         emit_rows(notes, title="passed over in the file")
 
@@ -117,7 +118,7 @@ def consent_signals(
     shown = ("kind", "agent", "use", "restriction", "certainty", "scope", "line", "words")
     emit_rows([{name: getattr(one, name) for name in shown} for one in found.signals], title="statements")
     if found.conflicts:
-        rows = [{"kind": one.kind, "agent": one.agent, "what": one.words} for one in found.conflicts]
+        rows = [{"kind": one.kind, "what": one.words, "agents": named} for one, named in by_agents(found.conflicts)]
         emit_rows(rows, title="what does not agree")
 
 
