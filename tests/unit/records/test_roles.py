@@ -15,7 +15,7 @@ import pytest
 import governance.records
 from governance.catalogue.selection import Selection
 from governance.errors import NotAllowed
-from governance.records import accounts, audit, backups, documents, files, lists, store
+from governance.records import accounts, audit, backups, contributions, documents, files, lists, store
 from governance.records.copies import fingerprint
 from governance.records.people import NEEDS, ROLES, Actor
 from governance.records.store import Workbench, open_workbench
@@ -46,6 +46,8 @@ CALLS = {
     "documents.document_versions": ("read", lambda w, f: documents.document_versions(w, "answer", "a")),
     "documents.documents": ("read", lambda w, f: documents.documents(w, "answer")),
     "documents.delete_document": ("write", lambda w, f: documents.delete_document(w, "answer", "a", NOW)),
+    "contributions.remaining_votes": ("read", lambda w, f: contributions.remaining_votes(w, "p")),
+    "contributions.fetch_frame": ("read", lambda w, f: contributions.fetch_frame(w, "SELECT 1 AS one", [])),
     "lists.save_list": ("write", lambda w, f: lists.save_list(w, "new", Selection(), ["a"], "0", NOW)),
     "lists.update_list": ("write", lambda w, f: lists.update_list(w, list_id(w), 1, NOW, note="n")),
     "lists.get_list": ("read", lambda w, f: lists.get_list(w, list_id(w))),
@@ -81,6 +83,7 @@ def filled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("filled")
     with open_workbench(folder, NOW, as_bo("admin")) as workbench:
         documents.save_document(workbench, "answer", "a", {"n": 1}, NOW)
+        documents.save_document(workbench, contributions.POOL, "p", {}, NOW)
         lists.save_list(workbench, "one", Selection(), ["a"], "0", NOW)
         files.keep_file(workbench, b"hello", "text/plain", NOW)
         for email, role in (("root@example.org", "admin"), ("cy@example.org", "reviewer")):
