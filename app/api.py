@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from app.api_answers import body_text, json_answer, media_type_of, problem, refuse_options
 from app.api_records import ROUTES as RECORDS
+from app.api_sets import ROUTES as SETS
 from app.components import state
 from app.components.benchmark_kind import benchmarks
 from app.components.record_table import Paged
@@ -230,6 +231,7 @@ ROUTES = [
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
     Route("/api/consent/check", check_consent, methods=["POST"]),
     *RECORDS,
+    *SETS,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -20,6 +21,8 @@ from governance.compute.scenario_requests import MOST_DRAWS
 from governance.compute.whatif import what_ifs
 from governance.consent.checks import MOST_CASES
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
+from governance.evaluation.formats.tables import SetCard
+from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.provenance.policies import POLICIES
 
 FORMATS = ("json", "csv", "jsonl")
@@ -99,6 +102,7 @@ def openapi() -> dict[str, Any]:
                 "consent_check", "Whether an agent may fetch an address, and which rule decides", _case_body(), _CHECKED
             ),
             **_record_paths(),
+            **_set_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
         "components": {
@@ -143,12 +147,25 @@ def _record_paths() -> dict[str, Any]:
     }
 
 
+def _set_paths() -> dict[str, Any]:
+    card = {field.name: {"description": field.name.replace("_", " ")} for field in fields(SetCard)}
+    texts = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
+    listed = _object(catalogue=_STRING, rows={"type": "array", "items": {"type": "object", "properties": card}})
+    kind = _query("format", "Only sets of this format", {"enum": list(SET_FORMATS)})
+    sent = _query("as", "The card, or the rows of those who have not left", {"enum": list(FORMATS), "default": "json"})
+    one = {"type": "object", "properties": {"catalogue": _STRING, **card, "filled": _OBJECT}}
+    return {
+        "/api/sets": _get("sets", "Sets of battles, scores and predictions", [kind], listed),
+        "/api/sets/{set_id}": _get("set", "One set: what is known of it, or its rows", [_id("set"), sent], one, texts),
+    }
+
+
 def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:
-    fields = {**_schema(About), "system": {**_STRING, "description": "Id of the system it belongs to"}}
+    told = {**_schema(About), "system": {**_STRING, "description": "Id of the system it belongs to"}}
     points = {"url": _STRING, "record_kind": {"enum": list(RECORD_KINDS)}, "record_id": _STRING, "figure": _OBJECT}
     body = {
         "type": "object",
-        "properties": {"kind": {"enum": ["link", "record", "figure"]}, **fields, **points},
+        "properties": {"kind": {"enum": ["link", "record", "figure"]}, **told, **points},
         "required": ["kind", "system", "title"],
         "additionalProperties": False,
         "examples": [
@@ -159,7 +176,7 @@ def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:
     described = _post("add_evidence", "Keep evidence: JSON, or a file of at most 20 MB as the raw body", body, answer)
     post = described["post"]
     post["requestBody"]["content"]["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
-    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in fields]
+    post["parameters"] = [_query(name, "For a file, where the body has no room", _STRING) for name in told]
     post["responses"]["201"] = {**post["responses"].pop("200"), "description": "Kept"}
     post["security"] = [{"token": []}]
     return described

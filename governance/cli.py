@@ -29,6 +29,8 @@ from governance.cli_consent import consent_app
 from governance.cli_consent import import_app as agent_imports
 from governance.cli_corpus import corpus_app
 from governance.cli_corpus import import_app as consent_imports
+from governance.cli_evaluation import import_app as evaluation_imports
+from governance.cli_evaluation import sets_app, validate_app
 from governance.cli_evidence import evidence_app
 from governance.cli_footprint import compute_app
 from governance.cli_governance import system_app
@@ -119,6 +121,7 @@ for name, group in (
     ("people", people_app),
     ("token", token_app),
     ("audit", audit_app),
+    ("sets", sets_app),
 ):
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
@@ -134,6 +137,8 @@ compute_app.add_typer(backtest_app)
 import_app.add_typer(own_imports)
 import_app.add_typer(benchmark_imports)
 consent_app.add_typer(own_app)
+app.add_typer(validate_app)
+import_app.add_typer(evaluation_imports)
 
 
 def main() -> None:

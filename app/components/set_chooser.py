@@ -9,18 +9,12 @@ import streamlit as st
 from app.components import state
 from app.components.feedback import empty
 from app.components.frame import counted
+from app.components.set_words import ROW_WORDS
 from app.components.url_state import from_url, hold, to_url
 from app.navigation import page_link
 from governance.errors import NotFound
 from governance.evaluation.formats.tables import EvaluationSet, SetCard
 from governance.evaluation.vocabulary import Format
-
-ROWS: dict[Format, tuple[str, str]] = {
-    "battles": ("battle", "battles"),
-    "scores": ("score", "scores"),
-    "predictions": ("prediction", "predictions"),
-}
-"""One row of a format, and several."""
 
 
 def choose_set(format: Format, *, default: str, key: str = "set") -> EvaluationSet:
@@ -35,7 +29,7 @@ def choose_set(format: Format, *, default: str, key: str = "set") -> EvaluationS
     """
     cards = {card.id: card for card in state.set_cards(format)}
     if not cards:
-        empty(f"No {ROWS[format][1]} are here.", "Add a file under Evaluation data.")
+        empty(f"No {ROW_WORDS[format][1]} are here.", "Add a file under Evaluation data.")
         page_link("evaluation-data", "Evaluation data", icon=":material/upload:", format=format)
         st.stop()
     usual = default if default in cards else next(iter(cards))
@@ -46,7 +40,7 @@ def choose_set(format: Format, *, default: str, key: str = "set") -> EvaluationS
     with st.sidebar:
         st.selectbox(
             "Data", list(cards), key=key, format_func=lambda one: set_label(cards[one]),
-            help=f"The set of {ROWS[format][1]} that this page works on; your own are listed too",
+            help=f"The set of {ROW_WORDS[format][1]} that this page works on; your own are listed too",
         )  # fmt: skip
         page_link("evaluation-data", "Bring your own", icon=":material/upload:", format=format)
     return state.opened_set(cards[to_url(key, usual)])
@@ -54,7 +48,7 @@ def choose_set(format: Format, *, default: str, key: str = "set") -> EvaluationS
 
 def set_label(card: SetCard) -> str:
     """Name a set in a list: its title and how many rows it has."""
-    return f"{card.title} ({counted(card.rows, *ROWS[card.format])})"
+    return f"{card.title} ({counted(card.rows, *ROW_WORDS[card.format])})"
 
 
 def _check(text: str, format: Format, cards: Mapping[str, SetCard], usual: str) -> None:

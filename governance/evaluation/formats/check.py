@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
-from governance.evaluation.formats.files import MAX_BYTES, BadRow, RawTable, read_path, read_table
+from governance.evaluation.formats.files import MAX_BYTES, read_path, read_table
 from governance.evaluation.formats.findings import Finding, findings_of
 from governance.evaluation.formats.layouts import Mapped, map_table
+from governance.evaluation.formats.raw import BadRow, RawTable
 from governance.evaluation.formats.tables import NEEDED, TABLES
 from governance.evaluation.formats.values import languages_of, parsed
 from governance.evaluation.vocabulary import Format
@@ -58,6 +59,7 @@ class Report(BaseModel, frozen=True):
         """Give the findings with which the file cannot be taken, good rows or not."""
         return tuple(one for one in self.findings if one.stops)
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def ok(self) -> bool:
         """Tell whether every row is good and nothing stops the file."""

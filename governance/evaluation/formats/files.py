@@ -6,20 +6,20 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from governance.errors import BadInput
+from governance.evaluation.formats.json_rows import read_json_lines, read_json_list
+from governance.evaluation.formats.raw import KINDS, BadRow, RawTable, check_names, tidy
 
 MAX_BYTES = 500_000_000
-MAX_COLUMNS = 300
 MAX_CELL = 1_000_000
 SEPARATORS = (",", ";", "\t")
-KINDS = "CSV (comma, semicolon or tab), JSON lines, a JSON list, or Parquet"
 REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a gzip archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"), (b"\x28\xb5\x2f\xfd", "a zstd archive"), (b"Rar!", "a RAR archive"),
@@ -27,47 +27,8 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet or document"), (b"%PDF", "a PDF"), (b"\x89HDF", "an HDF5 file"),
     (b"SQLite format 3", "a database"), (b"\x93NUMPY", "a numpy file"),
 )  # fmt: skip
+_EMPTY_LINE = re.compile(r"^[ \t\r]*\n", re.MULTILINE)
 SPREADSHEET = "save the sheet as 'CSV UTF-8' and give that file"
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that cannot be kept.
-
-    Args:
-        line: The line it begins on, from 1; of a JSON list or Parquet the row's number, from 1.
-        column: Where the reason lies; empty: the whole row.
-        reason: One word for it, e.g. ``unknown_outcome``.
-        detail: What is wrong, quoting the value.
-    """
-
-    line: int
-    column: str
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RawTable:
-    """A file as it was read: texts in columns, nothing mapped or checked.
-
-    Args:
-        frame: The rows, every column text, spaces around cells removed, an empty cell null.
-        kind: What the file is, e.g. ``semicolon-separated text``.
-        where: Its name in errors.
-        bad: Rows that could not be read at all.
-        nested: Columns left out because their cells hold lists or objects.
-        documents: Objects of a JSON file that are no rows, such as results of a harness.
-        lines: Gives the line on which each of some rows begins; rows count from 0 in ``frame``.
-    """
-
-    frame: pl.DataFrame
-    kind: str
-    where: str
-    bad: tuple[BadRow, ...] = ()
-    nested: tuple[str, ...] = ()
-    documents: tuple[dict[str, Any], ...] = ()
-    lines: Callable[[Sequence[int]], list[int]] = field(default=lambda rows: [row + 1 for row in rows])
 
 
 def read_path(path: Path, most: int = MAX_BYTES) -> RawTable:
@@ -116,9 +77,9 @@ def read_table(data: bytes, where: str, most: int = MAX_BYTES) -> RawTable:
     if not first:
         raise BadInput("the file is empty", where, "give a file with a first line of names and rows below")
     if first == "[":
-        return _json_list(text, where)
+        return read_json_list(text, where)
     if first == "{":
-        return _json_lines(text, where)
+        return read_json_lines(text, where)
     return _csv(text, where)
 
 
@@ -164,19 +125,26 @@ def _csv(text: str, where: str) -> RawTable:
         )  # fmt: skip
         if frame.width != len(names):
             raise pl.exceptions.ComputeError("rows of another width")
-        frame = _tidy(frame.slice(1))
+        frame = tidy(frame.slice(1))
     except pl.exceptions.PolarsError:
         return _csv_slowly(text, where, separator, names, kind)
-    empty = pl.all_horizontal(pl.all().is_null())
-    numbered = frame.with_row_index("row-of-file").filter(~empty)
-    rows = numbered["row-of-file"]
     quoted = '"' in text
+    if not quoted and not _even(text, separator, len(names)):
+        return _csv_slowly(text, where, separator, names, kind)
+    frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    blank = quoted or "\n\n" in text or "\n\r\n" in text or f"\n{separator}" in text
 
     def lines(wanted: Sequence[int]) -> list[int]:
-        found = [int(rows[row]) + 1 for row in wanted]
-        return _lines_of(text, separator, found) if quoted else [row + 1 for row in found]
+        return _lines_of(text, separator, wanted) if blank else [row + 2 for row in wanted]
 
-    return RawTable(numbered.drop("row-of-file"), kind, where, lines=lines)
+    return RawTable(frame, kind, where, lines=lines)
+
+
+def _even(text: str, separator: str, width: int) -> bool:
+    """Tell whether all lines that are not empty have as many cells as the first, none of them being quoted."""
+    ended = text if text.endswith("\n") else f"{text}\n"
+    filled = ended.count("\n") - len(_EMPTY_LINE.findall(ended))
+    return ended.count(separator) == filled * (width - 1)
 
 
 def _header(text: str, where: str) -> tuple[str, list[str]]:
@@ -192,24 +160,6 @@ def _header(text: str, where: str) -> tuple[str, list[str]]:
     return separator, names
 
 
-def check_names(names: Sequence[str], where: str) -> None:
-    """Refuse headers that cannot be told apart, are empty or too many.
-
-    Raises:
-        BadInput: They are.
-    """
-    if len(names) > MAX_COLUMNS:
-        raise BadInput(f"{len(names):,} columns", where, f"give at most {MAX_COLUMNS}")
-    seen: dict[str, int] = {}
-    for place, name in enumerate(names, 1):
-        if not name:
-            raise BadInput(f"column {place} has no name", where, "name every column, or leave it out")
-        if name.casefold() in seen:
-            what = f"the header '{name:.60}' stands twice, in columns {seen[name.casefold()]} and {place}"
-            raise BadInput(what, where, "keep one of them, or rename it")
-        seen[name.casefold()] = place
-
-
 def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: str) -> RawTable:
     """Read a table with rows of a wrong width, so that each of them is named."""
     rows: list[list[str]] = []
@@ -221,7 +171,7 @@ def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: s
     try:
         for row in reader:
             line, before = before + 1, reader.line_num
-            if line == 1 or not any(row):
+            if line == 1 or not any(map(str.strip, row)):
                 continue
             if len(row) != len(names):
                 detail = f"{len(row):,} cells where the first line names {len(names)}"
@@ -232,116 +182,26 @@ def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: s
     except csv.Error as error:
         fix = "close every quotation mark, and write one inside a cell twice"
         raise BadInput(f"the table cannot be read: {error}", f"{where}, line {before + 1}", fix) from error
-    frame = _tidy(pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
+    frame = tidy(pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"))
     return RawTable(frame, kind, where, tuple(bad), lines=lambda wanted: [places[row] for row in wanted])
 
 
 def _lines_of(text: str, separator: str, records: Sequence[int]) -> list[int]:
-    """Find the lines on which records begin, the header being record 0; cells may hold line breaks."""
-    wanted, found = set(records), {}
+    """Find the lines on which rows begin; cells may hold line breaks, and rows without any text are not counted."""
+    wanted, found = {row + 1 for row in records}, {}
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     before = 0
-    for number, _ in enumerate(reader):
-        if number in wanted:
-            found[number] = before + 1
-            if len(found) == len(wanted):
-                break
+    number = 0
+    for row in reader:
+        if any(map(str.strip, row)):
+            if number in wanted:
+                found[number] = before + 1
+                if len(found) == len(wanted):
+                    break
+            number += 1
         before = reader.line_num
-    return [found.get(number, number + 1) for number in records]
-
-
-def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    text = pl.col(pl.String).str.strip_chars()
-    return frame.with_columns(pl.when(text == "").then(None).otherwise(text).name.keep())
-
-
-def _json_list(text: str, where: str) -> RawTable:
-    items = _parse(text, where)
-    if not isinstance(items, list) or not items:
-        raise BadInput("the list is empty", where, "give a list of objects, one a row")
-    return _of_objects(enumerate(items, 1), where, "a JSON list")
-
-
-def _json_lines(text: str, where: str) -> RawTable:
-    first, _, rest = text.lstrip().partition("\n")
-    try:
-        json.loads(first)
-    except ValueError:
-        return _document(text, where)
-    if not rest[:10_000].strip():
-        return _document(text, where)
-
-    def items() -> Iterable[tuple[int, object]]:
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.strip():
-                try:
-                    yield number, json.loads(line, parse_constant=str)
-                except (ValueError, RecursionError) as error:
-                    yield number, BadRow(number, "", "not_json", f"the line is not JSON: {str(error)[:80]}")
-
-    return _of_objects(items(), where, "JSON lines")
-
-
-def _document(text: str, where: str) -> RawTable:
-    found = _parse(text, where)
-    return RawTable(pl.DataFrame(), "a JSON document", where, documents=(found,))
-
-
-def _parse(text: str, where: str) -> Any:  # noqa: ANN401 - any JSON value
-    try:
-        return json.loads(text, parse_constant=str)
-    except RecursionError as error:
-        raise BadInput("the JSON is nested too deeply", where, "flatten it") from error
-    except ValueError as error:
-        raise BadInput(f"the file is not JSON: {str(error)[:120]}", where, f"give {KINDS}") from error
-
-
-def _of_objects(items: Iterable[tuple[int, object]], where: str, kind: str) -> RawTable:
-    names: dict[str, None] = {}
-    last: tuple[str, ...] = ()
-    rows: list[tuple[object, ...]] = []
-    places: list[int] = []
-    bad: list[BadRow] = []
-    documents: list[dict[str, Any]] = []
-    for place, item in items:
-        if isinstance(item, BadRow):
-            bad.append(item)
-        elif not isinstance(item, dict):
-            bad.append(BadRow(place, "", "no_object", f"it holds a {type(item).__name__}, not an object"))
-        elif "evaluation_results" in item or isinstance(item.get("scores"), dict):
-            documents.append(item)
-        else:
-            keys = tuple(item)
-            if keys != last:
-                names.update(dict.fromkeys(keys))
-                if len(names) > MAX_COLUMNS:
-                    raise BadInput(f"more than {MAX_COLUMNS} names", f"{where}, {place}", "leave some out")
-                last = tuple(names)
-            rows.append(tuple(item.values()) if keys == last else tuple(map(item.get, last)))
-            places.append(place)
-    width = len(names)
-    padded = [row if len(row) == width else (*row, *(None,) * (width - len(row))) for row in rows]
-    check_names([name.strip() for name in names], where)
-    columns = {name.strip(): column for name, column in zip(names, zip(*padded, strict=True), strict=False)}
-    nested = tuple(name for name, cells in columns.items() if not {dict, list}.isdisjoint(map(type, cells)))
-    plain = [
-        pl.Series(name, cells if {str, type(None)}.issuperset(map(type, cells)) else [*map(_text, cells)], pl.String)
-        for name, cells in columns.items()
-        if name not in nested
-    ]
-    return RawTable(
-        _tidy(pl.DataFrame(plain)), kind, where, tuple(bad), nested, tuple(documents),
-        lambda wanted: [places[row] for row in wanted],
-    )  # fmt: skip
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return None if isinstance(value, dict | list) else repr(value)
+    return [found.get(row + 1, row + 2) for row in records]
 
 
 def _parquet(data: bytes, where: str) -> RawTable:
@@ -351,6 +211,6 @@ def _parquet(data: bytes, where: str) -> RawTable:
         nested = tuple(name for name, kind in schema.items() if kind.is_nested() or kind == pl.Binary)
         plain = [name for name in schema if name not in nested]
         frame = pl.read_parquet(io.BytesIO(data), columns=plain)
-        return RawTable(_tidy(frame.select(pl.all().cast(pl.String))), "Parquet", where, nested=nested)
+        return RawTable(tidy(frame.select(pl.all().cast(pl.String))), "Parquet", where, nested=nested)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise BadInput("the file cannot be read as Parquet", where, "write it again, without encryption") from error

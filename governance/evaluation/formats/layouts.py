@@ -11,7 +11,7 @@ import polars as pl
 from governance.errors import BadInput
 from governance.evaluation.formats.documents import LAYOUTS as DOCUMENTS
 from governance.evaluation.formats.documents import rows_of
-from governance.evaluation.formats.files import RawTable
+from governance.evaluation.formats.raw import RawTable
 from governance.evaluation.formats.tables import NEEDED, TABLES
 from governance.evaluation.vocabulary import FORMATS, Format
 
@@ -131,6 +131,23 @@ class Mapped:
     unused: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """What a table seems to be.
+
+    Args:
+        format: What its rows are.
+        layout: Id of the layout that was recognised; ``None``: guessed.
+        mapping: Ours to theirs; a column that is needed may be missing.
+        frame: The table with its values as ours where the layout is known.
+    """
+
+    format: Format
+    layout: str | None
+    mapping: dict[str, str]
+    frame: pl.DataFrame
+
+
 def recognise(names: Sequence[str], format: Format | None = None) -> Layout | None:
     """Find the layout of a table by its columns.
 
@@ -165,6 +182,42 @@ def guess(names: Sequence[str], format: Format) -> dict[str, str]:
     return {ours: found[ours] for ours in TABLES[format] if ours in found}
 
 
+def propose(raw: RawTable, format: Format | None = None, given: Mapping[str, str] | None = None) -> Proposal:
+    """Find what a table is and how its columns map; what is needed may still be missing.
+
+    Args:
+        raw: As it was read.
+        format: What its rows are; ``None``: found from its columns.
+        given: Ours to theirs, over what is recognised or guessed; ``=text`` sets all rows, an empty text leaves out.
+
+    Raises:
+        BadInput: It fits no format, or is of another than was asked.
+    """
+    asked = dict(given or {})
+    if raw.documents:
+        layout, frame = rows_of(raw.documents, raw.where)
+        if format not in (None, "scores"):
+            raise BadInput(f"it holds scores, not {format}", raw.where, "choose the format scores")
+        known: dict[str, str] = {name: name for name in frame.columns if not frame[name].is_null().all()}
+        return Proposal("scores", layout, {**known, **asked}, frame)
+    found = recognise(raw.frame.columns, format)
+    if found is None:
+        kind = format or _format_of(raw, asked)
+        return Proposal(kind, None, {**guess(raw.frame.columns, kind), **asked}, raw.frame)
+    there = {name.casefold(): name for name in raw.frame.columns}
+    frame = raw.frame.rename({name: key for key, name in there.items()})
+    frame = frame if found.prepare is None else found.prepare(frame)
+    there.update({name: name for name in frame.columns if name not in there})
+    known = {}
+    for ours, names in found.columns.items():
+        theirs = next((name for name in names if name in there or name.startswith(CONSTANT)), None)
+        if theirs is not None:
+            known[ours] = there.get(theirs, theirs)
+    return Proposal(
+        found.format, found.id, {**known, **asked}, frame.rename({name: there[name] for name in frame.columns})
+    )
+
+
 def map_table(raw: RawTable, format: Format | None = None, given: Mapping[str, str] | None = None) -> Mapped:
     """Put a table under our names.
 
@@ -176,57 +229,31 @@ def map_table(raw: RawTable, format: Format | None = None, given: Mapping[str, s
     Raises:
         BadInput: It is of no format, a column named is not there, or one that is needed is missing.
     """
-    asked = {ours: theirs for ours, theirs in (given or {}).items() if theirs}
-    dropped = {ours for ours, theirs in (given or {}).items() if not theirs}
-    if raw.documents:
-        layout, frame = rows_of(raw.documents, raw.where)
-        if format not in (None, "scores"):
-            raise BadInput(f"it holds scores, not {format}", raw.where, "choose the format scores")
-        known: dict[str, str] = {name: name for name in frame.columns if not frame[name].is_null().all()}
-        return _mapped(frame, "scores", layout, {**known, **asked}, dropped, raw)
-    found = recognise(raw.frame.columns, format)
-    kind = format or (found.format if found else _format_of(raw, asked))
-    if found is None:
-        return _mapped(raw.frame, kind, None, {**guess(raw.frame.columns, kind), **asked}, dropped, raw)
-    there = {name.casefold(): name for name in raw.frame.columns}
-    frame = raw.frame.rename({name: name.casefold() for name in raw.frame.columns})
-    frame = frame if found.prepare is None else found.prepare(frame)
-    there.update({name: name for name in frame.columns if name not in there})
-    frame = frame.rename({name: there[name] for name in frame.columns})
-    known = {}
-    for ours, names in found.columns.items():
-        theirs = next((name for name in names if name in there or name.startswith(CONSTANT)), None)
-        if theirs is not None:
-            known[ours] = there.get(theirs, theirs)
-    return _mapped(frame, kind, found.id, {**known, **asked}, dropped, raw)
-
-
-def _mapped(
-    frame: pl.DataFrame, format: Format, layout: str | None, mapping: dict[str, str], dropped: set[str], raw: RawTable
-) -> Mapped:
-    kept = {ours: theirs for ours, theirs in mapping.items() if ours not in dropped}
-    has = ", ".join(frame.columns[:20])
+    plan = propose(raw, format, given)
+    kept = {ours: theirs for ours, theirs in plan.mapping.items() if theirs}
+    has = ", ".join(plan.frame.columns[:20])
     for ours, theirs in kept.items():
-        if ours not in TABLES[format]:
-            fix = f"use one of {', '.join(TABLES[format])}"
-            raise BadInput(f"'{ours:.60}' is no column of {format}", f"{raw.where}, mapping", fix)
+        if ours not in TABLES[plan.format]:
+            fix = f"use one of {', '.join(TABLES[plan.format])}"
+            raise BadInput(f"'{ours:.60}' is no column of {plan.format}", f"{raw.where}, mapping", fix)
         if theirs in raw.nested:
             what = f"the column '{theirs:.60}' holds lists or objects"
             raise BadInput(what, raw.where, "map a column of plain values")
-        if not theirs.startswith(CONSTANT) and theirs not in frame.columns:
+        if not theirs.startswith(CONSTANT) and theirs not in plan.frame.columns:
             raise BadInput(f"there is no column '{theirs:.60}'", f"{raw.where}, mapping", f"it has {has}")
-    missing = [name for name in NEEDED[format] if name not in kept]
+    missing = [name for name in NEEDED[plan.format] if name not in kept]
     if missing:
         fix = f"map it, e.g. {missing[0]}=THEIRS, or {missing[0]}==TEXT for all rows; the file has {has}"
         raise BadInput(f"nothing is mapped to '{missing[0]}'", f"{raw.where}, line 1", fix)
+    ordered = {name: kept[name] for name in TABLES[plan.format] if name in kept}
     columns = [
         pl.lit(theirs[1:], pl.String).alias(ours) if theirs.startswith(CONSTANT) else pl.col(theirs).alias(ours)
-        for ours, theirs in kept.items()
+        for ours, theirs in ordered.items()
     ]
-    ordered = [name for name in TABLES[format] if name in kept]
-    used = set(kept.values())
-    unused = tuple(name for name in (*raw.frame.columns, *raw.nested) if name not in used)
-    return Mapped(frame.select(columns).select(ordered), format, layout, {name: kept[name] for name in ordered}, unused)
+    height = pl.int_range(pl.len()).alias("row")  # so that a text for all rows has their number
+    unused = tuple(name for name in (*raw.frame.columns, *raw.nested) if name not in set(kept.values()))
+    frame = plan.frame.select(height, *columns).drop("row")
+    return Mapped(frame, plan.format, plan.layout, ordered, unused)
 
 
 def _format_of(raw: RawTable, asked: Mapping[str, str]) -> Format:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 
 from governance.catalogue.connect import catalogue_version
 from governance.errors import NotFound
@@ -88,3 +89,14 @@ def open_set(connection: duckdb.DuckDBPyConnection, set_id: str, workbench: Work
     query = f"SELECT {names} FROM {ROWS[card.format]} WHERE set_id = ? ORDER BY {order}"  # noqa: S608 - constants
     frame = connection.execute(query, [set_id]).pl()
     return EvaluationSet(card, frame.cast(dict(columns)))  # type: ignore[arg-type]
+
+
+def exported_rows(opened: EvaluationSet) -> pl.DataFrame:
+    """Give the rows of a set as they leave, without the columns that are empty throughout.
+
+    >>> card = SetCard("x", "X", "battles", 1, "", "", "1")
+    >>> exported_rows(EvaluationSet(card, pl.DataFrame({"model_a": ["m"], "judge": [None]}))).columns
+    ['model_a']
+    """
+    frame = opened.frame
+    return frame.select([name for name in frame.columns if frame[name].null_count() < frame.height or not frame.height])

@@ -20,6 +20,7 @@ from governance import (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -48,6 +49,7 @@ DOMAINS = (
     "governance.provenance",
     "governance.compute",
     "governance.consent",
+    "governance.evaluation",
     "governance.records",
     "governance.exports",
     "governance.assessment",
@@ -98,6 +100,7 @@ VERB_MODULES = (
     cli_compute,
     cli_consent,
     cli_corpus,
+    cli_evaluation,
     cli_evidence,
     cli_footprint,
     cli_governance,
@@ -125,6 +128,7 @@ GROUPS_THAT_LIST = (
     "review case",
     "risk rule",
     "consent agents",
+    "sets",
 )
 PLUMBING = {"open_catalogue", "open_workbench", "choice", "home"}
 
