@@ -45,7 +45,7 @@ SELECT 'accelerator ' || a.id, 'accelerator', a.id, a.name, a.id, concat_ws(' ·
 FROM accelerator AS a;
 
 INSERT INTO search_entry
-SELECT 'benchmark ' || b.id, 'benchmark', b.id, b.name, concat_ws(' ', b.dataset, b.reference),
+SELECT 'benchmark ' || b.id, 'benchmark', b.id, b.name, coalesce(b.dataset, ''),
        concat_ws(' · ', 'benchmark', b.type,
                  (SELECT string_agg(f.value, ', ' ORDER BY f.value) FROM benchmark_facet AS f
                   WHERE f.benchmark_id = b.id AND f.facet = 'domain'),
