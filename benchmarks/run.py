@@ -32,6 +32,7 @@ BENCHMARKS = (
     "consent-audit",
     "robots",
     "ratings",
+    "elo",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

@@ -72,7 +72,7 @@ def choose_number(
             )
 
     from_url(name, f"{usual:g}", check, read=float)
-    st.number_input(label, low, high, key=name, step=step, format=form, help=said)
+    st.number_input(label, float(low), float(high), key=name, step=float(step), format=form, help=said)
     return float(to_url(name, f"{usual:g}", write=lambda kept: f"{kept:g}"))
 
 

@@ -14,11 +14,11 @@ from governance.evaluation.ratings.rating import UNITS, Rating
 
 NAMED = 16
 """Up to so many models each has a line with its name; more stand side by side."""
-LINE, ROOM = 24, 60
+LINE, ROOM, CELL, TEXT = 24, 60, 17, 14
 SIDE = 300
 LABELS = 170
 SHAPES = ("circle", "diamond", "square", "triangle-up", "triangle-down", "cross")
-FIRST, BELOW = "shares the first place", "below"
+FIRST, HIGHEST, BELOW = "shares the first place", "highest score", "below"
 
 
 def rating_chart(rating: Rating, marked: tuple[str, ...] = ()) -> Draw:
@@ -29,7 +29,7 @@ def rating_chart(rating: Rating, marked: tuple[str, ...] = ()) -> Draw:
         marked: Models to name where there is no room for all names.
     """
     rows, groups = _rows(rating)
-    named = [row for row in rows if row["model"] in (rating.models[0].model, *marked)]
+    named = _named(rows, {rating.models[0].model, *marked})
     unit = UNITS[rating.settings.method]
     form = ".3f" if rating.settings.method == "winrate" else ".0f"
     few = len(rows) <= NAMED
@@ -46,10 +46,14 @@ def rating_chart(rating: Rating, marked: tuple[str, ...] = ()) -> Draw:
             ],
         )  # fmt: skip
         shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=domain, range=list(SHAPES[: len(domain)])))
-        scale = alt.Scale(zero=False)
+        scale = alt.Scale(zero=False, padding=TEXT)
         if few:
             y = alt.Y("place:O", title=None, axis=_names(rows))
-            whisker = base.mark_rule(strokeWidth=2).encode(y=y, x=alt.X("low:Q", title=unit, scale=scale), x2="high:Q")
+            whisker = base.mark_rule(strokeWidth=2).encode(
+                y=y,
+                x=alt.X("low:Q", title=unit, scale=scale, axis=alt.Axis(tickCount=5, labelOverlap=True)),
+                x2="high:Q",
+            )
             dot = base.mark_point(filled=True, size=70, opacity=1).encode(
                 y=y, x=alt.X("score:Q", title=unit, scale=scale), shape=shape
             )
@@ -61,21 +65,37 @@ def rating_chart(rating: Rating, marked: tuple[str, ...] = ()) -> Draw:
         score = alt.Y("score:Q", title=unit, scale=scale)
         whisker = base.mark_rule(strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q", title=unit, scale=scale), y2="high:Q")
         dot = base.mark_point(filled=True, size=35, opacity=1).encode(x=x, y=score, shape=shape)
-        text = (
-            alt.Chart(alt.Data(values=named))
-            .mark_text(align="left", baseline="middle", dx=6, fontSize=11, color=colours.text, limit=160)
-            .encode(x=x, y=alt.Y("high:Q" if named[0]["high"] is not None else "score:Q", scale=scale), text="model:N")
-        )
-        return (whisker + dot + text).properties(height=SIDE, width="container")
+        names = [
+            alt.Chart(alt.Data(values=[row]))
+            .mark_text(align="left", baseline="middle", dx=6, dy=-lift, fontSize=11, color=colours.text, limit=160)
+            .encode(x=x, y=alt.Y("end:Q", scale=scale, title=unit), text="model:N")
+            for row, lift in named
+        ]
+        return alt.layer(whisker, dot, *names).properties(height=SIDE, width="container")
 
     return draw
+
+
+def _named(rows: list[dict[str, Any]], names: set[str]) -> list[tuple[dict[str, Any], int]]:
+    """Give the rows to name, and how many pixels above its end a name stands, so that near ones do not meet."""
+    ends = [row["score"] if row["high"] is None else row["high"] for row in rows]
+    near = 0.06 * (max(ends) - min(ends))
+    found: list[tuple[dict[str, Any], int]] = []
+    for row, end in zip(rows, ends, strict=True):
+        if row["model"] in names:
+            close = [
+                lift for other, lift in found if abs(other["end"] - end) < near and row["place"] - other["place"] < 9
+            ]
+            found.append(({**row, "end": end}, max(close) + TEXT if close else 0))
+    return found
 
 
 def _rows(rating: Rating) -> tuple[list[dict[str, Any]], list[str]]:
     first = set(rating.first())
     rows = []
     for place, row in enumerate(rating.models, start=1):
-        group = f"part {row.part}" if len(rating.parts) > 1 else FIRST if row.model in first else BELOW
+        best = HIGHEST if rating.settings.interval is None else FIRST
+        group = f"part {row.part}" if len(rating.parts) > 1 else best if row.model in first else BELOW
         ranks = f"{row.rank_low} to {row.rank_high}" if row.rank_low else f"{row.rank}"
         rows.append({**row.model_dump(), "place": place, "group": group, "ranks": ranks})
     return rows, list(dict.fromkeys(str(row["group"]) for row in rows))
@@ -104,7 +124,7 @@ def matrix_chart(table: pl.DataFrame, order: list[str]) -> Draw:
                 color=alt.Color(
                     "share:Q", title="win share of the row",
                     scale=alt.Scale(
-                        domain=[0, 0.5, 1], range=[colours.caution, colours.panel, colours.primary], interpolate="rgb"
+                        domain=[0, 0.5, 1], range=[colours.caution, colours.border, colours.primary], interpolate="rgb"
                     ),
                     legend=alt.Legend(orient="bottom", format=".0%", gradientLength=160),
                 ),
@@ -114,7 +134,7 @@ def matrix_chart(table: pl.DataFrame, order: list[str]) -> Draw:
                     alt.Tooltip("residual:Q", format="+.1f"), alt.Tooltip("n:Q", title="votes"),
                 ],
             )
-            .properties(height=max(16 * len(order), 60) + 90, width="container")
+            .properties(height=alt.Step(CELL), width="container")
         )  # fmt: skip
 
     return draw

@@ -130,7 +130,7 @@ def _filters(frame: pl.DataFrame) -> dict[str, object]:
         values = _values(frame[name])
         if len(values) > 1 or st.query_params.get(name):
             words[name] = _many(name, label, values, said)
-    if frame["day"].n_unique() > 1:
+    if frame["day"].n_unique() > 1 or "since" in st.query_params or "until" in st.query_params:
         words["since"] = _day("since", "First day")
         words["until"] = _day("until", "Last day")
     if not words:

@@ -64,6 +64,7 @@ def ranking_table(rating: Rating) -> None:
     rows = [
         {
             "model": row.model,
+            "part": row.part,
             "score": row.score,
             "low": row.low,
             "high": row.high,
@@ -72,7 +73,6 @@ def ranking_table(rating: Rating) -> None:
             "bound": row.rank_bound,
             "top": top.get(row.model),
             "n": row.n,
-            "part": row.part,
         }
         for row in rating.models
     ]
@@ -83,20 +83,20 @@ def ranking_table(rating: Rating) -> None:
         table.drop([*empty, *single]), hide_index=True, key="models", height=36 * min(ROWS, table.height + 1) + 3,
         alt=f"{table.height} models by score, with interval, rank, range of ranks and votes",
         column_config={
-            "model": st.column_config.TextColumn("Model", pinned=True, width=190),
+            "model": st.column_config.TextColumn("Model", pinned=True, width=180),
             "score": st.column_config.NumberColumn("Score", format=form, width=70),
             "low": st.column_config.NumberColumn("Low", format=form, width=70, help="Lower end of its interval"),
             "high": st.column_config.NumberColumn("High", format=form, width=70, help="Upper end of its interval"),
             "rank": st.column_config.NumberColumn("Rank", width=60, help="Equal scores share the better rank"),
             "ranks": st.column_config.TextColumn("Ranks", width=80, help="Best and worst rank of the resamples"),
             "bound": st.column_config.NumberColumn(
-                "At best", width=80, help="1 + number of models whose interval lies wholly above its own"
+                "At best", width=70, help="1 + number of models whose interval lies wholly above its own"
             ),
             "top": st.column_config.ProgressColumn(
-                "First in", format="percent", min_value=0, max_value=1, width=110, help="Share of resamples"
+                "First in", format="percent", min_value=0, max_value=1, width=100, help="Share of resamples"
             ),
             "n": st.column_config.NumberColumn("Votes", width=70, help="Votes it took part in that count"),
-            "part": st.column_config.NumberColumn("Part", width=60, help="Models of two parts never met"),
+            "part": st.column_config.NumberColumn("Part", width=50, help="Models of two parts never met"),
         },
     )  # fmt: skip
 

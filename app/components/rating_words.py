@@ -124,12 +124,15 @@ def pair_words(found: PairAnswer) -> str:
     if needed.votes is None:
         lines.append("No number of votes can be named: their scores are equal, or nothing connects them.")
     elif needed.votes == 0:
-        lines.append(f"Their votes are enough to tell them apart, were all independent (gap {needed.gap:.0f} points).")
+        lines.append(
+            "Their votes are enough to tell them apart, were all independent (by Bradley-Terry a gap of "
+            f"{needed.gap:.0f} points)."
+        )
     else:
         lines.append(
             f"About **{counted(needed.votes, 'more vote')}** between the two would tell them apart with "
-            f"{percent(needed.power)} chance, if {needed.assumption} (gap {needed.gap:.0f} points, "
-            f"standard error {needed.error:.0f})."
+            f"{percent(needed.power)} chance, if {needed.assumption} (by Bradley-Terry a gap of {needed.gap:.0f} "
+            f"points, standard error {needed.error:.0f})."
         )
     return "\n\n".join(lines)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -61,17 +63,24 @@ def cycles_chart(table: pl.DataFrame) -> Draw:
 
     def draw(colours: Tokens) -> Chart:
         base = alt.Chart(alt.Data(values=rows)).encode(
-            y=alt.Y("of:N", sort=None, title=None, axis=_labels()),
+            y=alt.Y("of:N", sort=table["of"].to_list(), title=None, axis=_labels()),
             tooltip=["of:N", *(alt.Tooltip(f"{name}:Q", format=",.0f") for name in ("cyclic", "low", "high"))],
         )
         own = alt.condition("datum.of == 'these votes'", alt.value(colours.primary), alt.value(colours.unknown))
         shape = alt.condition("datum.of == 'these votes'", alt.value("diamond"), alt.value("circle"))
         title = "triads in which each model beats the next"
-        x = alt.X("cyclic:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(format=",", tickCount=6))
+        look: dict[str, Any] = {
+            "title": title,
+            "scale": alt.Scale(zero=True),
+            "axis": alt.Axis(format=",d", tickCount=6),
+        }
+        x = alt.X("cyclic:Q", **look)
         ranges = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=3, color=colours.unknown)
         dots = base.mark_point(filled=True, size=130, opacity=1).encode(x=x, color=own, shape=shape)
         words = base.mark_text(dy=-14).encode(x=x, text=alt.Text("cyclic:Q", format=",.0f"))
-        return (ranges.encode(x=alt.X("low:Q"), x2="high:Q") + dots + words).properties(height=170, width="container")
+        return (ranges.encode(x=alt.X("low:Q", **look), x2="high:Q") + dots + words).properties(
+            height=170, width="container"
+        )
 
     return draw
 
@@ -87,9 +96,8 @@ def left_out_chart(rows: pl.DataFrame, by: str) -> Draw:
                      alt.Tooltip("mean_move:Q", format=".2f"), alt.Tooltip("tau:Q", format=".3f"),
                      alt.Tooltip("votes:Q", format=",")],
         )  # fmt: skip
-        title = f"places that the model which moves most moves without this {by}; the line: the mean of all models"
         bar = base.mark_bar(height={"band": 0.65}, color=colours.primary).encode(
-            x=alt.X("largest_move:Q", title=title.split("; ")[0], axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("largest_move:Q", title=f"places moved without this {by}", axis=alt.Axis(tickMinStep=1)),
         )
         tick = base.mark_tick(thickness=3, size=16, color=colours.caution).encode(x="mean_move:Q")
         return (bar + tick).properties(height=22 * max(len(shown), 1) + 50, width="container")
@@ -104,9 +112,10 @@ def judges_chart(table: pl.DataFrame, mine: str, theirs: str) -> Draw:
 
     def draw(colours: Tokens) -> Chart:
         scale = alt.Scale(domain=[last + 1, 0], nice=False)
+        ticks = alt.Axis(values=[1, *range(10, last + 1, 10)] if last <= 100 else alt.Undefined)
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X("rank:Q", title=f"rank by {mine}", scale=scale, axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("other_rank:Q", title=f"rank by {theirs}", scale=scale, axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("rank:Q", title=f"rank by {mine}", scale=scale, axis=ticks),
+            y=alt.Y("other_rank:Q", title=f"rank by {theirs}", scale=scale, axis=ticks),
             tooltip=["model:N", "rank:Q", "other_rank:Q", alt.Tooltip("n:Q", format=","), "other_n:Q"],
         )
         ends = alt.Data(values=[{"rank": 1, "other_rank": 1}, {"rank": last, "other_rank": last}])

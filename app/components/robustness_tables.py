@@ -7,7 +7,9 @@ import streamlit as st
 
 Columns = dict[str, tuple[str, str, str]]
 """Column to its label, format and help."""
-ROWS = 10
+ROWS, ROW = 10, 33
+"""Rows of a table that are seen at once, and pixels a row."""
+WIDTH = 160
 
 
 def rows_table(frame: pl.DataFrame, what: str, columns: Columns) -> None:
@@ -18,15 +20,19 @@ def rows_table(frame: pl.DataFrame, what: str, columns: Columns) -> None:
         what: They are; unique on the page.
         columns: Name to label, format and help; all as they are where none is told.
     """
+    names = sum(form == "text" for _, form, _ in columns.values())
     config = {
-        name: st.column_config.TextColumn(label, help=said or None, pinned=at == 0)
+        name: st.column_config.TextColumn(
+            label, help=said or None, pinned=at == 0, width=WIDTH if names > 1 and len(columns) > 3 else None
+        )
         if form == "text"
         else st.column_config.NumberColumn(label, format=form, help=said or None)
         for at, (name, (label, form, said)) in enumerate(columns.items())
     }
-    shown = frame.select(list(columns)) if columns else frame
+    shares = [name for name, (_, form, _) in columns.items() if form == "percent"]
+    shown = (frame.select(list(columns)) if columns else frame).with_columns(pl.col(shares).round(3))
     st.dataframe(
-        shown, hide_index=True, height=36 * min(ROWS, shown.height + 1) + 3, key=f"{what}-rows", column_config=config,
+        shown, hide_index=True, height=ROW * min(ROWS, shown.height + 1) + 3, key=f"{what}-rows", column_config=config,
         alt=f"Table: {what}",
     )  # fmt: skip
 
@@ -37,7 +43,7 @@ SPREADS = {
     "winners": ("Winners", "%d", "Different models that come first"),
     "winners_error": ("± SD", "%.1f", "Of the winners in another run as long"),
     "largest_rank_range": ("Rank range", "%d", "Best to worst rank, of the model that moves most"),
-    "settles": ("Settles after", "%d", "Orders from which the mean ranking keeps 99% of its pairs; empty: not in half"),
+    "settles": ("Settles after", "text", "Orders from which the mean ranking keeps 99% of its pairs"),
     "tau_single": ("tau, two orders", "%.3f", "Kendall's tau-b between two single orders"),
     "tau_bradley_terry": ("tau, Bradley-Terry", "%.3f", "Of the mean ranking"),
 }  # fmt: skip
@@ -75,3 +81,29 @@ JUDGES = {
     "model": ("Model", "text", ""), "rank": ("Rank", "%d", ""), "other_rank": ("Beside", "%d", ""),
     "move": ("Move", "%+d", "Places"), "n": ("Votes", "%d", ""), "other_n": ("Votes beside", "%d", ""),
 }  # fmt: skip
+BEST_OF = {
+    "variants": ("Variants", "%d", ""), "bias": ("Chance alone", "%.2f", "Points it shows and does not have"),
+    "shown": ("Shown", "%.2f", "Points of the winner above the mean variant"),
+    "gain": ("Real", "%.2f", "Points of true skill above the mean variant"), "basis": ("Basis", "text", ""),
+}  # fmt: skip
+SHARES = {
+    "name": ("Name", "text", ""), "share": ("Share", "percent", "Of the two places in every battle"),
+    "battles": ("Battles", "%d", "A battle of two of its models counts once"), "models": ("Models", "%d", ""),
+    "battles_a_model": ("Battles a model", "%.0f", ""), "days": ("Days", "%d", "Days with a battle"),
+    "a_day": ("A day", "%.1f", "Battles a day with any"),
+}  # fmt: skip
+NULLS = {
+    "what": ("What", "text", ""), "yours": ("Yours", "%.3g", ""), "random": ("Random", "%.3g", "Median"),
+    "low": ("From", "%.3g", "2.5th percentile"), "high": ("To", "%.3g", "97.5th percentile"),
+}  # fmt: skip
+MOVES = {
+    "model": ("Model", "text", ""), "rank": ("Rank", "%d", "Among those that stay"),
+    "rank_without": ("Without", "%d", ""), "move": ("Move", "%+d", "Places"), "points": ("Points", "%.0f", ""),
+    "points_without": ("Without", "%.0f", ""), "se": ("SE", "%.0f", "Standard error, points"),
+    "se_without": ("SE without", "%.0f", ""),
+}  # fmt: skip
+AGREEMENT = {
+    "what": ("What", "text", ""),
+    "value": ("Value", "text", "With its 95% interval"),
+    "basis": ("Basis", "text", ""),
+}

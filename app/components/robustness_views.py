@@ -21,6 +21,7 @@ from app.components.robustness_charts import (
     orders_chart,
 )
 from app.components.robustness_tables import (
+    AGREEMENT,
     CYCLES,
     JUDGES,
     LEFT_OUT,
@@ -239,7 +240,7 @@ def judges_view(opened: EvaluationSet) -> View:
     answer = judges_answer(found, mine, second)
     rows = agreement_rows(found, mine, second, own, theirs)
     drawn = f"intervals: 95%, {found.resamples} resamples of {found.drawn}, seed {found.seed}"
-    said = f"{found.items:,} prompts with a pair, of {found.prompts} prompts and {found.models} models · {drawn}"
+    said = f"{found.items:,} items (a prompt, two models), {found.prompts} prompts, {found.models} models · {drawn}"
 
     def draw() -> None:
         figure(
@@ -250,7 +251,7 @@ def judges_view(opened: EvaluationSet) -> View:
             caption=caption(card, other.card.source, said, f"n = {found.votes:,} and {found.other_votes:,} votes"),
             table=found.table, key="judges-figure",
         )  # fmt: skip
-        rows_table(rows, "agreement", {})
+        rows_table(rows, "agreement", AGREEMENT)
         st.markdown("**Each model, the largest move first**")
         rows_table(found.table, "models", JUDGES)
 

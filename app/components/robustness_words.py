@@ -28,8 +28,8 @@ def order_answer(found: EloOrders, spread: EloSpread) -> str:
     first = (
         f"**At K = {spread.k:g} {who} come{'s' if spread.winners == 1 else ''} first** in {number(found.permutations)} "
     )
-    moved = f"orders of the same votes; a model's rank moves by up to {counted(spread.largest_rank_range, 'place')}"
-    return f"{first}{moved} and its points by {points(spread.mean_sd)} (SD)"
+    moved = f"orders of the same votes; ranks move by up to {counted(spread.largest_rank_range, 'place')}"
+    return f"{first}{moved}"
 
 
 def cycles_answer(found: Cycles) -> str:
@@ -62,9 +62,13 @@ def judges_answer(found: JudgesCompared, mine: str, theirs: str) -> str:
     """Say how far two sets of judges agree."""
     tau = "unknown" if found.tau is None else f"{found.tau:.2f}"
     return (
-        f"**{plain(mine)} and {plain(theirs)} say the same in {percent(found.raw.value)} of votes** on the same "
-        f"prompts and pairs (kappa {measured(found.kappa)}); their rankings agree with tau {tau}"
+        f"**{plain(_capital(mine))} and {plain(theirs)} say the same in {percent(found.raw.value)} of votes** on the "
+        f"same prompts and pairs (kappa {measured(found.kappa)}); their rankings agree with tau {tau}"
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def points(value: float | None) -> str:
@@ -161,5 +165,8 @@ def caption(card: SetCard, *parts: str) -> str:
 
 
 def spreads_table(found: EloOrders) -> pl.DataFrame:
-    """Give one row a K."""
-    return pl.DataFrame([dataclasses.asdict(one) for one in found.spreads], infer_schema_length=None)
+    """Give one row a K; whether it settles is told in words."""
+    late = f"not in {found.permutations // 2}"
+    rows = [{**dataclasses.asdict(one), "settles": late if one.settles is None else f"{one.settles}"}
+            for one in found.spreads]  # fmt: skip
+    return pl.DataFrame(rows, infer_schema_length=None)

@@ -79,9 +79,9 @@ def prompt_study(
     own = item_priorities(votes, battles, priority, scores)
     how = _split(votes, split) if own is None else "none"
     budgets = np.array(sorted({*BUDGETS, top}))
-    random = np.random.default_rng(seed)
-    drawn = _prompt_weights(random, len(votes.prompts), resamples)
-    runs = [_repeat(votes, own, how, budgets, drawn, random) for _ in range(repeats)]
+    draw = np.random.default_rng(seed)
+    drawn = _prompt_weights(draw, len(votes.prompts), resamples)
+    runs = [_repeat(votes, own, how, budgets, drawn, draw) for _ in range(repeats)]
     return PromptStudy(
         priority=priority, proxy=scores is None and priority in PROXIES, split=how, votes=votes.item.size,
         judging=float(np.mean([one.judging for one in runs])), items=float(np.mean([one.items for one in runs])),
@@ -91,9 +91,9 @@ def prompt_study(
 
 
 def _repeat(
-    votes: Votes, own: Floats | None, how: Split, budgets: Floats, drawn: Floats, random: np.random.Generator
+    votes: Votes, own: Floats | None, how: Split, budgets: Floats, drawn: Floats, draw: np.random.Generator
 ) -> _Repeat:
-    ranking = _ranking_votes(votes, how, random)
+    ranking = _ranking_votes(votes, how, draw)
     priority = votes.margins(ranking) if own is None else own
     size = votes.items.height
     judging = ~ranking & np.isfinite(priority)[votes.item]
@@ -106,7 +106,7 @@ def _repeat(
             f"priority {MARGIN}",
             "give items several votes, or a priority that comes from no vote; the same votes never rank and judge",
         )
-    chance = random.permutation(usable)
+    chance = draw.permutation(usable)
     ranked = chance[np.argsort(-priority[chance], kind="stable")]  # equal priorities stay in random order
     top, everywhere = _tie_curves(ranked, tied, weight, drawn[:, votes.prompt], budgets)
     shuffled, _ = _tie_curves(chance, tied, weight, drawn[:1, votes.prompt], budgets)
@@ -119,16 +119,16 @@ def _repeat(
     )  # fmt: skip
 
 
-def _ranking_votes(votes: Votes, how: Split, random: np.random.Generator) -> Mask:
+def _ranking_votes(votes: Votes, how: Split, draw: np.random.Generator) -> Mask:
     if how == "none":
         return np.zeros(votes.item.size, bool)
     if how == "judges":
         count = int(votes.judge.max()) + 1
         chosen = np.zeros(count, bool)
-        chosen[random.permutation(count)[: count // 2]] = True
+        chosen[draw.permutation(count)[: count // 2]] = True
         known: Mask = chosen[votes.judge] & (votes.judge >= 0)  # an unknown judge judges
         return known
-    order = np.lexsort((random.random(votes.item.size), votes.item))
+    order = np.lexsort((draw.random(votes.item.size), votes.item))
     each = np.bincount(votes.item, minlength=votes.items.height)
     place = np.arange(order.size) - np.repeat(np.cumsum(each) - each, each)
     ranking = np.zeros(order.size, bool)
@@ -190,11 +190,11 @@ def _signs(found: Fit) -> Floats:
     return signs
 
 
-def _prompt_weights(random: np.random.Generator, prompts: int, resamples: int) -> Floats:
+def _prompt_weights(draw: np.random.Generator, prompts: int, resamples: int) -> Floats:
     whole = np.ones((1, prompts))
     if prompts < 2 or not resamples:
         return whole
-    return np.vstack([whole, random.multinomial(prompts, np.full(prompts, 1 / prompts), resamples).astype(float)])
+    return np.vstack([whole, draw.multinomial(prompts, np.full(prompts, 1 / prompts), resamples).astype(float)])
 
 
 def _points(runs: Sequence[_Repeat], budgets: Floats) -> Iterator[BudgetPoint]:

@@ -23,7 +23,8 @@ def _parts(found: Estimated) -> str | None:
     sizes = [int((found.part == number).sum()) for number in range(len(found.prior))]
     if len(sizes) == 1:
         return None
-    listed = ", ".join(map(str, sizes[:NAMED])) + (", …" if len(sizes) > NAMED else "")
+    few = len(sizes) <= NAMED
+    listed = f"{', '.join(map(str, sizes[: NAMED - 1] if not few else sizes[:-1]))} and {sizes[-1] if few else 'fewer'}"
     return (
         f"The battles fall into {len(sizes)} parts, of {listed} models, between which nobody met: ranks are within a "
         "part, and scores of different parts cannot be compared."

@@ -33,6 +33,7 @@ from governance import (
     cli_reports,
     cli_review,
     cli_risk,
+    cli_robustness,
     cli_scenarios,
     cli_terms,
 )
@@ -115,6 +116,7 @@ VERB_MODULES = (
     cli_reports,
     cli_review,
     cli_risk,
+    cli_robustness,
     cli_scenarios,
     cli_terms,
 )
