@@ -81,7 +81,7 @@ def test_charts_are_drawn_in_both_modes(massive):
     draws = [strip_chart(report), heat, group_chart(report, groups, own), null_chart(found), rater_chart(gaps), bump]
     for draw in draws:
         draw(DARK)
-    assert len(chart_spec(heat)["layer"][0]["data"]["values"]) == 27 * 51
+    assert len(max(chart_spec(heat)["datasets"].values(), key=len)) == 27 * 51
     assert "bbbbbbbbbb…bbbbbb" in chart_svg(bump)
 
 
