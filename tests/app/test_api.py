@@ -24,6 +24,7 @@ from governance.compute.threshold_list import thresholds_on
 from governance.compute.thresholds import load_instruments
 from governance.compute.what_if_table import what_if_table
 from governance.consent.domain_card import domain_card
+from governance.evaluation.benchmarks.selection import BENCHMARK_FACETS
 from governance.provenance.datasets import load_datasets, select_datasets
 from governance.provenance.lineage import lineage
 from governance.provenance.policies import policy_of
@@ -55,7 +56,7 @@ def test_description_is_valid_and_complete(api):
     assert described == openapi()
     written = {path.replace("_id}", "_id:path}") for path in described["paths"]}
     assert written == {route.path for route in ROUTES[:-1]}
-    for kind, facets in (("datasets", DATASET_FACETS), ("models", MODEL_FACETS)):
+    for kind, facets in (("datasets", DATASET_FACETS), ("models", MODEL_FACETS), ("benchmarks", BENCHMARK_FACETS)):
         parameters = {parameter["name"] for parameter in described["paths"][f"/api/{kind}"]["get"]["parameters"]}
         assert {facet.field for facet in facets} <= parameters
         assert ("policy" in parameters) == (kind == "datasets")
