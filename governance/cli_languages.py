@@ -17,6 +17,7 @@ from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, read_text
 from governance.errors import BadInput
 from governance.evaluation.formats.opening import read_set
+from governance.evaluation.formats.sets import evaluation_sets
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.groups.chosen import BYS, Figures, choose
 from governance.evaluation.groups.coverage import coverage, families, read_tiers, scripts
@@ -30,6 +31,7 @@ from governance.evaluation.rescoring import BOARD, TOP, rescoring
 from governance.evaluation.rescoring_ties import moved_by_rule, moved_range, stated_digits
 from governance.evaluation.vocabulary import BETTERS, Better
 from governance.exports.tables import csv_of
+from governance.records.store import open_workbench
 
 languages_app = typer.Typer()
 BY = ("family", "script", "tier")
@@ -243,8 +245,13 @@ def rescoring_command(
 
 
 def open_scores(text: str, connection: duckdb.DuckDBPyConnection) -> EvaluationSet:
-    """Open scores by path, id or the name of an example."""
-    return EXAMPLES[text]() if text in EXAMPLES else read_set(text, "scores", connection)
+    """Open scores by path, id or the name of an example; the workbench is opened only for a set of the user's own."""
+    if text in EXAMPLES:
+        return EXAMPLES[text]()
+    if Path(text).is_file() or text in {card.id for card in evaluation_sets(connection)}:
+        return read_set(text, "scores", connection)
+    with open_workbench() as workbench:
+        return read_set(text, "scores", connection, workbench)
 
 
 def _chosen(

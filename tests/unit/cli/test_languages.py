@@ -80,3 +80,9 @@ def test_what_is_refused(touchstone, words, said):
     answer = touchstone(*words)
     assert answer.code == 2
     assert said in answer.err
+
+
+def test_an_unknown_set_is_said(touchstone, own_home):
+    answer = touchstone("languages", "no-such-set")
+    assert answer.code == 2
+    assert "no-such-set" in answer.err
