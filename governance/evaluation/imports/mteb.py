@@ -22,6 +22,8 @@ COLUMNS = (
     "model", "task", "split", "hf_subset", "languages", "main_score", "evaluation_time_s", "kg_co2"
 )  # fmt: skip
 METRIC = "main_score"
+MISTAKEN = {"cmo": "cmn"}
+"""Codes that the source uses for another language: Central Mnong for Mandarin Chinese, as its scripts show."""
 
 
 def import_mteb_results(path: Path, out: Path) -> ImportReport:
@@ -52,6 +54,7 @@ def import_mteb_results(path: Path, out: Path) -> ImportReport:
             "subset": row["hf_subset"], "metric": METRIC, "score": row["main_score"], "split": row["split"],
             "seconds": row["evaluation_time_s"], "co2e_kg": row["kg_co2"], "source_id": SOURCE,
         })  # fmt: skip
+    work.note("mistaken_code", "languages", "cmo with a Chinese script is read as cmn, Mandarin Chinese")
     work.note("several_languages", "languages", "rows on several languages, or a programming language, state none")
     sets: list[Row] = [{
         "id": SOURCE, "title": "MTEB results of 28 embedding models", "format": "scores", "better": "higher",
@@ -77,7 +80,8 @@ def _code(stated: str | None) -> str | None:
     """Give the language of a row on one language, such as ``eng-Latn``."""
     if not stated or "," in stated or stated.endswith("-Code"):
         return None
-    found = language("?", stated.partition("-")[0])
+    word = stated.partition("-")[0]
+    found = language("?", MISTAKEN.get(word, word))
     return found.code if found else None
 
 

@@ -12,6 +12,7 @@ from governance.catalogue.facts import ImportReport
 from governance.catalogue.normalise import clean_text, language, spdx
 from governance.catalogue.published import Cells, Import, Row, read_rows
 from governance.errors import BadInput
+from governance.evaluation.imports.mteb import MISTAKEN
 from governance.evaluation.vocabulary import Annotation, Translated
 
 SOURCE = "mteb-tasks"
@@ -92,7 +93,7 @@ def _benchmark(work: Import, row: Cells, name: str) -> Row:
         "metric": row["main_score"].strip() or None, "licence": stated, "spdx": code,
         "annotation": _annotation(work, row["annotations_creators"].strip(), name),
         "creation": creation, "translated": CREATION[creation] if creation else None,
-        "languages": len({tag.partition("-")[0] for tag in _parts(row["languages"])}) or None,
+        "languages": len({MISTAKEN.get(word := tag.partition("-")[0], word) for tag in _parts(row["languages"])}) or None,
         "first_day": first, "last_day": last, "dataset": row["dataset_path"].strip() or None,
         "revision": row["dataset_revision"].strip() or None,
         "reference": work.link(row, "reference", name), "source_id": SOURCE,
@@ -128,7 +129,9 @@ def _languages(work: Import, row: Cells, name: str, families: Mapping[str, str])
         if script == CODE:
             codes["code"] = None
             continue
-        found = language("?", word)
+        if word in MISTAKEN:
+            work.count("mistaken_code", tag, f"read as {MISTAKEN[word]}, which its script shows it to be", name)
+        found = language("?", MISTAKEN.get(word, word))
         if found is None:
             work.count("unmapped_language", tag, "no current code of ISO 639-3; left out", name)
             continue

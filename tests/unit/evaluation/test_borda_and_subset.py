@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import polars as pl
 import pytest
@@ -261,11 +259,3 @@ def test_all_ties_order_nothing():
     assert found.tau is None
     assert places(np.array([1.0, 1.0])).tolist() == [1, 1]
     assert all(one.size is None for one in smallest_subset(a_block(np.full((8, 4), 0.5)), splits=1, random=2).smallest)
-
-
-def test_hundreds_of_tasks_answer_at_once(mteb):
-    block = block_of(mteb, least=0.6)
-    start = time.process_time()
-    drop_order(block.scores)
-    forward_order(points(block.scores))
-    assert time.process_time() - start < 5

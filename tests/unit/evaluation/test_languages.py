@@ -174,7 +174,7 @@ def test_ranks_are_scipys_and_relabelling_permutes_them(values):
 def test_coverage_by_family_script_and_tier(massive, connection):
     codes = massive.figures.frame["language"].unique().to_list()
     by_family = {one.group: one for one in coverage(massive, families(connection, codes))}
-    assert "Chinese (zh-TW)" in by_family["Sino-Tibetan"].names  # MTEB calls it cmo, Central Mnong; the subset decides
+    assert "Chinese (zh-TW)" in by_family["Sino-Tibetan"].names
     assert {"Arabic", "Amharic"} <= set(by_family["Afro-Asiatic"].names)  # a macrolanguage by its members
     assert by_family["Afro-Asiatic"].worst_language == "Amharic"
     assert sum(one.languages for one in by_family.values()) == 51
