@@ -93,7 +93,7 @@ def _benchmark(work: Import, row: Cells, name: str) -> Row:
         "metric": row["main_score"].strip() or None, "licence": stated, "spdx": code,
         "annotation": _annotation(work, row["annotations_creators"].strip(), name),
         "creation": creation, "translated": CREATION[creation] if creation else None,
-        "languages": len({MISTAKEN.get(word := tag.partition("-")[0], word) for tag in _parts(row["languages"])}) or None,
+        "languages": len({MISTAKEN.get(word, word) for _, word, _ in _tags(row["languages"])}) or None,
         "first_day": first, "last_day": last, "dataset": row["dataset_path"].strip() or None,
         "revision": row["dataset_revision"].strip() or None,
         "reference": work.link(row, "reference", name), "source_id": SOURCE,
