@@ -25,9 +25,8 @@ TERRY = "Bradley-Terry, maximum likelihood"
 def order_answer(found: EloOrders, spread: EloSpread) -> str:
     """Say what the order of the votes decides at one K."""
     who = "one model" if spread.winners == 1 else f"{number(spread.winners)} different models"
-    first = (
-        f"**At K = {spread.k:g}, {who} come{'s' if spread.winners == 1 else ''} first** in {number(found.permutations)} "
-    )
+    verb = "comes" if spread.winners == 1 else "come"
+    first = f"**At K = {spread.k:g}, {who} {verb} first** in {number(found.permutations)} "
     moved = f"orders of the same votes; ranks move by up to {counted(spread.largest_rank_range, 'place')}"
     return f"{first}{moved}"
 
