@@ -18,7 +18,8 @@ def rows_table(frame: pl.DataFrame, what: str, columns: Columns) -> None:
     Args:
         frame: The rows.
         what: They are; unique on the page.
-        columns: Name to label, format and help; all as they are where none is told.
+        columns: Name to label, format and help; all as they are where none is told. One without any value is left
+            out.
     """
     names = sum(form == "text" for _, form, _ in columns.values())
     config = {
@@ -29,8 +30,9 @@ def rows_table(frame: pl.DataFrame, what: str, columns: Columns) -> None:
         else st.column_config.NumberColumn(label, format=form, help=said or None)
         for at, (name, (label, form, said)) in enumerate(columns.items())
     }
-    shares = [name for name, (_, form, _) in columns.items() if form == "percent"]
-    shown = (frame.select(list(columns)) if columns else frame).with_columns(pl.col(shares).round(3))
+    known = [name for name in columns if frame[name].null_count() < max(frame.height, 1)]
+    shares = [name for name, (_, form, _) in columns.items() if form == "percent" and name in known]
+    shown = (frame.select(known) if columns else frame).with_columns(pl.col(shares).round(3))
     st.dataframe(
         shown, hide_index=True, height=ROW * min(ROWS, shown.height + 1) + 3, key=f"{what}-rows", column_config=config,
         alt=f"Table: {what}",

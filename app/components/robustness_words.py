@@ -25,9 +25,8 @@ TERRY = "Bradley-Terry, maximum likelihood"
 def order_answer(found: EloOrders, spread: EloSpread) -> str:
     """Say what the order of the votes decides at one K."""
     who = "one model" if spread.winners == 1 else f"{number(spread.winners)} different models"
-    first = (
-        f"**At K = {spread.k:g} {who} come{'s' if spread.winners == 1 else ''} first** in {number(found.permutations)} "
-    )
+    verb = "comes" if spread.winners == 1 else "come"
+    first = f"**At K = {spread.k:g}, {who} {verb} first** in {number(found.permutations)} "
     moved = f"orders of the same votes; ranks move by up to {counted(spread.largest_rank_range, 'place')}"
     return f"{first}{moved}"
 
@@ -69,11 +68,6 @@ def judges_answer(found: JudgesCompared, mine: str, theirs: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def points(value: float | None) -> str:
-    """Write points for people."""
-    return "unknown" if value is None else counted(1, "point") if round(value) == 1 else f"{value:.3g} points"
 
 
 def measured(one: Measured | None) -> str:

@@ -140,6 +140,7 @@ def shares_view(opened: EvaluationSet) -> View:
     answer = shares_answer(found)
     claims = [_claims(state.version())[name] for name in ("share-google", "share-openai", "share-open-weights")]
     known = found.rows.filter(pl.col("name") != "unknown").height
+    whose = [] if by == "model" else ["your table of models" if file else "makers after the set's list, openness ours"]
 
     def draw() -> None:
         if not known:
@@ -148,7 +149,7 @@ def shares_view(opened: EvaluationSet) -> View:
         figure(
             shares_chart(found.rows), title=f"Share of the places in battles, by {KINDS[by]}",
             alt=f"Bars. {answer.replace('**', '')}.", table=found.rows, key="shares-figure",
-            caption=caption(card, "a battle has two places", f"n = {found.battles:,} battles, {found.models} models"),
+            caption=caption(card, *whose, f"n = {found.battles:,} battles of two, {found.models} models"),
         )  # fmt: skip
         hhi = "not defined" if found.hhi is None else f"{found.hhi:.3f}"
         days = "no battle states its day" if found.days is None else f"{found.days:,} days with battles"

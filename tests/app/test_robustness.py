@@ -15,7 +15,7 @@ def said(app):
     ("query", "words"),
     [
         pytest.param({"orders": "20"}, "At K = 16", id="order"),
-        pytest.param({"orders": "20", "k": "1"}, "At K = 1 one model comes first", id="order, low K"),
+        pytest.param({"orders": "20", "k": "1"}, "At K = 1, one model comes first", id="order, low K"),
         pytest.param({"show": "cycles"}, "510 of 5\u202f249 decided triads", id="cycles"),
         pytest.param({"show": "left-out"}, "Without k8s, Falcon Instruct", id="prompts"),
         pytest.param({"show": "left-out", "by": "judge"}, "Without worker 15", id="judges"),

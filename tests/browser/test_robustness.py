@@ -25,7 +25,7 @@ def test_another_number_of_variants(page, visit, settle):
     visit(page, "/selection-effects?error=10")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text(re.compile("best of 27 variants shows 20.0 points"))).to_be_visible()
-    box = page.get_by_test_id("stSidebar").get_by_label("Variants")
+    box = page.get_by_role("spinbutton", name="Variants")
     box.fill("10")
     box.press("Enter")
     page.wait_for_url("**variants=10**")
