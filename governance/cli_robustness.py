@@ -106,7 +106,7 @@ def best_of_command(
         else best_of(variants, size, spread)
     )
     with open_catalogue() as connection:
-        claim = published_figures(connection)["private-variants"]
+        claim = published_figures(connection)["private_variants"]
     emit({**dataclasses.asdict(found), "published": quoted(claim)}, as_json)
 
 
@@ -129,7 +129,7 @@ def shares_command(
     if as_csv:
         sys.stdout.buffer.write(csv_of(found.rows))
         return
-    published = [quoted(claims[name]) for name in ("share-google", "share-openai", "share-open-weights")]
+    published = [quoted(claims[name]) for name in ("google_share", "openai_share", "open_share")]
     emit({"set": opened.card.id, **_plain(found), "published": published}, as_json)
 
 
@@ -175,7 +175,7 @@ def access_command(
     found = relative_gain(old, new, n_old, n_new)
     line = along_share(old, new, *shares, at) if shares and at else []
     with open_catalogue() as connection:
-        claim = published_figures(connection)["access-gain"]
+        claim = published_figures(connection)["data_gain"]
     told = {**dataclasses.asdict(found), "line": [dataclasses.asdict(one) for one in line]}
     emit({**told, "published": quoted(claim)}, as_json)
 

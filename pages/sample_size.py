@@ -23,12 +23,12 @@ from app.components.sample_size_views import (
 )
 from app.components.share_chart import percent
 from governance.evaluation.prompt_reports import WIN_QUESTION, win_rate_report, win_words
-from governance.evaluation.published import WIN_RATE, published
+from governance.evaluation.published import WIN_RATES, published
 from governance.evaluation.sample_size import RULES
 
 with st.sidebar:
     found = counts_form()
-needed = needed_table(found, published(state.cursor(), WIN_RATE))
+needed = needed_table(found, published(state.cursor(), WIN_RATES))
 kept = case_table()
 asked = "" if found.needed is None else f" · told from 50% with **{number(found.needed)} votes** or more"
 actions = page_header(

@@ -95,7 +95,7 @@ def best_of_view(opened: EvaluationSet) -> View:
     line = curve(max(50, count), error, spread)
     answer = best_of_answer(found)
     marked = [best_of(n, error, spread) for n in sorted({*MARKS, count})]
-    published = _claims(state.version())["private-variants"]
+    published = _claims(state.version())["private_variants"]
     exact = "exact for equal skill" if not spread else "exact for a normal spread"
     said = (
         f"{exact}; simulated with {drawn.runs} runs, seed {drawn.seed}: {drawn.bias:.2f} ± {drawn.bias_error or 0:.2f}"
@@ -138,7 +138,7 @@ def shares_view(opened: EvaluationSet) -> View:
         st.download_button("Template", TEMPLATE, "models.csv", "text/csv", on_click="ignore", type="tertiary")
     found = _shares(card.id, card.version, by, file.getvalue() if file else b"", opened)
     answer = shares_answer(found)
-    claims = [_claims(state.version())[name] for name in ("share-google", "share-openai", "share-open-weights")]
+    claims = [_claims(state.version())[name] for name in ("google_share", "openai_share", "open_share")]
     known = found.rows.filter(pl.col("name") != "unknown").height
     whose = [] if by == "model" else ["your table of models" if file else "makers after the set's list, openness ours"]
 
@@ -242,7 +242,7 @@ def access_view(opened: EvaluationSet) -> View:
     found = relative_gain(old, new, votes or None, votes or None)
     steps = [share * part / 4 for part in range(5)]
     line = pl.DataFrame([asdict(one) for one in along_share(old, new, 0, share, steps)])
-    claim = _claims(state.version())["access-gain"]
+    claim = _claims(state.version())["data_gain"]
     answer = gain_answer(found)
     table = gain_table(found, claim.value)
     basis = f"(new - old) / old; 95% interval of the ratio over {votes:,} votes each" if votes else "(new - old) / old"

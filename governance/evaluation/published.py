@@ -5,7 +5,12 @@ from __future__ import annotations
 import duckdb
 from pydantic import BaseModel
 
-WIN_RATE, TIE_CUT = "% win rate", "% fewer ties"
+WIN_RATES = (
+    "aya-expanse/winrate_70b", "rlhf-many-languages/win_vs_aya23", "rlhf-many-languages/win_vs_others",
+    "aya-expanse/max_winrate",
+)  # fmt: skip
+TIE_CUT = ("prompt-prioritization/tie_cut",)
+"""Claims of papers that stand beside one's own figures."""
 
 
 class Claim(BaseModel, frozen=True):
@@ -28,20 +33,20 @@ class Claim(BaseModel, frozen=True):
     unit: str
 
 
-def published(connection: duckdb.DuckDBPyConnection, unit: str) -> tuple[Claim, ...]:
-    """List the published figures of a unit, the smallest first; votes behind them are unknown.
+def published(connection: duckdb.DuckDBPyConnection, claims: tuple[str, ...]) -> tuple[Claim, ...]:
+    """List published figures, the smallest first; votes behind them are unknown.
 
     Args:
         connection: The catalogue.
-        unit: Such as `WIN_RATE`.
+        claims: Their ids, such as `WIN_RATES`.
     """
     rows = connection.execute(
         """
         SELECT claim.id, paper.title, paper.year, claim.text, claim.published, claim.unit
         FROM claim JOIN paper ON paper.id = claim.paper_id
-        WHERE claim.unit = ? AND claim.published IS NOT NULL ORDER BY claim.published, claim.id
+        WHERE claim.id IN (SELECT unnest(?)) AND claim.published IS NOT NULL ORDER BY claim.published, claim.id
         """,
-        [unit],
+        [list(claims)],
     ).fetchall()
     names = ("id", "paper", "year", "text", "value", "unit")
     return tuple(Claim.model_validate(dict(zip(names, row, strict=True))) for row in rows)

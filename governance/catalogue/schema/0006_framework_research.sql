@@ -35,18 +35,31 @@ CREATE TABLE crosswalk (
 CREATE TABLE paper (
     id          VARCHAR PRIMARY KEY,
     title       VARCHAR NOT NULL,
-    authors     VARCHAR[],
+    authors     VARCHAR[],                 -- the first ones, as given
+    et_al       BOOLEAN,                   -- whether more are not listed
+    affiliations VARCHAR[],
+    day         DATE,
     year        SMALLINT,
-    venue       VARCHAR,
-    url         VARCHAR,
+    category    VARCHAR,                   -- of arXiv
+    arxiv_id    VARCHAR,                   -- only where it was checked
+    code        BOOLEAN,                   -- whether the abstract says that code is published
+    modality    VARCHAR,
+    languages   INTEGER,                   -- a count, as the abstract states it
+    themes      VARCHAR[],
+    links       VARCHAR[],
+    summary     VARCHAR,                   -- our words
+    use         VARCHAR,                   -- what it becomes here, our words
     source_id   VARCHAR NOT NULL
 );
 CREATE TABLE claim (
     id          VARCHAR PRIMARY KEY,
     paper_id    VARCHAR NOT NULL,
-    text        VARCHAR NOT NULL,
+    kind        VARCHAR NOT NULL CHECK (kind IN ('numeric', 'qualitative')),
+    text        VARCHAR NOT NULL,          -- the quantity, or what is claimed; our words
     published   DOUBLE,
-    unit        VARCHAR,
+    unit        VARCHAR CHECK (unit IN ('count', '%', 'parameters', 'x', 'points', 'years', 'percentile')),
+    comparator  VARCHAR CHECK (comparator IN ('=', 'up_to', '>=', '<=', '~')),
+    context     VARCHAR,
     source_id   VARCHAR NOT NULL
 );
 CREATE TABLE replication (

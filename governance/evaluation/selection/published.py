@@ -7,16 +7,18 @@ import duckdb
 from governance.evaluation.published import Claim, published
 
 PAPER = "leaderboard-illusion"
-UNITS = ("variants", "% of data", "% relative gain")
+FIGURES = ("private_variants", "google_share", "openai_share", "open_models", "open_share", "data_gain")
+WHO = {"google_share": "Google", "openai_share": "OpenAI", "open_share": "83 models"}
 
 
 def published_figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Claim]:
     """Give the figures on selection as abstracts state them, by the last part of their id."""
-    claims = [claim for unit in UNITS for claim in published(connection, unit)]
-    return {claim.id.removeprefix(f"{PAPER}/"): claim for claim in claims if claim.id.startswith(f"{PAPER}/")}
+    claims = published(connection, tuple(f"{PAPER}/{name}" for name in FIGURES))
+    return {claim.id.removeprefix(f"{PAPER}/"): claim for claim in claims}
 
 
 def quoted(claim: Claim) -> str:
     """Write a figure with its unit and meaning, and say that it is quoted."""
-    gap = "" if claim.unit.startswith("%") else " "
-    return f"{claim.value:g}{gap}{claim.unit}: {claim.text} (quoted from the abstract of {claim.paper}, {claim.year})"
+    unit = "" if claim.unit == "count" else claim.unit
+    who = f" ({WHO[name]})" if (name := claim.id.removeprefix(f"{PAPER}/")) in WHO else ""
+    return f"{claim.value:g}{unit}: {claim.text}{who}, quoted from the abstract of {claim.paper}, {claim.year}"

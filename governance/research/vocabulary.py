@@ -1,0 +1,22 @@
+"""Closed words of papers and claims."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+ClaimKind = Literal["numeric", "qualitative"]
+CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
+
+Unit = Literal["count", "%", "parameters", "x", "points", "years", "percentile"]
+"""Relative per cent, points and factors are never set against one another."""
+UNITS: tuple[Unit, ...] = get_args(Unit)
+
+Comparator = Literal["=", "up_to", ">=", "<=", "~"]
+"""How a value is claimed; up to: the greatest over some settings."""
+COMPARATORS: tuple[Comparator, ...] = get_args(Comparator)
+
+Status = Literal["reproduced", "within_tolerance", "differs", "simulated", "data_not_public", "not_attempted"]
+"""What stands beside a claim now; a simulation is never a reproduction."""
+STATUSES: tuple[Status, ...] = get_args(Status)
+COMPUTED: tuple[Status, ...] = STATUSES[:3]
+"""Statuses that rest on a value computed from real data."""
