@@ -169,7 +169,9 @@ def _cells(row: LedgerRow) -> dict[str, object]:
     return {
         "claim": row.claim.text,
         "status": [STATUS_WORDS[row.status]],
-        "published": quantity(row.claim.published, row.claim.unit, row.claim.comparator),
+        "published": f"read as {quantity(found.expected, found.unit, found.comparator)}"
+        if found and found.reading
+        else quantity(row.claim.published, row.claim.unit, row.claim.comparator),
         "computed": quantity(found.computed, found.unit) if found else "",
         "n": found.n if found else None,
         "paper": row.claim.paper,
