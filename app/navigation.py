@@ -315,6 +315,20 @@ PAGES: tuple[PageEntry, ...] = (
         "people",
         "Who may read, write, review and administer here",
     ),
+    PageEntry(
+        "Research",
+        "Papers",
+        ":material/article:",
+        "papers",
+        "Find papers by theme, year and kind of claim, and the pages where their findings can be checked",
+    ),
+    PageEntry(
+        "Research",
+        "Paper card",
+        ":material/description:",
+        "paper",
+        "All that is known about one paper: facts, claims with their published values, where to check them",
+    ),
 )
 
 
