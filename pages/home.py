@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.frame import number, page_header, source_line
-from app.components.home_views import changed_line, every_page, journeys, ledger_link, ledger_now, results, starts
+from app.components.home_views import changed_line, every_page, journeys, ledger_link, ledger_now, results
 from app.components.home_words import ledger_answer
 from app.components.use_bar import use_bar
 from governance.catalogue.search import MAX_WORDS
@@ -55,6 +55,5 @@ if asked:
 else:
     journeys()
     datasets_figure()
-    starts()
     every_page()
 source_line("snapshot current", "audit rule", legal=True)

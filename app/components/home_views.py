@@ -10,7 +10,7 @@ from app.components import state
 from app.components.feedback import empty
 from app.components.frame import counted, number, plain
 from app.components.list_views import CHECKED, changes_of
-from app.navigation import available_pages, entry_of, page_link
+from app.navigation import PageEntry, available_pages, entry_of, page_link
 from governance.catalogue.connect import home
 from governance.catalogue.search import Hit, search
 from governance.catalogue.sources import sources
@@ -141,9 +141,11 @@ def hit_line(hit: Hit) -> None:
     """Link to what was found."""
     label = f"**{plain(hit.name[:120])}**"
     page, query = hit_target(hit)
+    kind = KINDS.get(hit.kind, hit.kind)
+    parts = [part for part in hit.detail[:100].split(" · ") if part.casefold() != kind.casefold()]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         page_link(page, label, **query)
-        st.caption(f"{KINDS.get(hit.kind, hit.kind)} · {plain(hit.detail[:100])}", width="content")
+        st.caption(" · ".join([kind, *map(plain, parts)]), width="content")
 
 
 def hit_target(hit: Hit) -> tuple[str, dict[str, str]]:
@@ -175,29 +177,25 @@ def journeys() -> None:
             with st.container(horizontal=True, gap="small"):
                 for entry in here[1:]:
                     page_link(entry.url_path, entry.title)
-
-
-def starts() -> None:
-    """Offer questions to datasets to start with."""
-    with st.container(horizontal=True, gap="small"):
+    with grid.container(border=True, height="stretch", gap="xxsmall"):
+        st.caption("Or start from a question to the data")
         for label, query in STARTS.items():
             page_link("datasets", label, icon=":material/arrow_forward:", **query)
 
 
 def every_page() -> None:
     """List all pages by section, each with what one finds there."""
-    sections: dict[str, list[str]] = {}
+    sections: dict[str, list[PageEntry]] = {}
     for entry in available_pages():
         if entry.section:
-            sections.setdefault(entry.section, []).append(entry.url_path)
+            sections.setdefault(entry.section, []).append(entry)
     with st.expander(f"All {number(sum(map(len, sections.values())))} pages", icon=":material/apps:"):
         grid = st.grid(min_column_width=240, gap="small")
         for section, pages in sections.items():
             with grid.container(gap="xxsmall"):
                 st.markdown(f"**{section}**")
-                for url_path in pages:
-                    if entry := entry_of(url_path):
-                        page_link(url_path, entry.title, icon=entry.icon)
+                for entry in pages:
+                    page_link(entry.url_path, entry.title, icon=entry.icon)
 
 
 def _systems(words: str) -> list[tuple[str, str]]:

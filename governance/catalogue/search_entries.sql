@@ -65,7 +65,7 @@ FROM paper AS p;
 
 INSERT INTO search_entry
 SELECT 'claim ' || c.id, 'claim', c.id, c.text, c.id,
-       concat_ws(' · ', CASE c.kind WHEN 'numeric' THEN 'claim with a number' ELSE 'claim' END, p.title, c.context)
+       concat_ws(' · ', 'claim', p.title, c.context)
 FROM claim AS c JOIN paper AS p ON p.id = c.paper_id;
 
 INSERT INTO search_entry

@@ -16,10 +16,13 @@ from governance.catalogue.connect import catalogue_version
 from governance.catalogue.facet_counts import FacetCount, labelled_counts
 from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.errors import NotFound
+from governance.research.claims import LedgerRow, ledger
+from governance.research.ledger_state import kept_replications
 from governance.research.paper_frame import paper_frame, paper_index
 from governance.research.paper_places import Place, places_of
 from governance.research.paper_selection import PaperSelection
-from governance.research.vocabulary import ClaimKind, Comparator, Unit
+from governance.research.replications.registry import registered
+from governance.research.vocabulary import ClaimKind, Comparator, Status, Unit
 
 WORDS = ("theme", "modality", "code")
 """Facets whose values are words of ours, shown with spaces."""
@@ -109,6 +112,12 @@ class PaperClaim(BaseModel, frozen=True):
         unit: Of the number.
         comparator: How it is claimed; up_to is the greatest over some settings.
         context: What else the number rests on, where that is known.
+        status: What stands beside it now; ``None``: it waits to be computed here.
+        computed: What comes out now, in the same unit.
+        reason: Why nothing is computed, or why it differs; empty where there is nothing to say.
+        page: Address of the page where one can turn the knobs; ``None``: there is none.
+        query: Settings of that page.
+        lab: Name of the lab where a file of one's own gives the comparable figure.
     """
 
     id: str
@@ -118,6 +127,12 @@ class PaperClaim(BaseModel, frozen=True):
     unit: Unit | None
     comparator: Comparator | None
     context: str | None
+    status: Status | None
+    computed: float | None
+    reason: str
+    page: str | None
+    query: dict[str, str]
+    lab: str | None
 
 
 class RelatedPaper(BaseModel, frozen=True):
@@ -197,16 +212,25 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
 
 
 def paper_claims(connection: duckdb.DuckDBPyConnection, paper_id: str) -> tuple[PaperClaim, ...]:
-    """List the claims of a paper, those with a number first, then by id."""
-    names = tuple(PaperClaim.model_fields)
-    rows = connection.execute(
-        """
-        SELECT id, kind, text, published, unit, comparator, context FROM claim
-        WHERE paper_id = ? ORDER BY kind, id
-        """,
-        [paper_id],
-    ).fetchall()
-    return tuple(PaperClaim(**dict(zip(names, row, strict=True))) for row in rows)
+    """List the claims of a paper, those with a number first, then by id; statuses are those an earlier run kept."""
+    found = ledger(connection, replications=kept_replications(connection))
+    own = sorted((row for row in found if row.claim.paper_id == paper_id), key=lambda row: row.claim.kind != "numeric")
+    return tuple(map(_claim, own))
+
+
+def _claim(row: LedgerRow) -> PaperClaim:
+    stated = row.claim.model_dump(include=set(PaperClaim.model_fields))
+    kept = row.replication
+    waits = kept is None and row.claim.id in registered()
+    return PaperClaim(
+        **stated,
+        status=None if waits else row.status,
+        computed=kept.computed if kept else None,
+        reason="" if waits else row.reason,
+        page=row.page,
+        query=row.query,
+        lab=row.lab,
+    )
 
 
 def author_words(authors: list[str], et_al: bool | None) -> str:
