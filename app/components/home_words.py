@@ -5,14 +5,15 @@ from __future__ import annotations
 from governance.research.ledger_state import LedgerState
 from governance.research.vocabulary import Status
 
-STATUS_PHRASES: dict[Status, str] = {
-    "reproduced": "come out the same",
-    "within_tolerance": "come close",
-    "differs": "differ",
-    "simulated": "only simulated",
-    "data_not_public": "rest on data that is not public",
-    "not_attempted": "not attempted",
+STATUS_PHRASES: dict[Status, tuple[str, str]] = {
+    "reproduced": ("comes out the same", "come out the same"),
+    "within_tolerance": ("comes close", "come close"),
+    "differs": ("differs", "differ"),
+    "simulated": ("only simulated", "only simulated"),
+    "data_not_public": ("rests on data that is not public", "rest on data that is not public"),
+    "not_attempted": ("not attempted", "not attempted"),
 }
+"""What is said of one number, and of several."""
 
 
 def ledger_answer(found: LedgerState) -> str:
@@ -29,7 +30,7 @@ def ledger_answer(found: LedgerState) -> str:
             f"**{found.computable} of {found.numbers} published numbers** of {found.papers} papers can be computed "
             f"here{rest}; open the claims to do so"
         )
-    named = [(found.statuses.get(status, 0), phrase) for status, phrase in STATUS_PHRASES.items()]
-    parts = [f"{number} {phrase}" for number, phrase in named if number]
+    named = [(found.statuses.get(status, 0), phrases) for status, phrases in STATUS_PHRASES.items()]
+    parts = [f"{number} {phrases[number != 1]}" for number, phrases in named if number]
     parts[0] = f"**{parts[0]}**"
     return f"Of **{found.numbers} published numbers** of {found.papers} papers: {', '.join(parts)}"

@@ -10,7 +10,7 @@ from app.components import state
 from app.components.feedback import empty
 from app.components.frame import counted, plain
 from app.components.paper_kind import papers
-from app.components.paper_words import claim_value, theme_words
+from app.components.paper_words import claim_value, status_badge, theme_words, value_words
 from app.components.reading import FOUND, SEARCHED, move
 from app.navigation import entry_of, page_link
 from governance.catalogue.search import MAX_WORDS, search
@@ -83,9 +83,11 @@ def claims_table(card: PaperCard) -> None:
 def _claim_cells(one: PaperClaim) -> dict[str, str]:
     about = " · ".join(part for part in (plain(one.context) if one.context else "", f"`{one.id}`") if part)
     text = one.text[:1].upper() + one.text[1:]
+    computed = f"**{plain(value_words(one.computed, one.unit))}**  \n" if one.computed is not None else ""
     return {
         "Published": f"**{plain(claim_value(one))}**" if one.published is not None else ":gray[no number]",
         "Claim, in our words": f"{plain(text)}  \n:small[{about}]",
+        "Here": computed + status_badge(one.status),
     }
 
 
@@ -93,10 +95,9 @@ def place_links(card: PaperCard) -> None:
     """Link to the pages where one can turn the knobs."""
     places = [place for place in card.places if entry_of(place.page)]
     for place in places:
-        entry = entry_of(place.page)
-        icon = entry.icon if entry else None
-        title = f" · {entry.title}" if entry else ""
-        page_link(place.page, f"{place.label}{title}", icon=icon, **place.query)
+        if entry := entry_of(place.page):
+            label = f"{place.label} · {entry.title}" if place.label else f"{entry.title}: {entry.help[:80]}"
+            page_link(place.page, label, icon=entry.icon, **place.query)
     if not places:
         st.caption("No page here computes its numbers yet.")
 

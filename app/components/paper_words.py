@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.components.frame import plain
+from app.theme import BADGE, Meaning
 from governance.research.papers import PaperClaim, PapersResult
-from governance.research.vocabulary import Comparator, Unit
+from governance.research.vocabulary import Comparator, Status, Unit
 
 COMPARATOR_WORDS: dict[Comparator, str] = {
     "=": "",
@@ -22,6 +23,29 @@ UNIT_WORDS: dict[Unit, str] = {
     "years": " years",
     "percentile": "th percentile",
 }
+
+
+STATUS_WORDS: dict[Status, tuple[str, Meaning]] = {
+    "reproduced": ("the same", "good"),
+    "within_tolerance": ("close", "strict"),
+    "differs": ("differs", "stop"),
+    "simulated": ("simulated", "caution"),
+    "data_not_public": ("data not public", "unknown"),
+    "not_attempted": ("not attempted", "unknown"),
+}
+"""What a status is called beside a number, and the meaning of its colour."""
+
+
+def status_badge(status: Status | None) -> str:
+    """Write a status as a Markdown badge; ``None``: it waits to be computed.
+
+    >>> status_badge("differs")
+    ':red-badge[differs]'
+    """
+    if status is None:
+        return ":gray-badge[to be computed]"
+    words, meaning = STATUS_WORDS[status]
+    return f":{BADGE[meaning]}-badge[{words}]"
 
 
 def value_words(value: float | None, unit: Unit | None, comparator: Comparator | None = "=") -> str:

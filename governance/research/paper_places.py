@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
 
@@ -12,13 +12,16 @@ class Place(BaseModel, frozen=True):
 
     Args:
         page: Its address, without a slash.
-        label: What one does there.
+        label: What one does there; empty: what the page says of itself.
         query: Its settings.
     """
 
     page: str
     label: str
     query: dict[str, str] = {}
+
+
+LABS = "labs"
 
 
 def _place(page: str, label: str, **query: str) -> Place:
@@ -37,11 +40,10 @@ _LEADERBOARD = _place("leaderboards", "Win rates and rankings with intervals")
 _RESCORED = _place("rescoring", "How far a ranking moves when outputs are scored again")
 _ENERGY = _place("footprint", "Energy, emissions and cost with every assumption open")
 _MIXTURE = _place("composition", "Two mixtures of data side by side")
-_LAB = _place("labs", "A lab for files of your own")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
     "active-inheritance": (
-        _LAB, _place("datasets", "Datasets that generating models wrote", authorship="models"),
+        _place("datasets", "Datasets that generating models wrote", authorship="models"),
     ),
     "ai-biorisk": (
         _place("evidence-review", "Studies by step and baseline, with the empty cells"),
@@ -51,10 +53,10 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "aya-dataset": (_place("datasets", "Its parts and their licences", q="aya"), _POOLS),
     "aya-expanse": (_VOTES, _LEADERBOARD),
     "aya-model": (_WORST, _place("datasets", "The data it was trained on", q="aya")),
-    "aya-vision": (_VOTES, _LAB),
+    "aya-vision": (_VOTES,),
     "black-box-toxicity-apis": (_RESCORED,),
-    "command-a": (_LAB, _VOTES),
-    "compression-multilingual": (_LAB, _WORST),
+    "command-a": (_VOTES,),
+    "compression-multilingual": (_WORST,),
     "compute-thresholds": (
         _place("thresholds", "A run under every threshold, with its probability"),
         _place("scenarios", "What changes when a run is split, distilled or moved to inference"),
@@ -65,28 +67,24 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         _place("consent", "What robots.txt and terms say against each other", show="conflicts"),
     ),
     "data-provenance-initiative": (_HOSTS, _LINEAGE, _place("datasets", "The audited datasets")),
-    "dp-prompt": (_LAB,),
     "efficient-nlp-survey": (_ENERGY,),
     "elo-uncovered": (
         _place("robustness", "Ratings under other orders of the same votes"),
         _place("robustness", "Cycles in who beats whom", show="cycles"), _LEADERBOARD,
     ),
-    "fair-ensemble": (_LAB,),
     "frontier-ai-regulation": (
         _place("risk", "The release decision, the rule it is judged by, and what reopens it"),
         _place("systems", "What is due and out of date"),
     ),
-    "ganno": (_LAB,),
     "global-mmlu": (_place("languages", "Ranks on culturally sensitive and agnostic items", show="culture"), _WORST),
     "goldilocks-implicature": (_RUNS,),
-    "goodtriever": (_LAB, _RESCORED),
+    "goodtriever": (_RESCORED,),
     "grand-illusion-portability": (
         _place("hardware", "Which functions run on which device", show="portability"),
         _place("hardware", "The cheapest devices that run all of yours", show="cover"),
     ),
-    "hardware-fairness": (_LAB,),
     "include": (_WORST, _RUNS),
-    "inference-scaling-multilingual": (_LAB, _place("selection-effects", "The best of several tries")),
+    "inference-scaling-multilingual": (_place("selection-effects", "The best of several tries"),),
     "kaleidoscope": (_WORST, _RUNS),
     "leaderboard-illusion": (
         _place("selection-effects", "What the best of several tries gains"),
@@ -94,46 +92,44 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         _place("selection-effects", "Retired models and the ranking", show="retire"),
         _place("selection-effects", "What data from the arena gain", show="access"),
     ),
-    "m-rewardbench": (_WORST, _LAB),
-    "metadata-archaeology": (_LAB,),
-    "mix-or-merge": (_LAB,),
+    "m-rewardbench": (_WORST,),
     "mmteb": (
         _place("benchmarks", "Rank models over any of its tasks", show="ranking"),
         _place("benchmarks", "The fewest tasks that keep the ranking", show="subset"),
         _place("benchmarks", "All its tasks"),
     ),
-    "multilingual-arbitrage": (_LAB,),
-    "multilingual-toxicity": (_LAB, _RESCORED),
-    "nexus-moe": (_LAB,),
+    "multilingual-toxicity": (_RESCORED,),
     "open-human-feedback": (_POOLS,),
     "open-world-evaluations": (
         _RUNS, _place("evidence-review", "Case sheets, which no mean takes in", show="cases"),
     ),
-    "parameter-efficient-moe": (_LAB,),
     "prompt-prioritization": (_place("prompts", "Which prompts to judge first, and the ties that saves"),),
-    "pruning-contrastive": (_LAB,),
-    "quantization-multilingual": (_LAB, _WORST),
+    "quantization-multilingual": (_WORST,),
     "rlhf-many-languages": (_VOTES, _LEADERBOARD),
-    "robust-distillation": (_LAB,),
-    "simmerge": (_LAB,),
     "social-impact-evaluation": (
         _place("social-impact", "The checklist, item by item"),
         _place("crosswalk", "Its items beside those of other frameworks"),
     ),
-    "state-of-sparsity": (_LAB,),
     "tiny-aya": (_WORST,),
-    "to-code-or-not": (_MIXTURE, _LAB),
+    "to-code-or-not": (_MIXTURE,),
     "tooling-randomness": (
-        _place("hardware", "What determinism costs", show="determinism"), _LAB,
+        _place("hardware", "What determinism costs", show="determinism"),
     ),
-    "universal-tokenizer": (_LAB,),
 }  # fmt: skip
 
 
-def places_of(paper_id: str) -> tuple[Place, ...]:
-    """Give the pages where one can check a paper's findings, the closest first; none for a paper not known here.
+def places_of(paper_id: str, pages: Iterable[str] = (), labs: Iterable[str] = ()) -> tuple[Place, ...]:
+    """Give the pages where one can check a paper's findings, the closest first, then the labs for one's own files.
 
-    >>> [place.page for place in places_of("compute-thresholds")]
-    ['thresholds', 'scenarios', 'backtest']
+    Args:
+        paper_id: The paper.
+        pages: Further pages that the ledger names for its claims.
+        labs: Labs that the ledger names for them.
+
+    >>> [place.page for place in places_of("compute-thresholds", ["backtest", "models"])]
+    ['thresholds', 'scenarios', 'backtest', 'models']
     """
-    return PLACES.get(paper_id, ())
+    named = PLACES.get(paper_id, ())
+    more = dict.fromkeys(page for page in pages if page not in {place.page for place in named})
+    own = (_place(LABS, f"Your own file: {name.replace('-', ' ')}", lab=name) for name in dict.fromkeys(labs))
+    return (*named, *(_place(page, "") for page in more), *own)

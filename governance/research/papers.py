@@ -200,11 +200,14 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
         fix = f"did you mean {', '.join(near)}?" if near else "list them with 'touchstone papers'"
         raise NotFound(f"there is no paper '{paper_id:.80}'", "papers", fix)
     row = found.row(0, named=True)
+    claims = paper_claims(connection, paper_id)
     credit = connection.execute("SELECT citation, licence FROM source WHERE id = ?", [row["source_id"]]).fetchall()
     return PaperCard(
         paper=row,
-        claims=paper_claims(connection, paper_id),
-        places=places_of(paper_id),
+        claims=claims,
+        places=places_of(
+            paper_id, (one.page for one in claims if one.page), sorted({one.lab for one in claims if one.lab})
+        ),
         related=_related(frame, row),
         source=str(credit[0][0]),
         licence=str(credit[0][1] or "not stated"),

@@ -27,6 +27,7 @@ from governance import (
     cli_hardware,
     cli_languages,
     cli_own_sources,
+    cli_papers,
     cli_people,
     cli_portfolio,
     cli_prompts,
@@ -52,6 +53,7 @@ DOMAINS = (
     "governance.assessment",
     "governance.provenance",
     "governance.compute",
+    "governance.research",
     "governance.evaluation",
     "governance.consent",
     "governance.evaluation",
@@ -112,6 +114,7 @@ VERB_MODULES = (
     cli_hardware,
     cli_languages,
     cli_own_sources,
+    cli_papers,
     cli_people,
     cli_portfolio,
     cli_prompts,
@@ -128,6 +131,7 @@ VERB_FUNCTIONS = [
 ]
 GROUPS_THAT_LIST = (
     "benchmarks",
+    "papers",
     "lists",
     "policies",
     "models",
