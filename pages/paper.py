@@ -17,6 +17,7 @@ from app.components.paper_card_views import (
     verdict_line,
 )
 from app.components.reading import move
+from app.navigation import entry_of, page_link
 from governance.errors import NotFound
 from governance.research.papers import PaperCard, paper_card
 
@@ -34,6 +35,8 @@ def show(card: PaperCard) -> None:
     actions = page_header(plain(card.paper["title"]), verdict_line(card))
     with actions, st.popover("Links", icon=":material/link:", help="Addresses of the paper, and its id to copy"):
         st.code(str(card.paper["id"]), language=None)
+        if entry_of("trace"):
+            page_link("trace", "Trace", icon=":material/conversion_path:", id=f"paper:{card.paper['id']}")
         for name, link in paper_links(card).items():
             st.link_button(name, link, icon=":material/open_in_new:", help=link)
         if not card.paper["arxiv_id"]:

@@ -59,7 +59,7 @@ JOURNEYS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
      ("systems", "social-impact", "risk")),
     ("Does this paper's number hold?", ":material/article:",
      "A paper, its claims, the figure as it comes out now, or the reason why none can.",
-     ("papers", "claims", "labs")),
+     ("papers", "claims", "labs", "trace")),
 )  # fmt: skip
 STARTS = {
     "Swahili, commercial use, lineage counted": {"language": "swh", "effective_use": "commercial"},

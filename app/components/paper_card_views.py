@@ -10,7 +10,7 @@ from app.components import state
 from app.components.feedback import empty
 from app.components.frame import counted, plain
 from app.components.paper_kind import papers
-from app.components.paper_words import claim_value, status_badge, theme_words, value_words
+from app.components.paper_words import claim_value, computed_words, status_badge, theme_words
 from app.components.reading import FOUND, SEARCHED, move
 from app.navigation import entry_of, page_link
 from governance.catalogue.search import MAX_WORDS, search
@@ -83,7 +83,7 @@ def claims_table(card: PaperCard) -> None:
 def _claim_cells(one: PaperClaim) -> dict[str, str]:
     about = " · ".join(part for part in (plain(one.context) if one.context else "", f"`{one.id}`") if part)
     text = one.text[:1].upper() + one.text[1:]
-    computed = f"**{plain(value_words(one.computed, one.unit))}**  \n" if one.computed is not None else ""
+    computed = f"**{plain(computed_words(one))}**  \n" if one.computed is not None else ""
     return {
         "Published": f"**{plain(claim_value(one))}**" if one.published is not None else ":gray[no number]",
         "Claim, in our words": f"{plain(text)}  \n:small[{about}]",

@@ -68,6 +68,14 @@ def claim_value(claim: PaperClaim) -> str:
     return value_words(claim.published, claim.unit, claim.comparator)
 
 
+def computed_words(claim: PaperClaim) -> str:
+    """Write what comes out here now, to four digits where it is no whole number."""
+    value = claim.computed
+    if value is None or value.is_integer():
+        return value_words(value, claim.computed_unit)
+    return value_words(float(f"{value:.4g}"), claim.computed_unit)
+
+
 def papers_answer(result: PapersResult) -> str:
     """Say in one line how many papers, claims and numbers the selection holds."""
     frame = result.frame

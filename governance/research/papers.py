@@ -113,7 +113,8 @@ class PaperClaim(BaseModel, frozen=True):
         comparator: How it is claimed; up_to is the greatest over some settings.
         context: What else the number rests on, where that is known.
         status: What stands beside it now; ``None``: it waits to be computed here.
-        computed: What comes out now, in the same unit.
+        computed: What comes out now.
+        computed_unit: Of that; where a number was published, always its unit.
         reason: Why nothing is computed, or why it differs; empty where there is nothing to say.
         page: Address of the page where one can turn the knobs; ``None``: there is none.
         query: Settings of that page.
@@ -129,6 +130,7 @@ class PaperClaim(BaseModel, frozen=True):
     context: str | None
     status: Status | None
     computed: float | None
+    computed_unit: Unit | None
     reason: str
     page: str | None
     query: dict[str, str]
@@ -229,6 +231,7 @@ def _claim(row: LedgerRow) -> PaperClaim:
         **stated,
         status=None if waits else row.status,
         computed=kept.computed if kept else None,
+        computed_unit=kept.computed_unit if kept else None,
         reason="" if waits else row.reason,
         page=row.page,
         query=row.query,

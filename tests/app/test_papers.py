@@ -29,7 +29,7 @@ from governance.research.paper_selection import PaperSelection
 from governance.research.papers import paper_card, select_papers
 from governance.research.vocabulary import STATUSES
 
-BRANCHES = {LABS, "claims"}
+BRANCHES = {LABS, "claims", "trace"}
 """Pages of this section that others bring."""
 
 
