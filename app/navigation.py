@@ -329,6 +329,13 @@ PAGES: tuple[PageEntry, ...] = (
         "paper",
         "All that is known about one paper: facts, claims with their published values, where to check them",
     ),
+    PageEntry(
+        "Research",
+        "Claims",
+        ":material/verified:",
+        "claims",
+        "Published numbers beside what the data here give now, and why the others cannot be had",
+    ),
 )
 
 

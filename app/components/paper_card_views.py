@@ -7,10 +7,11 @@ import re
 import streamlit as st
 
 from app.components import state
+from app.components.claim_words import quantity
 from app.components.feedback import empty
 from app.components.frame import counted, plain
 from app.components.paper_kind import papers
-from app.components.paper_words import claim_value, computed_words, status_badge, theme_words
+from app.components.paper_words import claim_value, status_words, theme_words
 from app.components.reading import FOUND, SEARCHED, move
 from app.navigation import entry_of, page_link
 from governance.catalogue.search import MAX_WORDS, search
@@ -78,16 +79,20 @@ def claims_table(card: PaperCard) -> None:
         "Up to: the greatest over some settings. Per cent, points and factors are different units and are never set "
         "beside one another."
     )
+    with st.popover("Open a claim", icon=":material/fact_check:", help="How it was computed, or why it was not"):
+        for one in card.claims:
+            published = f"**{plain(claim_value(one))}** " if one.published is not None else ""
+            page_link("claims", f"{published}{plain(one.text)}", id=one.id)
 
 
 def _claim_cells(one: PaperClaim) -> dict[str, str]:
     about = " · ".join(part for part in (plain(one.context) if one.context else "", f"`{one.id}`") if part)
     text = one.text[:1].upper() + one.text[1:]
-    computed = f"**{plain(computed_words(one))}**  \n" if one.computed is not None else ""
+    computed = f"**{plain(quantity(one.computed, one.computed_unit))}**  \n" if one.computed is not None else ""
     return {
         "Published": f"**{plain(claim_value(one))}**" if one.published is not None else ":gray[no number]",
         "Claim, in our words": f"{plain(text)}  \n:small[{about}]",
-        "Here": computed + status_badge(one.status),
+        "Here": computed + status_words(one.status),
     }
 
 

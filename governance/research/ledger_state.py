@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
 import duckdb
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from governance.catalogue.connect import catalogue_version, home
-from governance.research.claim_types import Replication
-from governance.research.claims import claims, ledger
-from governance.research.replications.registry import registered
-from governance.research.replications.run import CACHE, program_hash
+from governance.research.claims import claims, computable, ledger
+from governance.research.replications.run import kept_replications
 from governance.research.vocabulary import STATUSES, Status
 
 
@@ -47,27 +43,15 @@ def ledger_state(connection: duckdb.DuckDBPyConnection, folder: Path | None = No
     every = claims(connection)
     numbers = {one.id for one in every if one.kind == "numeric"}
     kept = kept_replications(connection, folder)
-    computable = numbers & set(registered())
-    waiting = computable - {one.claim_id for one in kept}
-    rows = ledger(connection, replications=kept)
+    here = numbers & {one.id for one in computable(every)}
+    waiting = here - set(kept)
+    rows = ledger(connection, folder=folder, compute=False)
     found = Counter(row.status for row in rows if row.claim.id in numbers - waiting)
     return LedgerState(
         papers=len({one.paper_id for one in every}),
         claims=len(every),
         numbers=len(numbers),
-        computable=len(computable),
+        computable=len(here),
         waiting=len(waiting),
         statuses={status: found[status] for status in STATUSES},
     )
-
-
-def kept_replications(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> tuple[Replication, ...]:
-    """Give what an earlier run kept under this data version by this program; a file that cannot be read holds none."""
-    try:
-        stated = json.loads(((folder or home()) / CACHE).read_bytes())
-        mine = [one["row"] for one in stated.values() if one["program"] == program_hash()]
-        rows = [Replication.model_validate(row) for row in mine]
-    except (OSError, ValueError, ValidationError, AttributeError, KeyError, TypeError):
-        return ()
-    version = catalogue_version(connection)
-    return tuple(row for row in rows if row.data_version == version)

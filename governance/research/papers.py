@@ -16,12 +16,10 @@ from governance.catalogue.connect import catalogue_version
 from governance.catalogue.facet_counts import FacetCount, labelled_counts
 from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.errors import NotFound
-from governance.research.claims import LedgerRow, ledger
-from governance.research.ledger_state import kept_replications
+from governance.research.claims import LedgerRow, computable, ledger
 from governance.research.paper_frame import paper_frame, paper_index
 from governance.research.paper_places import Place, places_of
 from governance.research.paper_selection import PaperSelection
-from governance.research.replications.registry import registered
 from governance.research.vocabulary import ClaimKind, Comparator, Status, Unit
 
 WORDS = ("theme", "modality", "code")
@@ -218,7 +216,7 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
 
 def paper_claims(connection: duckdb.DuckDBPyConnection, paper_id: str) -> tuple[PaperClaim, ...]:
     """List the claims of a paper, those with a number first, then by id; statuses are those an earlier run kept."""
-    found = ledger(connection, replications=kept_replications(connection))
+    found = ledger(connection, compute=False)
     own = sorted((row for row in found if row.claim.paper_id == paper_id), key=lambda row: row.claim.kind != "numeric")
     return tuple(map(_claim, own))
 
@@ -226,7 +224,7 @@ def paper_claims(connection: duckdb.DuckDBPyConnection, paper_id: str) -> tuple[
 def _claim(row: LedgerRow) -> PaperClaim:
     stated = row.claim.model_dump(include=set(PaperClaim.model_fields))
     kept = row.replication
-    waits = kept is None and row.claim.id in registered()
+    waits = kept is None and bool(computable([row.claim]))
     return PaperClaim(
         **stated,
         status=None if waits else row.status,

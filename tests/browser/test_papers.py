@@ -14,7 +14,7 @@ def test_from_a_search_to_the_knobs(page, visit, settle):
     settle(page)
     expect(page.get_by_text("9 claims, 6 with a number")).to_be_visible()
     for _ in views(page):
-        expect(page.get_by_text("up to 112%")).to_be_visible()
+        expect(page.get_by_text("up to 112 %")).to_be_visible()
         accessible(page)
     page.get_by_role("link", name="Shares of battles by provider").click()
     page.wait_for_url("**/selection-effects?show=shares")

@@ -17,6 +17,7 @@ from governance import (
     cli_assess,
     cli_backtest,
     cli_benchmarks,
+    cli_claims,
     cli_compute,
     cli_consent,
     cli_corpus,
@@ -60,6 +61,7 @@ DOMAINS = (
     "governance.records",
     "governance.exports",
     "governance.assessment",
+    "governance.research",
 )
 ABOUT_THE_SERVER = {"health", "describe"}
 """Routes that tell of the server itself; no verb needs them."""
@@ -104,6 +106,7 @@ VERB_MODULES = (
     cli_assess,
     cli_backtest,
     cli_benchmarks,
+    cli_claims,
     cli_compute,
     cli_consent,
     cli_corpus,

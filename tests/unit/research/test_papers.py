@@ -21,11 +21,10 @@ from governance.exports.paper_tables import (
     render_papers,
 )
 from governance.exports.tables import csv_of
-from governance.research.ledger_state import kept_replications, ledger_state
+from governance.research.ledger_state import ledger_state
 from governance.research.paper_places import PLACES
 from governance.research.paper_selection import PAPER_FACETS, PAPER_SORTS, PaperSelection
 from governance.research.papers import author_words, load_papers, paper_card, select_papers
-from governance.research.replications.run import CACHE, program_hash
 
 STORED = [json.loads(line) for line in (FACTS / "touchstone-papers" / "paper.jsonl").read_text("utf-8").splitlines()]
 
@@ -209,9 +208,3 @@ def test_the_ledger_at_a_glance_computes_nothing(catalogue, tmp_path):
     assert found.waiting == found.computable > 0
     assert sum(found.statuses.values()) == found.numbers - found.waiting
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": {"program": "x"}}', '{"a": {"program": "PROGRAM"}}'])
-def test_a_broken_file_of_kept_values_holds_none(catalogue, tmp_path, text):
-    (tmp_path / CACHE).write_text(text.replace("PROGRAM", program_hash()))
-    assert kept_replications(catalogue, tmp_path) == ()
