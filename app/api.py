@@ -18,6 +18,7 @@ from app.api_records import ROUTES as RECORDS
 from app.api_sets import ROUTES as SETS
 from app.components import state
 from app.components.benchmark_kind import benchmarks
+from app.components.paper_kind import papers
 from app.components.record_table import Paged
 from app.openapi import FORMATS, MAX_LIMIT, openapi
 from governance import __version__
@@ -39,6 +40,8 @@ from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
 from governance.provenance.datasets import select_datasets
 from governance.provenance.lineage import lineage
+from governance.research.paper_selection import PaperSelection
+from governance.research.papers import paper_card, select_papers
 
 log = logging.getLogger("touchstone")
 
@@ -112,6 +115,11 @@ def list_benchmarks(request: Request) -> Response:
     return list_records(request, lambda pairs: select_benchmarks(benchmarks(), BenchmarkSelection.from_query(pairs)))
 
 
+def list_papers(request: Request) -> Response:
+    """List the papers of a selection."""
+    return list_records(request, lambda pairs: select_papers(papers(), PaperSelection.from_query(pairs)))
+
+
 def show_dataset(request: Request) -> Response:
     """Give everything known about one dataset."""
     snapshot, policy_id = _reading(request, ())
@@ -137,6 +145,13 @@ def show_benchmark(request: Request) -> Response:
     """Give everything known about one benchmark."""
     refuse_options(request, ())
     card = benchmark_card(state.cursor(), request.path_params["benchmark_id"])
+    return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
+
+
+def show_paper(request: Request) -> Response:
+    """Give everything known about one paper, with its claims."""
+    refuse_options(request, ())
+    card = paper_card(state.cursor(), request.path_params["paper_id"])
     return json_answer({"catalogue": state.version(), **card.model_dump(mode="json")})
 
 
@@ -227,6 +242,8 @@ ROUTES = [
     Route("/api/models/{model_id:path}", show_model, methods=["GET"]),
     Route("/api/benchmarks", list_benchmarks, methods=["GET"]),
     Route("/api/benchmarks/{benchmark_id:path}", show_benchmark, methods=["GET"]),
+    Route("/api/papers", list_papers, methods=["GET"]),
+    Route("/api/papers/{paper_id:path}", show_paper, methods=["GET"]),
     Route("/api/lineage/{dataset_id:path}", show_lineage, methods=["GET"]),
     Route("/api/domains/{name}", show_domain, methods=["GET"]),
     Route("/api/thresholds", list_thresholds, methods=["GET"]),

@@ -250,13 +250,6 @@ PAGES: tuple[PageEntry, ...] = (
         "Chips and their export class, and which functions run on which device",
     ),
     PageEntry(
-        "Research",
-        "Claims",
-        ":material/verified:",
-        "claims",
-        "Published numbers beside what the data here give now, and why the others cannot be had",
-    ),
-    PageEntry(
         "Governance",
         "Systems",
         ":material/dashboard:",
@@ -321,6 +314,27 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/group:",
         "people",
         "Who may read, write, review and administer here",
+    ),
+    PageEntry(
+        "Research",
+        "Papers",
+        ":material/article:",
+        "papers",
+        "Find papers by theme, year and kind of claim, and the pages where their findings can be checked",
+    ),
+    PageEntry(
+        "Research",
+        "Paper card",
+        ":material/description:",
+        "paper",
+        "All that is known about one paper: facts, claims with their published values, where to check them",
+    ),
+    PageEntry(
+        "Research",
+        "Claims",
+        ":material/verified:",
+        "claims",
+        "Published numbers beside what the data here give now, and why the others cannot be had",
     ),
 )
 

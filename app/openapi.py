@@ -26,6 +26,7 @@ from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.provenance.policies import POLICIES
 from governance.research.claims import LedgerRow
+from governance.research.paper_selection import PaperSelection
 from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
 
 FORMATS = ("json", "csv", "jsonl")
@@ -82,6 +83,16 @@ def openapi() -> dict[str, Any]:
             ),
             "/api/benchmarks/{benchmark_id}": _get(
                 "benchmark", "All that is known about one benchmark", [_BENCHMARK_ID], _OBJECT
+            ),
+            "/api/papers": _get(
+                "papers",
+                "Papers of a selection",
+                _selection_parameters(PaperSelection, "papers", _IN_PAPERS),
+                listed,
+                texts,
+            ),
+            "/api/papers/{paper_id}": _get(
+                "paper", "All that is known about one paper, with its claims", [_id("paper")], _OBJECT
             ),
             "/api/lineage/{dataset_id}": _get(
                 "lineage", "What a dataset derives from, and the terms that remain", [*one, depth], traced
@@ -378,6 +389,7 @@ _BENCHMARK_ID = {**_DATASET_ID, "name": "benchmark_id", "description": "Id of a 
 _DOMAIN = {**_DATASET_ID, "name": "name", "description": "Host name of the site, e.g. bbc.co.uk"}
 _IN_DATASETS = "name, id, collection, creators or tasks"
 _IN_BENCHMARKS = "name, type, domain, subtype, hub id or page"
+_IN_PAPERS = "title, authors, summary or id"
 _IN_MODELS = "name, id, organisation, base model, paper, domain or hardware"
 _SNAPSHOT = _query("snapshot", "State of the audit", {"enum": list(SNAPSHOTS), "default": "current"})
 _POLICY = _query(

@@ -53,6 +53,8 @@ from governance.cli_output import (
 )
 from governance.cli_own_sources import import_app as own_imports
 from governance.cli_own_sources import own_app
+from governance.cli_papers import import_app as paper_imports
+from governance.cli_papers import paper_app, papers_app
 from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
 from governance.cli_prompts import prompts_app
@@ -113,6 +115,8 @@ for name, group in (
     ("compute", compute_app),
     ("benchmarks", benchmarks_app),
     ("benchmark", benchmark_app),
+    ("papers", papers_app),
+    ("paper", paper_app),
     ("scenarios", scenarios_app),
     ("chips", chips_app),
     ("risk", risk_app),
@@ -147,6 +151,7 @@ import_app.add_typer(terms_imports)
 compute_app.add_typer(backtest_app)
 import_app.add_typer(own_imports)
 import_app.add_typer(benchmark_imports)
+import_app.add_typer(paper_imports)
 consent_app.add_typer(own_app)
 app.add_typer(validate_app)
 import_app.add_typer(evaluation_imports)

@@ -17,6 +17,7 @@ from governance.compute.model_selection import ModelSelection
 from governance.compute.vocabulary import ARCHITECTURES, Dimension
 from governance.errors import BadInput
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
+from governance.research.paper_selection import PaperSelection
 
 EXAMPLES: dict[Dimension, str] = {
     "parameters": "a count, e.g. 70e9, 70B or 60-200B",
@@ -66,6 +67,16 @@ def with_benchmark_filters(command: Callable[..., None]) -> Callable[..., None]:
         BenchmarkSelection,
         "Words that must all occur, e.g. in name, type, domain or the hub id of its data.",
         [_option("ids", list[str] | None, None, "--id", "Only this benchmark; may be given again.")],
+    )
+
+
+def with_paper_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb one option a facet of papers, and hand it the `PaperSelection` they make as ``selection``."""
+    return _with_options(
+        command,
+        PaperSelection,
+        "Words that must all occur in title, authors or summary.",
+        [_option("ids", list[str] | None, None, "--id", "Only this paper; may be given again.")],
     )
 
 

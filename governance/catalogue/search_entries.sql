@@ -1,4 +1,5 @@
--- What search finds: datasets, collections, licences, languages and named parents of the current snapshot.
+-- What search finds: datasets, collections, licences, languages and named parents of the current snapshot; models,
+-- chips, benchmarks, sets of evaluation data, thresholds, papers and their claims.
 INSERT INTO search_entry
 SELECT 'dataset ' || d.id, 'dataset', d.id, d.name,
        concat_ws(' ', d.id, d.stated_id, d.huggingface_id,
@@ -55,6 +56,26 @@ SELECT 'benchmark ' || b.id, 'benchmark', b.id, b.name, coalesce(b.dataset, ''),
                       WHERE f.benchmark_id = b.id AND f.facet = 'language')
                  WHEN b.languages > 8 THEN b.languages || ' languages' END)
 FROM benchmark AS b;
+
+INSERT INTO search_entry
+SELECT 'paper ' || p.id, 'paper', p.id, p.title, concat_ws(' ', p.id, p.arxiv_id),
+       concat_ws(' · ', 'paper', array_to_string(p.authors, ', ') || CASE WHEN p.et_al THEN ' et al.' ELSE '' END, p.year,
+                 replace(array_to_string(p.themes, ', '), '_', ' '), p.summary)
+FROM paper AS p;
+
+INSERT INTO search_entry
+SELECT 'claim ' || c.id, 'claim', c.id, c.text, c.id,
+       concat_ws(' · ', 'claim', p.title, c.context)
+FROM claim AS c JOIN paper AS p ON p.id = c.paper_id;
+
+INSERT INTO search_entry
+SELECT 'evaluation_set ' || e.id, 'evaluation_set', e.id, e.title, e.id, concat_ws(' · ', 'set of ' || e.format, s.publisher)
+FROM evaluation_set AS e LEFT JOIN source AS s ON s.id = e.source_id;
+
+INSERT INTO search_entry
+SELECT 'threshold ' || t.id, 'threshold', t.id, t.instrument, concat_ws(' ', t.id, t.citation),
+       concat_ws(' · ', 'compute threshold', t.jurisdiction, replace(t.status, '_', ' '), t.scope)
+FROM threshold AS t;
 
 -- Words are runs of letters and digits of any script; the default would drop digits and all but a to z.
 PRAGMA create_fts_index('search_entry', 'entry', 'name', 'aliases', 'detail', stopwords = 'none', ignore = '[^\p{L}\p{N}]+');

@@ -28,6 +28,7 @@ from governance import (
     cli_hardware,
     cli_languages,
     cli_own_sources,
+    cli_papers,
     cli_people,
     cli_portfolio,
     cli_prompts,
@@ -53,6 +54,7 @@ DOMAINS = (
     "governance.assessment",
     "governance.provenance",
     "governance.compute",
+    "governance.research",
     "governance.evaluation",
     "governance.consent",
     "governance.evaluation",
@@ -115,6 +117,7 @@ VERB_MODULES = (
     cli_hardware,
     cli_languages,
     cli_own_sources,
+    cli_papers,
     cli_people,
     cli_portfolio,
     cli_prompts,
@@ -131,6 +134,7 @@ VERB_FUNCTIONS = [
 ]
 GROUPS_THAT_LIST = (
     "benchmarks",
+    "papers",
     "lists",
     "policies",
     "models",

@@ -1,0 +1,272 @@
+"""All papers ready to be narrowed, and what is known of one: its facts, its claims, and where one can check them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+
+import duckdb
+import numpy as np
+import polars as pl
+from pydantic import BaseModel
+
+from governance.catalogue.connect import catalogue_version
+from governance.catalogue.facet_counts import FacetCount, labelled_counts
+from governance.catalogue.select import Counts, FacetIndex, Order, count, page
+from governance.errors import NotFound
+from governance.research.claims import LedgerRow, computable, ledger
+from governance.research.paper_frame import paper_frame, paper_index
+from governance.research.paper_places import Place, places_of
+from governance.research.paper_selection import PaperSelection
+from governance.research.vocabulary import ClaimKind, Comparator, Status, Unit
+
+WORDS = ("theme", "modality", "code")
+"""Facets whose values are words of ours, shown with spaces."""
+LABELS = {("theme", "merging_moe"): "merging and mixtures of experts", ("modality", "any"): "any modality"}
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All papers of a catalogue.
+
+    Args:
+        frame: One row a paper, ordered by title; see `governance.research.paper_frame`.
+        index: Counts facets over the rows of the frame.
+        labels: What to show for a facet's value, where that differs.
+        version: Of the catalogue.
+    """
+
+    frame: pl.DataFrame
+    index: FacetIndex
+    labels: Mapping[tuple[str, str], str]
+    version: str
+    _orders: dict[tuple[str, bool], Order] = field(default_factory=dict)
+
+    def order(self, sort: str, descending: bool) -> Order:
+        """Give the rows in an order, worked out once; ties go by title, unknown comes last."""
+        if (sort, descending) not in self._orders:
+            key = pl.col(sort).str.to_lowercase() if self.frame.schema[sort] == pl.String else pl.col(sort)
+            by = [key, pl.col("title").str.to_lowercase(), pl.col("id")]
+            order = pl.arg_sort_by(by, descending=[descending, False, False], nulls_last=True)
+            rows = self.frame.select(order).to_series().to_numpy()
+            self._orders[sort, descending] = Order.of(rows.astype(np.int64))
+        return self._orders[sort, descending]
+
+
+@dataclass(frozen=True)
+class PapersResult:
+    """What a selection of papers gives.
+
+    Args:
+        papers: What was narrowed.
+        selection: As asked.
+        counts: Which rows match.
+        facets: By facet, the values and counts when that facet's own choice is left out.
+        missing_ids: Ids asked for that are not there.
+    """
+
+    papers: Papers
+    selection: PaperSelection
+    counts: Counts
+    facets: dict[str, tuple[FacetCount, ...]]
+    missing_ids: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Count the papers that match."""
+        return self.counts.total
+
+    @property
+    def relax(self) -> dict[str, int]:
+        """Tell, by filter, how many papers dropping only that filter would add."""
+        return self.counts.relax
+
+    @property
+    def catalogue(self) -> str:
+        """Give the version of the catalogue."""
+        return self.papers.version
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """Gather all matching papers, in the order asked for."""
+        return self.page(0, self.total)
+
+    def page(self, offset: int, limit: int) -> pl.DataFrame:
+        """Gather some of the matching papers, in the order asked for."""
+        order = self.papers.order(self.selection.sort, self.selection.descending)
+        return self.papers.frame[page(self.counts, order, offset, limit)]
+
+
+class PaperClaim(BaseModel, frozen=True):
+    """One claim of a paper, in our words.
+
+    Args:
+        id: Of the claim.
+        kind: numeric: it states a number.
+        text: The quantity, or what is claimed.
+        published: The number; ``None`` for a claim without one.
+        unit: Of the number.
+        comparator: How it is claimed; up_to is the greatest over some settings.
+        context: What else the number rests on, where that is known.
+        status: What stands beside it now; ``None``: it waits to be computed here.
+        computed: What comes out now.
+        computed_unit: Of that; where a number was published, always its unit.
+        reason: Why nothing is computed, or why it differs; empty where there is nothing to say.
+        page: Address of the page where one can turn the knobs; ``None``: there is none.
+        query: Settings of that page.
+        lab: Name of the lab where a file of one's own gives the comparable figure.
+    """
+
+    id: str
+    kind: ClaimKind
+    text: str
+    published: float | None
+    unit: Unit | None
+    comparator: Comparator | None
+    context: str | None
+    status: Status | None
+    computed: float | None
+    computed_unit: Unit | None
+    reason: str
+    page: str | None
+    query: dict[str, str]
+    lab: str | None
+
+
+class RelatedPaper(BaseModel, frozen=True):
+    """Another paper with some of the same themes."""
+
+    id: str
+    title: str
+    year: int | None
+    themes: tuple[str, ...]
+
+
+class PaperCard(BaseModel, frozen=True):
+    """Everything known about one paper.
+
+    Args:
+        paper: Its row in the frame; unknown is ``None``.
+        claims: What it claims, those with a number first.
+        places: Pages where one can check its findings or turn the knobs, the closest first.
+        related: Other papers of its themes, those that share most first, then the newest.
+        source: Whom to credit for the facts.
+        licence: Of the facts, not of the paper.
+    """
+
+    paper: dict[str, object]
+    claims: tuple[PaperClaim, ...]
+    places: tuple[Place, ...]
+    related: tuple[RelatedPaper, ...]
+    source: str
+    licence: str
+
+
+def load_papers(connection: duckdb.DuckDBPyConnection) -> Papers:
+    """Load all papers, ready for counting."""
+    frame = paper_frame(connection)
+    return Papers(frame, paper_index(frame), _labels(frame), catalogue_version(connection))
+
+
+def select_papers(papers: Papers, selection: PaperSelection) -> PapersResult:
+    """Narrow the papers and count every facet as if its own choice were open."""
+    picked, missing = None, tuple[str, ...]()
+    if selection.ids is not None:
+        ids = papers.frame["id"]
+        picked = ids.is_in(list(selection.ids)).to_numpy()
+        known = set(ids)
+        missing = tuple(key for key in selection.ids if key not in known)
+    counts = count(papers.index, selection.values, selection.ranges, selection.text, picked)
+    facets = labelled_counts(counts, selection.values, papers.labels)
+    return PapersResult(papers, selection, counts, facets, missing)
+
+
+def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCard:
+    """Tell everything known about one paper.
+
+    Args:
+        connection: An open catalogue.
+        paper_id: Its id, e.g. ``consent-in-crisis``.
+
+    Raises:
+        NotFound: There is no such paper.
+    """
+    frame = paper_frame(connection)
+    found = frame.filter(pl.col("id") == paper_id)
+    if found.is_empty():
+        near = get_close_matches(paper_id[:200], frame["id"].to_list(), n=3)
+        fix = f"did you mean {', '.join(near)}?" if near else "list them with 'touchstone papers'"
+        raise NotFound(f"there is no paper '{paper_id:.80}'", "papers", fix)
+    row = found.row(0, named=True)
+    claims = paper_claims(connection, paper_id)
+    credit = connection.execute("SELECT citation, licence FROM source WHERE id = ?", [row["source_id"]]).fetchall()
+    return PaperCard(
+        paper=row,
+        claims=claims,
+        places=places_of(
+            paper_id, (one.page for one in claims if one.page), sorted({one.lab for one in claims if one.lab})
+        ),
+        related=_related(frame, row),
+        source=str(credit[0][0]),
+        licence=str(credit[0][1] or "not stated"),
+    )
+
+
+def paper_claims(connection: duckdb.DuckDBPyConnection, paper_id: str) -> tuple[PaperClaim, ...]:
+    """List the claims of a paper, those with a number first, then by id; statuses are those an earlier run kept."""
+    found = ledger(connection, compute=False)
+    own = sorted((row for row in found if row.claim.paper_id == paper_id), key=lambda row: row.claim.kind != "numeric")
+    return tuple(map(_claim, own))
+
+
+def _claim(row: LedgerRow) -> PaperClaim:
+    stated = row.claim.model_dump(include=set(PaperClaim.model_fields))
+    kept = row.replication
+    waits = kept is None and bool(computable([row.claim]))
+    return PaperClaim(
+        **stated,
+        status=None if waits else row.status,
+        computed=kept.computed if kept else None,
+        computed_unit=kept.computed_unit if kept else None,
+        reason="" if waits else row.reason,
+        page=row.page,
+        query=row.query,
+        lab=row.lab,
+    )
+
+
+def author_words(authors: list[str], et_al: bool | None) -> str:
+    """Write the authors as they are given; "et al." where there are more.
+
+    >>> author_words(["Ann Ng", "Bo Li"], True), author_words(["Ann Ng"], False)
+    ('Ann Ng, Bo Li et al.', 'Ann Ng')
+    """
+    return ", ".join(authors) + (" et al." if et_al and authors else "")
+
+
+def _related(frame: pl.DataFrame, row: Mapping[str, object]) -> tuple[RelatedPaper, ...]:
+    shared = pl.col("theme").list.set_intersection(pl.lit(row["theme"], dtype=pl.List(pl.String)))
+    near = (
+        frame.filter(pl.col("id") != row["id"])
+        .with_columns(shared.alias("shared"))
+        .filter(pl.col("shared").list.len() > 0)
+        .sort(pl.col("shared").list.len(), "day", "id", descending=[True, True, False], nulls_last=True)
+    )
+    return tuple(
+        RelatedPaper(id=one["id"], title=one["title"], year=one["year"], themes=tuple(sorted(one["shared"])))
+        for one in near.iter_rows(named=True)
+    )
+
+
+def _labels(frame: pl.DataFrame) -> dict[tuple[str, str], str]:
+    def values(name: str) -> pl.Series:
+        found = frame[name]
+        return found.list.explode(empty_as_null=True) if found.dtype == pl.List else found
+
+    return {
+        (name, word): LABELS.get((name, word), word.replace("_", " "))
+        for name in WORDS
+        for word in values(name).drop_nulls().unique()
+    }
