@@ -21,7 +21,7 @@ Direction = Literal["up", "down", "both"]
 Relation = Literal["same", "rests_on", "supports", "connected", "none"]
 """Of the first record to the second; connected: only through others that both touch."""
 MAX_DEPTH = 1_000
-NODES = ("key", "kind", "id", "label", "depth", "recorded", "via", "hidden")
+NODES = ("key", "kind", "id", "label", "depth", "recorded", "via", "hidden", "predicate", "source", "detail")
 EDGES = ("child", "predicate", "parent", "source", "detail")
 
 
@@ -35,7 +35,8 @@ class Trace:
         depth: Steps followed each way; ``None``: to the end.
         kinds: What was kept; empty: all.
         nodes: One row a record, the start too, nearest first: `NODES`. Depth counts steps, negative for what the start
-            rests on; via is the next kept record on the shortest way to the start, hidden how many lie between.
+            rests on; via is the next kept record on the shortest way to the start, hidden how many lie between, and
+            predicate, source and detail are those of the edge between them where none does.
         edges: One row an edge between kept records, by their keys: `EDGES`.
         catalogue: Version of the catalogue.
     """
@@ -235,9 +236,7 @@ def with_page(row: dict[str, Any]) -> dict[str, Any]:
 def _reach(graph: TraceGraph, start: int, sign: int, depth: int | None, until: int | None = None) -> tuple[Ints, Ints]:
     """Count the steps to every record (-1: out of reach) and give the edge by which each was first met.
 
-    Args:
-        sign: -1 follows edges to parents, 1 to children, 0 both.
-        until: Stop once this one is met.
+    A sign of -1 follows edges to parents, 1 to children, 0 both; with ``until`` it stops once that one is met.
     """
     steps = np.full(len(graph.number), -1, dtype=np.int32)
     back = np.full(len(graph.number), -1, dtype=np.int32)
@@ -286,8 +285,10 @@ def _trace(
 ) -> Trace:
     """Cut out what was kept, with the next kept record on each one's way to the start."""
     size = len(kept)
-    ends = np.where(graph.child[toward] == np.arange(size), graph.parent[toward], graph.child[toward])
-    via, hidden = np.where(toward < 0, -1, ends), np.zeros(size, dtype=np.int64)
+    met = np.flatnonzero(toward >= 0)
+    ends = np.full(size, -1, dtype=np.int64)
+    ends[met] = np.where(graph.child[toward[met]] == met, graph.parent[toward[met]], graph.child[toward[met]])
+    via, hidden = ends.copy(), np.zeros(size, dtype=np.int64)
     loose = np.flatnonzero(kept & (via >= 0) & ~kept[via])
     while loose.size:
         hidden[loose] += 1
@@ -298,6 +299,13 @@ def _trace(
     nodes = _nodes(graph, numbers).with_columns(depth=pl.Series(level[numbers]), hidden=pl.Series(hidden[numbers]))
     keys = _keys(graph, np.maximum(via[numbers], 0))
     nodes = nodes.with_columns(via=pl.when(pl.Series(via[numbers] >= 0)).then(keys))
+    direct = pl.Series((via[numbers] >= 0) & (hidden[numbers] == 0))
+    first = graph.edges[np.maximum(toward[numbers], 0).astype(np.int64)] if graph.edges.height else None
+    said = {
+        name: pl.when(direct).then(first[name]) if first is not None else pl.lit(None, pl.String)
+        for name in ("predicate", "source", "detail")
+    }
+    nodes = nodes.with_columns(**said)
     edges = np.flatnonzero(walked & kept[graph.child] & kept[graph.parent])
     words = tuple(one for one in TRACE_KINDS if one in (kinds or ()))
     return Trace(graph.key(start), direction, depth, words, nodes.select(NODES), _edges(graph, edges), graph.catalogue)

@@ -22,8 +22,8 @@ from governance.research.trace_vocabulary import PREDICATES, TRACE_KINDS, TraceK
 
 EDGE_COLUMNS = ("child_kind", "child", "predicate", "parent_kind", "parent", "source", "detail")
 RECORD_COLUMNS = ("kind", "id", "label")
-EDGE_SCHEMA = dict.fromkeys(EDGE_COLUMNS, pl.String)
-RECORD_SCHEMA = dict.fromkeys(RECORD_COLUMNS, pl.String)
+EDGE_SCHEMA = pl.Schema(dict.fromkeys(EDGE_COLUMNS, pl.String()))
+RECORD_SCHEMA = pl.Schema(dict.fromkeys(RECORD_COLUMNS, pl.String()))
 LONGEST_ID = 2_000
 Ints = NDArray[np.int32]
 
@@ -76,9 +76,7 @@ class TraceGraph:
             BadInput: A kind or predicate is not of the vocabulary.
         """
         _check(rows.edges)
-        edges = rows.edges.unique(
-            ["child_kind", "child", "predicate", "parent_kind", "parent"], keep="first", maintain_order=True
-        )
+        edges = rows.edges.unique(EDGE_COLUMNS[:5], keep="first", maintain_order=True)
         ends = pl.concat([
             edges.select(kind="child_kind", id="child"), edges.select(kind="parent_kind", id="parent"),
         ]).unique(maintain_order=True)  # fmt: skip
@@ -169,7 +167,7 @@ def load_trace(connection: duckdb.DuckDBPyConnection, workbench: Workbench | Non
 def catalogue_rows(connection: duckdb.DuckDBPyConnection) -> Rows:
     """Read every edge of the catalogue in one query, and every record in another."""
     edges, records = (connection.execute(_sql(name)).pl() for name in ("trace_edges", "trace_records"))
-    return Rows(edges.cast(dict(EDGE_SCHEMA)), records.cast(dict(RECORD_SCHEMA)))
+    return Rows(edges.cast(EDGE_SCHEMA), records.cast(RECORD_SCHEMA))
 
 
 def with_own(rows: Rows, workbench: Workbench) -> Rows:
@@ -198,3 +196,26 @@ def _ways(end: Ints, size: int) -> tuple[Ints, Ints]:
     order = np.argsort(end, kind="stable").astype(np.int32)
     starts = np.searchsorted(end[order], np.arange(size + 1)).astype(np.int32)
     return starts, order
+
+
+def find_records(graph: TraceGraph, words: str, limit: int = 20) -> pl.DataFrame:
+    """Find records whose name or id holds the words; the same name first, then the best connected.
+
+    Args:
+        graph: Of `load_trace`.
+        words: As typed; ``KIND:ID`` finds that record.
+        limit: At most so many.
+
+    Returns:
+        Columns key, kind, id, label and edges, the number of edges at the record.
+    """
+    asked = " ".join(words.lower().split())[:300]
+    rows = graph.records.with_columns(edges=pl.Series(graph.degree())).select(
+        pl.concat_str("kind", pl.lit(":"), "id").alias("key"), "kind", "id", "label", "edges"
+    )
+    name, record_id = pl.col("label").str.to_lowercase(), pl.col("id").str.to_lowercase()
+    same = (name == asked) | (record_id == asked) | (pl.col("key").str.to_lowercase() == asked)
+    held = same | name.str.contains(asked, literal=True) | record_id.str.contains(asked, literal=True)
+    found = rows.with_columns(same=same, start=name.str.starts_with(asked)).filter(held if asked else pl.lit(False))
+    order = found.sort("same", "start", "edges", "key", descending=[True, True, True, False])
+    return order.head(limit).drop("same", "start")

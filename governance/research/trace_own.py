@@ -1,4 +1,4 @@
-"""What users keep, as edges: systems and their parts, assessments, answers, evidence, decisions, own models and sets."""
+"""What users keep, as edges: systems with their parts, assessments, evidence, decisions, own models and sets."""
 
 from __future__ import annotations
 
@@ -128,12 +128,16 @@ def shown_by(address: str) -> list[tuple[TraceKind, str]]:
     if page in ("leaderboards", "robustness", "selection-effects", "languages", "rescoring"):
         return [("evaluation_set", one) for one in asked.get("set", ())]
     if page == "lineage":
-        return [
-            next(((kind, one.removeprefix(start)) for kind, start in NODE_PREFIXES.items() if one.startswith(start)), ("dataset", one))
-            for one in asked.get("id", ())
-        ]  # fmt: skip
+        return [_node(one) for one in asked.get("id", ())]
     kind = next((kind for kind, (path, _) in PAGES.items() if path == page), None)
     return [(kind, one) for one in asked.get(PAGES[kind][1], ())] if kind else []
+
+
+def _node(node_id: str) -> tuple[TraceKind, str]:
+    for kind, start in NODE_PREFIXES.items():
+        if node_id.startswith(start):
+            return kind, node_id.removeprefix(start)
+    return "dataset", node_id
 
 
 def _model(one: Document) -> Iterator[Edge | Record]:

@@ -109,13 +109,14 @@ PAGES: dict[TraceKind, tuple[str, str]] = {
     "claim": ("claims", "id"),
     "replication": ("claims", "id"),
     "dataset": ("dataset", "id"),
-    **{kind: ("lineage", "id") for kind in NODE_PREFIXES},
+    **dict.fromkeys(NODE_PREFIXES, ("lineage", "id")),
     "domain": ("domain", "name"),
     "benchmark": ("benchmark", "id"),
     "evaluation_set": ("evaluation-data", "id"),
     "model": ("model", "id"),
     "compute_record": ("model", "id"),
     "system": ("systems", "system"),
+    "assessment": ("social-impact", "assessment"),
     "decision": ("risk", "assessment"),
 }
 """Kind to the page that shows such a record, and the parameter that names it."""
@@ -138,5 +139,5 @@ def page_of(kind: TraceKind, record_id: str) -> str | None:
     """
     if kind not in PAGES:
         return None
-    page, name = PAGES[kind]
+    page, name = PAGES["decision" if kind == "assessment" and "-risk-" in record_id else kind]
     return f"/{page}?{urlencode({name: NODE_PREFIXES.get(kind, '') + record_id})}"
