@@ -20,3 +20,11 @@ Status = Literal["reproduced", "within_tolerance", "differs", "simulated", "data
 STATUSES: tuple[Status, ...] = get_args(Status)
 COMPUTED: tuple[Status, ...] = STATUSES[:3]
 """Statuses that rest on a value computed from real data."""
+
+Ground = Literal[
+    "rows_not_public", "needs_training", "needs_runs", "needs_people", "study_design", "not_in_data", "position",
+    "shown_here",
+]  # fmt: skip
+"""Why nothing is computed: the rows stay with the authors; models must be trained, or run; people must judge; it tells
+how the study was set up; the facts here do not hold it; it is advice or a judgement; a page shows it, no number."""
+GROUNDS: tuple[Ground, ...] = get_args(Ground)

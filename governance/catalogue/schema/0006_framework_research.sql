@@ -62,14 +62,17 @@ CREATE TABLE claim (
     context     VARCHAR,
     source_id   VARCHAR NOT NULL
 );
-CREATE TABLE replication (
-    claim_id    VARCHAR NOT NULL,
-    computed    DOUBLE,
-    status      VARCHAR NOT NULL CHECK (status IN
-        ('reproduced', 'within_tolerance', 'differs', 'simulated', 'data_not_public', 'not_attempted')),
-    n           BIGINT,
-    method      VARCHAR,
-    reason      VARCHAR
+-- What is not computed, and what a user's own file can do about it. What is computed lives in code and is never stored.
+CREATE TABLE claim_ground (
+    claim_id    VARCHAR PRIMARY KEY,
+    status      VARCHAR NOT NULL CHECK (status IN ('data_not_public', 'not_attempted')),
+    ground      VARCHAR CHECK (ground IN
+        ('rows_not_public', 'needs_training', 'needs_runs', 'needs_people', 'study_design', 'not_in_data', 'position',
+         'shown_here')),                   -- null: something is computed, the row names its lab alone
+    reason      VARCHAR NOT NULL,
+    lab         VARCHAR,                   -- where your own file gives the comparable figure
+    page        VARCHAR,                   -- that shows it, or what comes nearest
+    source_id   VARCHAR NOT NULL
 );
 
 -- What joins the domains: one statement a row, with its source.

@@ -1,0 +1,135 @@
+"""The ledger: every claim of every paper with a status, what stands behind it, and where one can turn the knobs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+from pydantic import BaseModel
+
+from governance.errors import NotFound
+from governance.research.claim_types import Claim, Computed, Replication, decide
+from governance.research.replications.registry import registered
+from governance.research.replications.run import Progress, replicate
+from governance.research.vocabulary import STATUSES, Ground, Status
+
+__all__ = ["Claim", "Computed", "LedgerRow", "Replication", "claims", "decide", "ledger", "ledger_row", "status_counts"]
+
+NOT_LOOKED_AT = "Nobody has looked at it yet."
+
+
+class LedgerRow(BaseModel, frozen=True):
+    """A claim with what can be said of it.
+
+    Args:
+        claim: What the paper states.
+        status: What stands beside it now.
+        ground: Why nothing is computed; ``None`` where something is.
+        reason: The same in words, or why the value differs; empty where there is nothing to say.
+        lab: Name of the lab where your own file gives the comparable figure; ``None``: there is none.
+        page: Address of the page where one can turn the knobs, or that shows it; ``None``: there is none.
+        query: Settings of that page.
+        replication: What is computed; ``None``: nothing is.
+    """
+
+    claim: Claim
+    status: Status
+    ground: Ground | None
+    reason: str
+    lab: str | None
+    page: str | None
+    query: dict[str, str]
+    replication: Replication | None
+
+
+def claims(connection: duckdb.DuckDBPyConnection, paper: str | None = None) -> tuple[Claim, ...]:
+    """List the claims, of all papers or of one, by id.
+
+    Args:
+        connection: The catalogue.
+        paper: Id of a paper.
+
+    Raises:
+        NotFound: No paper has that id.
+    """
+    rows = connection.execute(
+        """
+        SELECT claim.id, paper_id, paper.title, paper.year, coalesce(paper.themes, []), kind, text, published, unit,
+               comparator, context
+        FROM claim JOIN paper ON paper.id = claim.paper_id
+        WHERE ? IS NULL OR paper_id = ? ORDER BY claim.id
+        """,
+        [paper, paper],
+    ).fetchall()
+    if paper is not None and not rows:
+        raise NotFound(f"there is no paper '{paper:.80}'", "papers", "see 'touchstone claims'")
+    return tuple(Claim.model_validate(dict(zip(Claim.model_fields, row, strict=True))) for row in rows)
+
+
+def ledger(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    replications: Iterable[Replication] | None = None,
+) -> tuple[LedgerRow, ...]:
+    """Give every claim with a status.
+
+    What was computed under this data version by this program is taken from the file that `replicate` keeps; the rest
+    is computed now, which takes seconds.
+
+    Args:
+        connection: The catalogue.
+        folder: Where the stores are; by default `home()`.
+        progress: Told of each claim that is computed.
+        replications: Take these for all that is computed, and compute nothing.
+    """
+    every = claims(connection)
+    if replications is None:
+        entries = registered()
+        wanted = [claim for claim in every if claim.id in entries]
+        replications = replicate(connection, wanted, anew=False, folder=folder, progress=progress).rows
+    found = {one.claim_id: one for one in replications}
+    grounds = {str(row[0]): row[1:] for row in connection.execute(
+        "SELECT claim_id, status, ground, reason, lab, page FROM claim_ground"
+    ).fetchall()}  # fmt: skip
+    return tuple(_row(claim, found.get(claim.id), grounds.get(claim.id)) for claim in every)
+
+
+def ledger_row(rows: Sequence[LedgerRow], claim_id: str) -> LedgerRow:
+    """Find a claim in the ledger.
+
+    Raises:
+        NotFound: No claim has that id.
+    """
+    for row in rows:
+        if row.claim.id == claim_id:
+            return row
+    raise NotFound(f"there is no claim '{claim_id:.80}'", "claims", "see 'touchstone claims'")
+
+
+def status_counts(rows: Iterable[LedgerRow]) -> dict[Status, int]:
+    """Count claims by status, each status named."""
+    counted = Counter(row.status for row in rows)
+    return {status: counted[status] for status in STATUSES}
+
+
+def _row(claim: Claim, found: Replication | None, ground: Sequence[str | None] | None) -> LedgerRow:
+    status, why, reason, lab, page = ground or ("not_attempted", None, NOT_LOOKED_AT, None, None)
+    if found is None:
+        fixed: dict[str, object] = {
+            "status": status,
+            "ground": why,
+            "reason": reason,
+            "page": page,
+            "query": {},
+            "replication": None,
+        }
+    else:
+        fixed = {
+            "status": found.status, "ground": None, "reason": found.reason, "page": found.page, "query": found.query,
+            "replication": found,
+        }  # fmt: skip
+    return LedgerRow.model_validate({"claim": claim, "lab": lab, **fixed})

@@ -1,0 +1,1 @@
+"""Claims computed from the forms and studies."""

@@ -1,0 +1,1 @@
+"""Claims computed from models, chips and thresholds."""

@@ -1,0 +1,1 @@
+"""Claims computed from languages and sizes as counted in datasets and benchmarks."""

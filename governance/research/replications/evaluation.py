@@ -1,0 +1,1 @@
+"""Claims computed from battles, scores and benchmarks."""

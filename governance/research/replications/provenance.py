@@ -1,0 +1,1 @@
+"""Claims computed from the audit of datasets."""
