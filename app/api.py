@@ -15,6 +15,7 @@ from app.api_answers import body_text, json_answer, media_type_of, problem, refu
 from app.api_rate import ROUTES as RATINGS
 from app.api_records import ROUTES as RECORDS
 from app.api_sets import ROUTES as SETS
+from app.api_trace import ROUTES as TRACES
 from app.components import state
 from app.components.benchmark_kind import benchmarks
 from app.components.record_table import Paged
@@ -234,6 +235,7 @@ ROUTES = [
     *RATINGS,
     *RECORDS,
     *SETS,
+    *TRACES,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
 ]

@@ -24,7 +24,10 @@ from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.evaluation.formats.tables import SetCard
 from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
+from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
+from governance.research.trace import Direction
+from governance.research.trace_vocabulary import TRACE_KINDS
 
 FORMATS = ("json", "csv", "jsonl")
 MAX_LIMIT = 10_000
@@ -105,6 +108,7 @@ def openapi() -> dict[str, Any]:
             **_rate_paths(rows),
             **_record_paths(),
             **_set_paths(),
+            **_trace_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
         "components": {
@@ -180,6 +184,24 @@ def _set_paths() -> dict[str, Any]:
         "/api/sets": _get("sets", "Sets of battles, scores and predictions", [kind], listed),
         "/api/sets/{set_id}": _get("set", "One set: what is known of it, or its rows", [_id("set"), sent], one, texts),
     }
+
+
+def _trace_paths() -> dict[str, Any]:
+    asked = [
+        {**_DATASET_ID, "name": "kind", "description": "Kind of record", "schema": {"enum": list(TRACE_KINDS)}},
+        _id("record"),
+        _query("view", "What to give", {"enum": ["trace", "falls", "path"], "default": "trace"}),
+        _query("to", "For a path: the other record, as KIND:ID", _STRING),
+        _query(
+            "direction", "What it rests on, what rests on it", {"enum": list(get_args(Direction)), "default": "both"}
+        ),
+        _query("depth", "How many steps to follow; all where left out", {"type": "integer", "minimum": 0}),
+        _query("only", "Keep only these kinds", {"type": "array", "items": {"enum": list(TRACE_KINDS)}}),
+        _query("format", "How it is written", {"enum": list(TRACE_FORMATS), "default": "json"}),
+    ]
+    texts = {"text/csv": {"schema": _STRING}, MEDIA_TYPES["graphml"]: {"schema": _STRING}}
+    said = "What a record of any kind rests on, and what rests on it"
+    return {"/api/trace/{kind}/{record_id}": _get("trace", said, asked, _OBJECT, texts)}
 
 
 def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:

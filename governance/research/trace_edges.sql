@@ -100,9 +100,6 @@ UNION ALL
 SELECT 'claim', c.id, 'wasQuotedFrom', 'paper', p.id, c.source_id, 'in our words'
 FROM claim AS c JOIN paper AS p ON p.id = c.paper_id
 UNION ALL
-SELECT 'claim', r.claim_id, 'assessedBy', 'replication', r.claim_id, c.source_id, r.status
-FROM replication AS r JOIN claim AS c ON c.id = r.claim_id
-UNION ALL
 SELECT 'paper', p.id, 'reportsOn', 'dataset', d.id, d.source_id, 'the paper that the dataset names'
 FROM paper AS p JOIN dataset AS d ON d.snapshot = 'current'
  AND (d.arxiv_id = p.arxiv_id OR lower(d.paper_title) = lower(p.title))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from governance.catalogue.connect import catalogue_version
 from governance.errors import BadInput, NotFound
 from governance.records.store import Workbench
 from governance.research.trace_own import own_rows
+from governance.research.trace_replications import replication_rows
 from governance.research.trace_vocabulary import PREDICATES, TRACE_KINDS, TraceKind
 
 EDGE_COLUMNS = ("child_kind", "child", "predicate", "parent_kind", "parent", "source", "detail")
@@ -165,18 +166,26 @@ def load_trace(connection: duckdb.DuckDBPyConnection, workbench: Workbench | Non
 
 
 def catalogue_rows(connection: duckdb.DuckDBPyConnection) -> Rows:
-    """Read every edge of the catalogue in one query, and every record in another."""
+    """Read every edge of the catalogue in one query, every record in another, and what replications read."""
     edges, records = (connection.execute(_sql(name)).pl() for name in ("trace_edges", "trace_records"))
-    return Rows(edges.cast(EDGE_SCHEMA), records.cast(RECORD_SCHEMA))
+    rows = Rows(edges.cast(EDGE_SCHEMA), records.cast(RECORD_SCHEMA))
+    ids = {kind: set(records.filter(pl.col("kind") == kind)["id"]) for kind in ("claim", "source")}
+    return rows.beside(_rows(*replication_rows(ids["claim"], ids["source"])))
 
 
 def with_own(rows: Rows, workbench: Workbench) -> Rows:
     """Put what users keep beside the rows of the catalogue; a task of theirs is linked where it is a benchmark here."""
-    found, records = own_rows(workbench)
-    edges = pl.DataFrame(found, schema=EDGE_SCHEMA, orient="row")
+    own = _rows(*own_rows(workbench))
     benchmarks = rows.records.filter(pl.col("kind") == "benchmark")["id"]
     known = (pl.col("parent_kind") != "benchmark") | pl.col("parent").is_in(benchmarks.implode())
-    return rows.beside(Rows(edges.filter(known), pl.DataFrame(records, schema=RECORD_SCHEMA, orient="row")))
+    return rows.beside(Rows(own.edges.filter(known), own.records))
+
+
+def _rows(edges: Sequence[tuple[str, ...]], records: Sequence[tuple[str, ...]]) -> Rows:
+    return Rows(
+        pl.DataFrame(edges, schema=EDGE_SCHEMA, orient="row"),
+        pl.DataFrame(records, schema=RECORD_SCHEMA, orient="row"),
+    )
 
 
 @cache

@@ -26,5 +26,4 @@ UNION ALL SELECT 'compute_record', r.model_id, 'Compute of ' || m.name FROM comp
 UNION ALL SELECT 'threshold', id, instrument FROM threshold
 UNION ALL SELECT 'paper', id, title FROM paper
 UNION ALL SELECT 'claim', id, text FROM claim
-UNION ALL SELECT 'replication', claim_id, 'Replication of ' || claim_id FROM replication
 UNION ALL SELECT 'source', id, title FROM source
