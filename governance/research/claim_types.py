@@ -80,13 +80,15 @@ class Replication(BaseModel, frozen=True):
 
     Args:
         claim_id: The claim.
-        published: The number of the paper.
-        unit: Of the published number.
+        published: The number of the paper; ``None`` for a claim without one.
+        expected: What the computed value is set against: the published number, or that of our reading.
+        reading: What we take a claim without a number to say in numbers, in a sentence; empty for one with a number.
+        unit: Of the number.
         comparator: How that is claimed.
         computed: What the data here give; ``None`` where they hold nothing for it.
         computed_unit: Always the published unit: units never cross.
         status: As `decide` gives it.
-        tolerance: Distance from the published number that is still within tolerance, in its unit.
+        tolerance: Distance from the number that is still within tolerance, in its unit.
         rounded_to: The last place the paper prints, in its unit: 1 for a count, 0.1 for 19.2.
         n: What was counted or averaged over.
         method: How it was computed.
@@ -103,7 +105,9 @@ class Replication(BaseModel, frozen=True):
     """
 
     claim_id: str
-    published: float
+    published: float | None
+    expected: float
+    reading: str
     unit: Unit
     comparator: Comparator
     computed: float | None

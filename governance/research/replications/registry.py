@@ -10,11 +10,26 @@ import duckdb
 
 from governance.errors import NotFound
 from governance.research.claim_types import UNKNOWN_CAUSE, Claim, Computed, Replication, decide, printed_place
-from governance.research.vocabulary import UNITS, Unit
+from governance.research.vocabulary import UNITS, Comparator, Unit
 
 DOMAINS = ("provenance", "consent", "evaluation", "compute", "assessment", "counts")
 """Modules of this package that hold replications."""
 Function = Callable[[duckdb.DuckDBPyConnection], Computed]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What we take a claim without a number to say, so that data can speak to it.
+
+    Args:
+        text: In a sentence.
+        comparator: How the number is meant.
+        value: The number.
+    """
+
+    text: str
+    comparator: Comparator
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,7 @@ class Registered:
         needs: Sources of the catalogue without which it is not attempted.
         page: Address of the page where one can turn the knobs.
         query: Settings of that page.
+        reading: For a claim without a number: what we take it to say in numbers.
     """
 
     claim_id: str
@@ -40,6 +56,7 @@ class Registered:
     needs: tuple[str, ...]
     page: str
     query: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading | None = None
 
     @property
     def code(self) -> str:
@@ -59,6 +76,7 @@ def replicates(
     tolerance: float = 0.0,
     rounded_to: float | None = None,
     query: Mapping[str, str] | None = None,
+    reading: Reading | None = None,
 ) -> Callable[[Function], Function]:
     """Enter a function as what computes a claim; one function may stand for several.
 
@@ -70,6 +88,7 @@ def replicates(
         tolerance: Distance from the published number that is still within tolerance, in that unit.
         rounded_to: The last place the paper prints, where it is not that of the number as it stands.
         query: Settings of the page.
+        reading: For a claim without a number: what we take it to say.
 
     Raises:
         ValueError: The claim has a function already, or the unit is none.
@@ -81,7 +100,7 @@ def replicates(
         if claim_id in _REGISTERED:
             raise ValueError(f"{claim_id} has two replications")
         _REGISTERED[claim_id] = Registered(
-            claim_id, function, unit, tolerance, rounded_to, needs, page, dict(query or {})
+            claim_id, function, unit, tolerance, rounded_to, needs, page, dict(query or {}), reading
         )
         return function
 
@@ -108,25 +127,32 @@ def replicate_one(connection: duckdb.DuckDBPyConnection, claim: Claim, data_vers
         BadInput: The units are not the same.
     """
     entry = registered().get(claim.id)
-    if entry is None or claim.published is None or claim.unit is None or claim.comparator is None:
+    if entry is None or (claim.published is None) == (entry.reading is None):
         raise NotFound(f"nothing computes '{claim.id:.80}'", "replications", "see 'touchstone claims'")
+    read = claim
+    if entry.reading is not None:
+        stated = {"published": entry.reading.value, "comparator": entry.reading.comparator, "unit": entry.unit}
+        read = claim.model_copy(update=stated)
     found = _computed(connection, entry)
-    status = decide(claim, found, tolerance=entry.tolerance, rounded_to=entry.rounded_to)
+    status = decide(read, found, tolerance=entry.tolerance, rounded_to=entry.rounded_to)
+    assert read.published is not None and read.unit is not None and read.comparator is not None  # noqa: PT018
     return Replication(
         claim_id=claim.id,
         published=claim.published,
-        unit=claim.unit,
-        comparator=claim.comparator,
+        expected=read.published,
+        reading=entry.reading.text if entry.reading else "",
+        unit=read.unit,
+        comparator=read.comparator,
         computed=found.value,
         computed_unit=found.unit,
         status=status,
         tolerance=entry.tolerance,
-        rounded_to=printed_place(claim.published) if entry.rounded_to is None else entry.rounded_to,
+        rounded_to=printed_place(read.published) if entry.rounded_to is None else entry.rounded_to,
         n=found.n,
         method=found.method,
         low=found.low,
         high=found.high,
-        maximum=found.value if claim.comparator == "up_to" else None,
+        maximum=found.value if read.comparator == "up_to" else None,
         median=found.median,
         data_version=data_version,
         sources=found.sources,
