@@ -315,6 +315,13 @@ PAGES: tuple[PageEntry, ...] = (
         "people",
         "Who may read, write, review and administer here",
     ),
+    PageEntry(
+        "Research",
+        "Trace",
+        ":material/conversion_path:",
+        "trace",
+        "What any record rests on, what rests on it, and what falls when a licence or consent changes",
+    ),
 )
 
 

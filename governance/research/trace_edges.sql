@@ -21,6 +21,15 @@ WITH node_of AS (
     SELECT h.id AS benchmark, d.id AS dataset, any_value(h.source_id) AS source, max(h.why) AS why
     FROM hub AS h JOIN dataset AS d ON d.snapshot = 'current' AND lower(d.huggingface_id) = h.address
     GROUP BY h.id, d.id
+), same AS (
+    SELECT 'evaluated_model' AS kind, e.model AS id, m.id AS model, e.source AS source, 'same name' AS why
+    FROM (SELECT model, any_value(source) AS source FROM (
+              SELECT model, source FROM scored UNION ALL SELECT model, source_id FROM fought) GROUP BY model) AS e
+    JOIN named AS m ON m.alike = 1 AND lower(m.name) = lower(e.model)
+    UNION ALL
+    SELECT n.kind, n.id, m.id, m.source_id, 'same organisation and name'
+    FROM node_of AS n JOIN model AS m ON list_contains([lower(o || ' ' || m.name) FOR o IN m.organisation], lower(n.id))
+    WHERE n.kind = 'generating_model'
 )
 -- provenance
 SELECT c.kind AS child_kind, c.id AS child, CASE d.kind WHEN 'derived_from' THEN 'wasDerivedFrom'
@@ -71,19 +80,14 @@ UNION ALL
 SELECT 'evaluation_set', set_id, 'wasDerivedFrom', 'evaluated_model', model, any_value(source_id), count(*) || ' battles'
 FROM fought GROUP BY set_id, model
 UNION ALL
-SELECT 'evaluated_model', e.model, 'alternateOf', 'model', m.id, e.source, 'same name'
-FROM (SELECT model, any_value(source) AS source FROM scored GROUP BY model
-      UNION SELECT model, any_value(source_id) FROM fought GROUP BY model) AS e
-JOIN named AS m ON m.alike = 1 AND lower(m.name) = lower(e.model)
-UNION ALL
 SELECT 'result', index_id || '/' || model, 'wasDerivedFrom', 'model', model_id, source_id, 'index ' || index_id
 FROM capability WHERE model_id IS NOT NULL AND value IS NOT NULL
 -- models and law
 UNION ALL
-SELECT 'generating_model', n.id, 'alternateOf', 'model', m.id, m.source_id, 'same organisation and name'
-FROM node_of AS n JOIN model AS m
-  ON list_contains([lower(o || ' ' || m.name) FOR o IN m.organisation], lower(n.id))
-WHERE n.kind = 'generating_model'
+-- two records of one model rest on each other: what touches either touches both
+SELECT kind, id, 'alternateOf', 'model', model, source, why FROM same
+UNION ALL
+SELECT 'model', model, 'alternateOf', kind, id, source, why FROM same
 UNION ALL
 SELECT 'model', m.id, 'wasDerivedFrom', 'model', m.base_model_id, m.source_id, 'base model, written ' || m.base_model
 FROM model AS m JOIN model AS b ON b.id = m.base_model_id

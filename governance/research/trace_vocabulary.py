@@ -72,11 +72,11 @@ KIND_WORDS: dict[TraceKind, tuple[str, str]] = {
     "collection": ("collection", "collections"),
     "work": ("named parent", "named parents"),
     "text_source": ("text source", "text sources"),
-    "generating_model": ("generating model", "generating models"),
+    "generating_model": ("model in lineage", "models in lineage"),
     "application": ("application", "applications"),
     "corpus": ("web corpus", "web corpora"),
     "domain": ("web domain", "web domains"),
-    "consent": ("consent", "consents"),
+    "consent": ("consent statement", "consent statements"),
     "licence": ("licence", "licences"),
     "benchmark": ("benchmark", "benchmarks"),
     "evaluation_set": ("evaluation set", "evaluation sets"),
@@ -92,7 +92,7 @@ KIND_WORDS: dict[TraceKind, tuple[str, str]] = {
     "decision": ("decision", "decisions"),
 }
 
-TOUCHED: tuple[TraceKind, ...] = ("claim", "model", "system", "decision")
+TOUCHED: tuple[TraceKind, ...] = ("claim", "model", "generating_model", "system", "decision")
 """What a reader asks of first when a licence or consent changes."""
 
 NODE_PREFIXES: dict[TraceKind, str] = {
@@ -131,13 +131,23 @@ def kind_count(count: int, kind: TraceKind) -> str:
     return f"{count:,} {KIND_WORDS[kind][count != 1]}".replace(",", "\u202f")
 
 
-def page_of(kind: TraceKind, record_id: str) -> str | None:
-    """Give the address of a record's page, without the host; ``None`` where its kind has none.
+def page_query(kind: TraceKind, record_id: str) -> tuple[str, dict[str, str]] | None:
+    """Give the page that shows a record, and its query; ``None`` where its kind has none.
 
-    >>> page_of("text_source", "wikipedia.org"), page_of("consent", "x")
-    ('/lineage?id=source%3Awikipedia.org', None)
+    >>> page_query("collection", "Flan"), page_query("consent", "x")
+    (('lineage', {'id': 'collection:Flan'}), None)
     """
     if kind not in PAGES:
         return None
     page, name = PAGES["decision" if kind == "assessment" and "-risk-" in record_id else kind]
-    return f"/{page}?{urlencode({name: NODE_PREFIXES.get(kind, '') + record_id})}"
+    return page, {name: NODE_PREFIXES.get(kind, "") + record_id}
+
+
+def page_of(kind: TraceKind, record_id: str) -> str | None:
+    """Give the address of a record's page, without the host; ``None`` where its kind has none.
+
+    >>> page_of("text_source", "wikipedia.org")
+    '/lineage?id=source%3Awikipedia.org'
+    """
+    found = page_query(kind, record_id)
+    return f"/{found[0]}?{urlencode(found[1])}" if found else None
