@@ -30,15 +30,15 @@ from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
 from governance.research.trace import Direction, path_between, trace, what_falls
 from governance.research.trace_graph import read_key
-from governance.research.trace_layout import TraceMark, lay_out_trace
+from governance.research.trace_layout import TraceMark, lay_out_path, lay_out_trace
 from governance.research.trace_vocabulary import KIND_WORDS, TRACE_KINDS, TraceKind, page_query
 
 QUESTION = "What does this rest on, and what rests on it?"
 VIEWS = {"trace": "Trace", "falls": "What falls", "path": "Path"}
-WAYS: dict[Direction, str] = {"both": "Both", "up": "It rests on", "down": "Rests on it"}
+WAYS: dict[Direction, str] = {"both": "Both", "up": "Back", "down": "On"}
 DEPTHS = ("all", "1", "2", "3", "4", "5", "6")
 STARTS = (
-    "dataset:aya-swahili", "domain:wikipedia.org", "claim:data-provenance-initiative/omission", "model:gpt-4",
+    "dataset:aya-swahili", "domain:wikipedia.org", "claim:data-provenance-initiative/licence_omission", "model:gpt-4",
     "licence:CC BY-NC 4.0", "benchmark:MassiveIntentClassification",
 )  # fmt: skip
 
@@ -85,11 +85,29 @@ def show_record(kind: TraceKind, record_id: str) -> None:
 def show_falls(kind: TraceKind, record_id: str) -> None:
     """List what is touched when the licence or the consent of a record changes."""
     found = what_falls(graph, kind, record_id)
-    heading(kind, record_id, falls_answer(found))
-    if target := falls_part(found):
+    answer = falls_answer(found)
+    heading(kind, record_id, answer)
+    key = f"falls|{found.trace.start}|{graph.catalogue}"
+
+    def choose(mark: TraceMark) -> None:
+        if mark.folded:
+            st.session_state[f"kind-{key}"] = mark.kind
+        else:
+            st.query_params["id"] = mark.key
+
+    if found.trace.nodes.height > 1:
+        picture = lay_out_trace(found.trace)
+        trace_picture(picture, found.trace.start, key=key, alt=answer.replace("*", ""), on_choose=choose)
+    with st.container(horizontal=True):
+        export_row(found, "falls")
+        make = partial(
+            Figure, name=f"Touched by {found.trace.label}"[:200], value=found.trace.nodes.height - 1, unit="records",
+            method=answer.replace("*", "")
+        )  # fmt: skip
+        evidence_button(make, key="falls", quiet=True)
+    if target := falls_part(found, key):
         st.query_params["id"] = target
         st.rerun()
-    export_row(found, "falls")
 
 
 def show_path(kind: TraceKind, record_id: str) -> None:
@@ -101,9 +119,20 @@ def show_path(kind: TraceKind, record_id: str) -> None:
         return
     found = path_between(graph, (kind, record_id), read_key(other))
     heading(kind, record_id, path_answer(found, graph, f"{kind}:{record_id}", other))
-    path_part(found)
+    if found.edges.height:
+
+        def choose(mark: TraceMark) -> None:
+            st.query_params["id"] = mark.key
+
+        chain = lay_out_path(found)
+        first = f"{kind}:{record_id}"
+        trace_picture(
+            chain, first, key=f"path|{first}|{other}|{graph.catalogue}", alt="The steps of the table, left to right",
+            on_choose=choose, titles=dict.fromkeys(chain.columns, ""),
+        )  # fmt: skip
+        path_part(found)
+        export_row(found, "path")
     record_finder(graph, "to")
-    export_row(found, "path")
 
 
 def heading(kind: TraceKind, record_id: str, answer: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from typing import Any
 
@@ -35,7 +35,13 @@ SYMBOLS: dict[TraceKind, str] = {kind: symbol for symbol, _, _, kinds in FAMILIE
 
 
 def trace_picture(
-    layout: TraceLayout, start: str, *, key: str, alt: str, on_choose: Callable[[TraceMark], None]
+    layout: TraceLayout,
+    start: str,
+    *,
+    key: str,
+    alt: str,
+    on_choose: Callable[[TraceMark], None],
+    titles: Mapping[int, str] | None = None,
 ) -> None:
     """Draw a trace; a click on a mark hands it on.
 
@@ -45,6 +51,7 @@ def trace_picture(
         key: Unique to this trace, so that an old click is not read on a new picture.
         alt: The same in words.
         on_choose: Called with the mark that was clicked, before the page runs again.
+        titles: What stands over the columns; by default the steps from the start.
     """
 
     def chosen() -> None:
@@ -56,7 +63,7 @@ def trace_picture(
 
     colours = tokens()
     st.echarts_chart(
-        trace_options(layout, start, colours),
+        trace_options(layout, start, colours, titles),
         height=max(LEAST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * layout.rows),
         theme=None,
         key=key,
@@ -67,9 +74,13 @@ def trace_picture(
     st.html(legend(layout, colours))
 
 
-def trace_options(layout: TraceLayout, start: str, colours: Tokens) -> dict[str, Any]:
+def trace_options(
+    layout: TraceLayout, start: str, colours: Tokens, titles: Mapping[int, str] | None = None
+) -> dict[str, Any]:
     """Give the ECharts options of a layout; series data follow the order of its marks."""
     columns = layout.columns
+    wide, short = ({column: words(column) for column in columns} for words in (step_words, short_words))
+    wide, short = (titles, titles) if titles is not None else (wide, short)
     place = {mark.key: position for position, mark in enumerate(layout.marks)}
     height = max((abs(mark.row) for mark in layout.marks), default=0) + 0.6
     axis = {"type": "value", "show": False}
@@ -81,7 +92,7 @@ def trace_options(layout: TraceLayout, start: str, colours: Tokens) -> dict[str,
     return {
         **echarts_options(colours),
         "title": [
-            {"text": step_words(column), "left": f"{100 * at / len(columns):.2f}%", "top": 0, "padding": 4,
+            {"text": wide[column], "left": f"{100 * at / len(columns):.2f}%", "top": 0, "padding": 4,
              "textStyle": {**title, "width": max(60, USUAL_WIDTH // len(columns)), "overflow": "truncate"}}
             for at, column in enumerate(columns)
         ],
@@ -104,10 +115,10 @@ def trace_options(layout: TraceLayout, start: str, colours: Tokens) -> dict[str,
         ],
         "media": [
             {"query": {"maxWidth": PHONE_WIDTH + 170}, "option": {
-                "title": [{"text": short_words(column)} for column in columns], "series": [{"data": narrow}],
+                "title": [{"text": short[column]} for column in columns], "series": [{"data": narrow}],
             }},
             {"option": {
-                "title": [{"text": step_words(column)} for column in columns], "series": [{"data": data}],
+                "title": [{"text": wide[column]} for column in columns], "series": [{"data": data}],
             }},
         ],
     }  # fmt: skip

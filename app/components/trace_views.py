@@ -139,6 +139,7 @@ def node_table(rows: pl.DataFrame, *, key: str) -> str | None:
         detail="detail",
         source="source",
         recorded="recorded",
+        id="id",
     )
     event = st.dataframe(
         shown,
@@ -157,6 +158,7 @@ def node_table(rows: pl.DataFrame, *, key: str) -> str | None:
             "via": st.column_config.TextColumn("Next to", width=150, help="The next record towards the start"),
             "detail": st.column_config.TextColumn("Detail", width=200),
             "source": st.column_config.TextColumn("Source", width=120, help="Where the edge is from"),
+            "id": st.column_config.TextColumn("Id", width=160),
             "recorded": st.column_config.CheckboxColumn("Record", width=70, help="Whether it has a record of its own"),
         },
     )
@@ -166,7 +168,8 @@ def node_table(rows: pl.DataFrame, *, key: str) -> str | None:
 
 def falls_answer(found: Falls) -> str:
     """Say in one line what is touched."""
-    told = ", ".join(f"**{kind_count(found.counts[kind], kind)}**" for kind in TOUCHED)
+    asked = [kind for kind in TOUCHED if found.counts[kind] or kind != "generating_model"]
+    told = ", ".join(f"**{kind_count(found.counts[kind], kind)}**" for kind in asked)
     rest = sum(count for kind, count in found.counts.items() if kind not in TOUCHED)
     return (
         f"If the licence or consent of {plain(found.trace.label)} changes, it touches {told}, "
@@ -174,23 +177,23 @@ def falls_answer(found: Falls) -> str:
     )
 
 
-def falls_part(found: Falls) -> str | None:
-    """Show what is touched, a kind at a time, and give the key of the record that was chosen."""
+def falls_part(found: Falls, key: str) -> str | None:
+    """List what is touched, a kind at a time, and give the key of the record that was chosen.
+
+    Args:
+        found: What `what_falls` gave.
+        key: Unique to it; the kind that is listed is kept under ``kind-`` and it.
+    """
     kinds = [kind for kind, count in found.counts.items() if count]
     if not kinds:
         empty("Nothing rests on it.", "Choose another record, or look at its trace for what it rests on itself.")
         return None
-    for start in range(0, len(found.counts), 4):
-        with st.container(horizontal=True):
-            for kind in list(found.counts)[start : start + 4]:
-                words = KIND_WORDS[kind][found.counts[kind] != 1]
-                st.metric(words[:1].upper() + words[1:], number(found.counts[kind]), border=True)
     left, right, save = st.columns([5, 5, 1], vertical_alignment="bottom")
     kind = left.selectbox(
-        "List", kinds, key=f"falls-{found.trace.start}", help="The touched records of one kind",
+        "List", kinds, key=f"kind-{key}", help="The touched records of one kind",
         format_func=lambda one: kind_count(found.counts[one], one),
     )  # fmt: skip
-    return _pick(found.touched(kind), right, save, f"falls-{found.trace.start}-{kind}")
+    return _pick(found.touched(kind), right, save, f"{key}-{kind}")
 
 
 def path_answer(found: Path, graph: TraceGraph, first: str, second: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 from pydantic import BaseModel
 
-from governance.research.trace import Trace
+from governance.research.trace import Path, Trace
 from governance.research.trace_vocabulary import PREDICATES, TOUCHED, TRACE_KINDS, Predicate, TraceKind
 
 MAX_MARKS = 60
@@ -112,6 +112,26 @@ def lay_out_trace(found: Trace) -> TraceLayout:
         for group in groups
     ]  # fmt: skip
     return TraceLayout(marks=tuple(sorted(marks, key=lambda mark: (mark.column, mark.row))), lines=lines)
+
+
+def lay_out_path(found: Path) -> TraceLayout:
+    """Place the records of a path in a row, the first at the left.
+
+    Args:
+        found: What `path_between` gave.
+    """
+    marks = tuple(
+        TraceMark(
+            key=row["key"], column=at, row=0.0, kind=row["kind"], label=row["label"], members=(row["key"],),
+            recorded=row["recorded"],
+        )
+        for at, row in enumerate(found.nodes.iter_rows(named=True))
+    )  # fmt: skip
+    lines = tuple(
+        TraceLine(child=row["child"], parent=row["parent"], predicates=(row["predicate"],), count=1)
+        for row in found.edges.iter_rows(named=True)
+    )
+    return TraceLayout(marks=marks, lines=lines)
 
 
 def _groups(found: Trace, nodes: Mapping[str, dict[str, object]], degree: Mapping[str, int]) -> list[_Group]:
