@@ -79,8 +79,8 @@ def trace_options(
 ) -> dict[str, Any]:
     """Give the ECharts options of a layout; series data follow the order of its marks."""
     columns = layout.columns
-    wide, short = ({column: words(column) for column in columns} for words in (step_words, short_words))
-    wide, short = (titles, titles) if titles is not None else (wide, short)
+    wide = titles or {column: step_words(column) for column in columns}
+    short = titles or {column: short_words(column) for column in columns}
     place = {mark.key: position for position, mark in enumerate(layout.marks)}
     height = max((abs(mark.row) for mark in layout.marks), default=0) + 0.6
     axis = {"type": "value", "show": False}
