@@ -16,6 +16,7 @@ from app.api_claims import ROUTES as CLAIMS
 from app.api_rate import ROUTES as RATINGS
 from app.api_records import ROUTES as RECORDS
 from app.api_sets import ROUTES as SETS
+from app.api_trace import ROUTES as TRACES
 from app.components import state
 from app.components.benchmark_kind import benchmarks
 from app.components.paper_kind import papers
@@ -253,6 +254,7 @@ ROUTES = [
     *RATINGS,
     *RECORDS,
     *SETS,
+    *TRACES,
     Route("/api/openapi.json", describe, methods=["GET"]),
     Route("/api/{rest:path}", no_route, methods=EVERY_METHOD),
 ]

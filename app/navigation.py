@@ -336,6 +336,13 @@ PAGES: tuple[PageEntry, ...] = (
         "claims",
         "Published numbers beside what the data here give now, and why the others cannot be had",
     ),
+    PageEntry(
+        "Research",
+        "Trace",
+        ":material/conversion_path:",
+        "trace",
+        "What any record rests on, what rests on it, and what falls when a licence or consent changes",
+    ),
 )
 
 

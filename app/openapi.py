@@ -24,10 +24,13 @@ from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.evaluation.formats.tables import SetCard
 from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
+from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
 from governance.research.claims import LedgerRow
 from governance.research.paper_selection import PaperSelection
 from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
+from governance.research.trace import Direction
+from governance.research.trace_vocabulary import TRACE_KINDS
 
 FORMATS = ("json", "csv", "jsonl")
 MAX_LIMIT = 10_000
@@ -119,6 +122,7 @@ def openapi() -> dict[str, Any]:
             **_record_paths(),
             **_set_paths(),
             **_claim_paths(),
+            **_trace_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
         "components": {
@@ -214,6 +218,22 @@ def _claim_paths() -> dict[str, Any]:
         "/api/claims": _get("claims", "Claims of papers with what is computed for each now", asked, listed),
         "/api/claims/{paper}/{name}": _get("claim", "One claim with what is computed for it and why", parts, one),
     }
+def _trace_paths() -> dict[str, Any]:
+    asked = [
+        {**_DATASET_ID, "name": "kind", "description": "Kind of record", "schema": {"enum": list(TRACE_KINDS)}},
+        _id("record"),
+        _query("view", "What to give", {"enum": ["trace", "falls", "path"], "default": "trace"}),
+        _query("to", "For a path: the other record, as KIND:ID", _STRING),
+        _query(
+            "direction", "What it rests on, what rests on it", {"enum": list(get_args(Direction)), "default": "both"}
+        ),
+        _query("depth", "How many steps to follow; all where left out", {"type": "integer", "minimum": 0}),
+        _query("only", "Keep only these kinds", {"type": "array", "items": {"enum": list(TRACE_KINDS)}}),
+        _query("format", "How it is written", {"enum": list(TRACE_FORMATS), "default": "json"}),
+    ]
+    texts = {"text/csv": {"schema": _STRING}, MEDIA_TYPES["graphml"]: {"schema": _STRING}}
+    said = "What a record of any kind rests on, and what rests on it"
+    return {"/api/trace/{kind}/{record_id}": _get("trace", said, asked, _OBJECT, texts)}
 
 
 def _add_evidence(kept: dict[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ from governance.cli_robustness import robustness_app, selection_app
 from governance.cli_scenarios import scenarios_app
 from governance.cli_terms import import_app as terms_imports
 from governance.cli_terms import terms_app
+from governance.cli_trace import trace_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
@@ -140,6 +141,7 @@ app.add_typer(rate_app)
 app.add_typer(prompts_app)
 app.add_typer(robustness_app)
 app.add_typer(claims_app)
+app.add_typer(trace_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)
 import_app.add_typer(index_imports)

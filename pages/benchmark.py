@@ -15,6 +15,7 @@ from app.components.benchmark_card_views import (
 from app.components.feedback import empty, show_error
 from app.components.frame import page_header, plain, source_line
 from app.components.reading import move
+from app.navigation import page_link
 from governance.errors import NotFound
 from governance.evaluation.benchmarks.registry import BenchmarkCard, benchmark_card
 from governance.exports.words import web_link
@@ -32,6 +33,7 @@ def show(card: BenchmarkCard) -> None:
     )
     with actions, st.popover("Links", icon=":material/link:", help="The id to copy, and where it is described"):
         st.code(str(card.benchmark["id"]), language=None)
+        page_link("trace", "Trace", icon=":material/conversion_path:", id=f"benchmark:{card.benchmark['id']}")
         if link := web_link(str(card.benchmark["reference"] or "")):
             st.link_button("Its page", link, icon=":material/open_in_new:", help=link)
     st.header("Facts", anchor=False)

@@ -10,6 +10,7 @@ from app.components.feedback import empty, show_error
 from app.components.frame import page_header, plain, source_line
 from app.components.reading import move
 from app.components.url_state import from_url, to_url
+from app.navigation import page_link
 from governance.catalogue.site_consent import MEANING
 from governance.consent.domain_card import DomainCard, domain_card
 from governance.consent.terms_records import own_terms
@@ -22,7 +23,8 @@ STARTS = ("wikipedia.org", "nytimes.com", "reddit.com")
 
 def show(card: DomainCard) -> None:
     """Draw one card."""
-    page_header(QUESTION, answer(card), help=HELP)
+    with page_header(QUESTION, answer(card), help=HELP):
+        page_link("trace", "Trace", icon=":material/conversion_path:", id=f"domain:{card.name}")
     if said := about(card):
         st.markdown(said)
     weight_part(card)

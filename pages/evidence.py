@@ -60,6 +60,7 @@ def detail(one: AgedEvidence) -> None:
     if one.summary:
         st.markdown(f"> {plain(one.summary)}")
     open_evidence(one, key="open")
+    page_link("trace", "Trace", icon=":material/conversion_path:", id=f"evidence:{one.id}")
     cited = cited_by(state.workbench(), one.id)
     words = ", ".join(f"{plain(each.item)} of {plain(each.assessment)} ({each.state})" for each in cited)
     st.markdown(f"Cited in {words}." if cited else "No answer cites it yet.")

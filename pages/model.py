@@ -11,7 +11,7 @@ from app.components.model_card_views import base_line, class_line, fact_columns,
 from app.components.model_find import model_finder, remove_menu
 from app.components.reading import move
 from app.components.scenario_form import form_query
-from app.navigation import open_page
+from app.navigation import open_page, page_link
 from governance.catalogue.sources import sources
 from governance.compute.model_scenario import scenario_query
 from governance.compute.models import ModelCard, model_card
@@ -42,6 +42,7 @@ def show(card: ModelCard) -> None:
             open_page("footprint", model=model_id)
         with st.popover("Links", icon=":material/link:", help="The id to copy, and where it is described"):
             st.code(model_id, language=None)
+            page_link("trace", "Trace", icon=":material/conversion_path:", id=f"model:{model_id}")
             if link := web_link(str(card.model["url"] or "")):
                 st.link_button("Its page", link, icon=":material/open_in_new:", help=link)
             if card.model["paper"]:

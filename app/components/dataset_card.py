@@ -57,6 +57,8 @@ def link_menu(card: DatasetCard) -> None:
     """Show the id to copy and where the dataset is found."""
     with st.popover("Links", icon=":material/link:", help="The id to copy, and where the dataset is found"):
         st.code(card.id, language=None)
+        if card.snapshot == "current":
+            page_link("trace", "Trace", icon=":material/conversion_path:", id=f"dataset:{card.id}")
         for label, url in card.links.items():
             if link := web_link(url):
                 st.link_button(label, link, icon=":material/open_in_new:", help=link)

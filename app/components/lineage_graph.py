@@ -179,7 +179,7 @@ def _node(mark: Mark, columns: tuple[int, ...], asked: bool, width: int, colours
             "textBorderColor": colours.background,
             "textBorderWidth": 3,
         },
-        "tooltip": {"formatter": _as_text(mark_words(mark))},
+        "tooltip": {"formatter": as_text(mark_words(mark))},
     }
 
 
@@ -197,11 +197,11 @@ def _link(line: Line, place: dict[str, int], marks: tuple[Mark, ...], colours: T
             "type": LINE_STYLES[line.kinds[0]],
             "curveness": 0.35 if ends[0].column == ends[1].column else 0,
         },
-        "tooltip": {"formatter": _as_text(f"{ends[1].label}: {words} {ends[0].label}{count}")},
+        "tooltip": {"formatter": as_text(f"{ends[1].label}: {words} {ends[0].label}{count}")},
     }
 
 
-def _as_text(text: str) -> str:
+def as_text(text: str) -> str:
     """Keep text from data from being read as HTML or as a template."""
     return escape(text).replace("{", "&#123;").replace("}", "&#125;")
 

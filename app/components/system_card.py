@@ -71,6 +71,7 @@ def _header(one: Standing) -> None:
             _open_or_start(one, form, words)
         if st.button("Edit", key="system-edit", icon=":material/edit:", help="Name, versions, models and datasets"):
             open_page("systems", system=system.id, do="edit")
+        page_link("trace", "Trace", icon=":material/conversion_path:", id=f"system:{system.id}")
         _delete_menu(one)
         if st.button("All", key="system-all", icon=":material/arrow_back:", help="Back to all systems"):
             open_page("systems")

@@ -1,0 +1,218 @@
+"""Where to draw the records around one: what it rests on at the left, what rests on it at the right, groups counted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import polars as pl
+from pydantic import BaseModel
+
+from governance.research.trace import Path, Trace
+from governance.research.trace_vocabulary import PREDICATES, TOUCHED, TRACE_KINDS, Predicate, TraceKind
+
+MAX_MARKS = 60
+"""Marks drawn at once; more cannot be told apart."""
+MAX_STEPS = 4
+"""Columns each way; records farther off stand in the last one."""
+MAX_ROWS = 14
+"""Marks in one column."""
+
+
+class TraceMark(BaseModel, frozen=True):
+    """One thing drawn: a record, or several of one kind folded into a counted group.
+
+    Args:
+        key: Of the record, or of the group's first member.
+        column: Steps from the start, at most `MAX_STEPS` each way; negative is what it rests on.
+        row: Height, 0 is the middle; rows of a column are one apart.
+        kind: Of every member.
+        label: What to call it.
+        members: Keys.
+        recorded: Whether all have a record.
+    """
+
+    key: str
+    column: int
+    row: float
+    kind: TraceKind
+    label: str
+    members: tuple[str, ...]
+    recorded: bool
+
+    @property
+    def folded(self) -> bool:
+        """Tell whether it stands for several records."""
+        return len(self.members) > 1
+
+
+class TraceLine(BaseModel, frozen=True):
+    """Edges from one mark to another: the child rests on the parent.
+
+    Args:
+        child: Key of a mark.
+        parent: Key of a mark.
+        predicates: Of the edges; empty where only records that are left out lie between.
+        count: Edges, or ways through what is left out.
+    """
+
+    child: str
+    parent: str
+    predicates: tuple[Predicate, ...]
+    count: int
+
+
+class TraceLayout(BaseModel, frozen=True):
+    """What to draw, and where; every record is in exactly one mark."""
+
+    marks: tuple[TraceMark, ...]
+    lines: tuple[TraceLine, ...]
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Give the columns in use, from the left."""
+        return tuple(sorted({mark.column for mark in self.marks}))
+
+    @property
+    def rows(self) -> int:
+        """Count the marks of the tallest column."""
+        columns = [mark.column for mark in self.marks]
+        return max((columns.count(column) for column in set(columns)), default=0)
+
+
+class _Group(NamedTuple):
+    column: int
+    kind: TraceKind
+    members: tuple[str, ...]
+
+
+def lay_out_trace(found: Trace) -> TraceLayout:
+    """Place a trace: of each kind and column the best connected one by one, the rest as one counted group.
+
+    Args:
+        found: What `trace` gave.
+
+    Returns:
+        At most `MAX_MARKS` marks; the same for the same trace.
+    """
+    ends = pl.concat([found.edges["child"], found.edges["parent"]]).value_counts()
+    degree = dict(ends.rename({ends.columns[0]: "key"}).iter_rows())
+    nodes = {row["key"]: row for row in found.nodes.iter_rows(named=True)}
+    groups = _groups(found, nodes, degree)
+    mark_of = {member: group.members[0] for group in groups for member in group.members}
+    lines = _lines(found, mark_of)
+    rows = _rows(groups, lines, nodes)
+    marks = [
+        TraceMark(
+            key=group.members[0], column=group.column, row=rows[group.members[0]], kind=group.kind,
+            label=nodes[group.members[0]]["label"], members=group.members,
+            recorded=all(nodes[one]["recorded"] for one in group.members),
+        )
+        for group in groups
+    ]  # fmt: skip
+    return TraceLayout(marks=tuple(sorted(marks, key=lambda mark: (mark.column, mark.row))), lines=lines)
+
+
+def lay_out_path(found: Path) -> TraceLayout:
+    """Place the records of a path in a row, the first at the left.
+
+    Args:
+        found: What `path_between` gave.
+    """
+    marks = tuple(
+        TraceMark(
+            key=row["key"], column=at, row=0.0, kind=row["kind"], label=row["label"], members=(row["key"],),
+            recorded=row["recorded"],
+        )
+        for at, row in enumerate(found.nodes.iter_rows(named=True))
+    )  # fmt: skip
+    lines = tuple(
+        TraceLine(child=row["child"], parent=row["parent"], predicates=(row["predicate"],), count=1)
+        for row in found.edges.iter_rows(named=True)
+    )
+    return TraceLayout(marks=marks, lines=lines)
+
+
+def _groups(found: Trace, nodes: Mapping[str, dict[str, object]], degree: Mapping[str, int]) -> list[_Group]:
+    """Give each cell (column and kind) a mark, and share what room is left."""
+    ranked = found.nodes.with_columns(
+        degree=pl.col("key").replace_strict(degree, default=0, return_dtype=pl.Int64)
+    ).sort("recorded", "degree", "label", "key", descending=[True, True, False, False])
+    for steps in range(MAX_STEPS, 0, -1):
+        cells: dict[tuple[int, TraceKind], list[str]] = defaultdict(list)
+        for key, kind, depth in ranked.filter(pl.col("key") != found.start).select("key", "kind", "depth").iter_rows():
+            cells[max(-steps, min(steps, depth)), kind].append(key)
+        if len(cells) < MAX_MARKS:
+            break
+    groups = [_Group(0, nodes[found.start]["kind"], (found.start,))]  # type: ignore[arg-type]
+    shown = dict.fromkeys(cells, 1)
+    room = MAX_MARKS - 1 - len(cells)
+    order = sorted(cells, key=lambda cell: (cell[1] not in TOUCHED, abs(cell[0]), TRACE_KINDS.index(cell[1]), cell[0]))
+    growing = True
+    while room and growing:
+        growing = False
+        for cell in order:
+            tall = sum(count for other, count in shown.items() if other[0] == cell[0])
+            if room and shown[cell] < len(cells[cell]) and tall < MAX_ROWS:
+                shown[cell] += 1
+                room -= 1
+                growing = True
+    for (column, kind), members in cells.items():
+        single = shown[column, kind] - (shown[column, kind] < len(members))
+        groups += [_Group(column, kind, (key,)) for key in members[:single]]
+        if rest := members[single:]:
+            groups.append(_Group(column, kind, tuple(rest)))
+    return groups
+
+
+def _lines(found: Trace, mark_of: Mapping[str, str]) -> tuple[TraceLine, ...]:
+    places = pl.DataFrame(
+        {"key": list(mark_of), "mark": list(mark_of.values())}, schema={"key": pl.String, "mark": pl.String}
+    )
+    side = found.nodes.filter(pl.col("hidden") > 0).select(
+        child=pl.when(pl.col("depth") < 0).then("via").otherwise("key"),
+        parent=pl.when(pl.col("depth") < 0).then("key").otherwise("via"),
+        predicate=pl.lit(None, pl.String),
+    )
+    both = pl.concat([found.edges.select("child", "parent", "predicate"), side])
+    for end in ("child", "parent"):
+        both = both.join(places.rename({"key": end, "mark": f"{end}_mark"}), on=end, how="left")
+    lines = (
+        both.filter(pl.col("child_mark") != pl.col("parent_mark"))
+        .group_by("child_mark", "parent_mark")
+        .agg(pl.col("predicate").drop_nulls().unique(), pl.len())
+        .sort("child_mark", "parent_mark")
+    )
+    return tuple(
+        TraceLine(child=child, parent=parent, predicates=tuple(sorted(words, key=PREDICATES.index)), count=count)
+        for child, parent, words, count in lines.iter_rows()
+    )
+
+
+def _rows(
+    groups: Sequence[_Group], lines: Sequence[TraceLine], nodes: Mapping[str, dict[str, object]]
+) -> dict[str, float]:
+    """Order each column, from the middle outwards, by where the marks it hangs on stand."""
+    near: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        near[line.child].append(line.parent)
+        near[line.parent].append(line.child)
+    by_column: dict[int, list[_Group]] = defaultdict(list)
+    for group in groups:
+        by_column[group.column].append(group)
+    rows: dict[str, float] = {}
+    for column in sorted(by_column, key=lambda column: (abs(column), column)):
+        placed = {
+            one.members[0]: [rows[key] for key in near[one.members[0]] if key in rows] for one in by_column[column]
+        }
+
+        def order(one: _Group, at: Mapping[str, list[float]] = placed) -> tuple[float, int, bool, str]:
+            hung = at[one.members[0]]
+            middle = sum(hung) / len(hung) if hung else 0.0
+            return middle, TRACE_KINDS.index(one.kind), len(one.members) > 1, str(nodes[one.members[0]]["label"])
+
+        ordered = sorted(by_column[column], key=order)
+        for position, one in enumerate(ordered):
+            rows[one.members[0]] = position - (len(ordered) - 1) / 2
+    return rows
