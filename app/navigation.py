@@ -343,6 +343,13 @@ PAGES: tuple[PageEntry, ...] = (
         "trace",
         "What any record rests on, what rests on it, and what falls when a licence or consent changes",
     ),
+    PageEntry(
+        "Research",
+        "Labs",
+        ":material/experiment:",
+        "labs",
+        "Small calculators that answer one question each from your own file or settings",
+    ),
 )
 
 
