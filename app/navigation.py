@@ -315,6 +315,13 @@ PAGES: tuple[PageEntry, ...] = (
         "people",
         "Who may read, write, review and administer here",
     ),
+    PageEntry(
+        "Research",
+        "Labs",
+        ":material/experiment:",
+        "labs",
+        "Small calculators that answer one question each from your own file or settings",
+    ),
 )
 
 

@@ -36,6 +36,7 @@ from governance.cli_footprint import compute_app
 from governance.cli_governance import system_app
 from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
+from governance.cli_labs import labs_app
 from governance.cli_languages import languages_app
 from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
 from governance.cli_output import (
@@ -131,6 +132,7 @@ for name, group in (
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
 app.add_typer(languages_app)
+app.add_typer(labs_app)
 app.add_typer(rate_app)
 app.add_typer(prompts_app)
 app.add_typer(robustness_app)

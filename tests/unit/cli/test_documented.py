@@ -25,6 +25,7 @@ from governance import (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_labs,
     cli_languages,
     cli_own_sources,
     cli_people,
@@ -58,6 +59,7 @@ DOMAINS = (
     "governance.records",
     "governance.exports",
     "governance.assessment",
+    "governance.research",
 )
 ABOUT_THE_SERVER = {"health", "describe"}
 """Routes that tell of the server itself; no verb needs them."""
@@ -110,6 +112,7 @@ VERB_MODULES = (
     cli_footprint,
     cli_governance,
     cli_hardware,
+    cli_labs,
     cli_languages,
     cli_own_sources,
     cli_people,

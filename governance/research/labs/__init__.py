@@ -1,0 +1,1 @@
+"""Labs: small calculators over a user's own file or settings, each with a SYNTHETIC example whose answer is planted."""
