@@ -22,14 +22,14 @@ class Mitigated(BaseModel, frozen=True):
         method: Its name.
         toxicity: Such as expected maximum toxicity.
         language: ISO 639-3, or ``all``.
-        perplexity: Of its text under another model; ``None``: not measured.
+        second: Another figure, such as the perplexity of its text under another model; ``None``: not measured.
         seconds: Time a text, or a token; ``None``: not measured.
     """
 
     method: str
     toxicity: float
     language: str = "all"
-    perplexity: float | None = None
+    second: float | None = None
     seconds: float | None = None
 
 
@@ -38,8 +38,8 @@ class MethodRow(BaseModel, frozen=True):
 
     Args:
         method: Its name.
-        toxicity, perplexity, seconds: Means over those languages; ``None``: not measured everywhere.
-        toxicity_change, perplexity_change, seconds_change: Relative change from the base, per cent.
+        toxicity, second, seconds: Means over those languages; ``None``: not measured everywhere.
+        toxicity_change, second_change, seconds_change: Relative change from the base, per cent.
         on_front: Whether no other is as good on every measured count and better on one.
         worst_language: Where toxicity changed least for the better, relative to the base; ``None``: no base.
         worst_change: That change, per cent.
@@ -47,10 +47,10 @@ class MethodRow(BaseModel, frozen=True):
 
     method: str
     toxicity: float
-    perplexity: float | None
+    second: float | None
     seconds: float | None
     toxicity_change: float | None
-    perplexity_change: float | None
+    second_change: float | None
     seconds_change: float | None
     on_front: bool
     worst_language: str | None
@@ -107,7 +107,7 @@ def toxicity_front(rows: Sequence[Mitigated], base: str | None = None) -> Front:
     if not shared:
         raise BadInput("no language is measured for every method", "column language", "leave a method out, or add rows")
     counts = tuple(
-        name for name in ("toxicity", "perplexity", "seconds")
+        name for name in ("toxicity", "second", "seconds")
         if all(getattr(cells[method, one], name) is not None for method in methods for one in shared)
     )  # fmt: skip
     means = {
@@ -218,7 +218,7 @@ def _cells(rows: Sequence[Mitigated], base: str | None) -> dict[tuple[str, str],
     if base is not None and base not in methods:
         raise BadInput(f"no method is called '{base}'", "base", f"use one of {', '.join(sorted(methods)[:8])}")
     for row in rows:
-        numbers = [one for one in (row.toxicity, row.perplexity, row.seconds) if one is not None]
+        numbers = [one for one in (row.toxicity, row.second, row.seconds) if one is not None]
         if not all(np.isfinite(one) and one >= 0 for one in numbers):
             raise BadInput("a figure is below 0 or no number", f"{row.method}, {row.language}", "leave it empty")
     return cells
@@ -231,10 +231,10 @@ def _method(
     told = [(row.toxicity_change, row.language) for row in changes if row.method == method]
     worst = max(((change, one) for change, one in told if change is not None), default=None)
     return MethodRow(
-        method=method, toxicity=mine["toxicity"], perplexity=mine.get("perplexity"), seconds=mine.get("seconds"),
+        method=method, toxicity=mine["toxicity"], second=mine.get("second"), seconds=mine.get("seconds"),
         on_front=first, worst_language=worst[1] if worst else None, worst_change=worst[0] if worst else None,
         toxicity_change=_relative(mine["toxicity"], before.get("toxicity")),
-        perplexity_change=_relative(mine.get("perplexity"), before.get("perplexity")),
+        second_change=_relative(mine.get("second"), before.get("second")),
         seconds_change=_relative(mine.get("seconds"), before.get("seconds")),
     )  # fmt: skip
 

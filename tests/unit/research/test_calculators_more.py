@@ -19,14 +19,14 @@ chances = st.lists(st.floats(0.01, 1), min_size=2, max_size=2)
 class TestToxicity:
     def test_front_and_changes(self):
         rows = [
-            Mitigated(method="base", language="eng", toxicity=0.5, perplexity=20, seconds=1.0),
-            Mitigated(method="slow", language="eng", toxicity=0.2, perplexity=25, seconds=4.0),
-            Mitigated(method="quick", language="eng", toxicity=0.25, perplexity=25, seconds=2.28),
-            Mitigated(method="poor", language="eng", toxicity=0.5, perplexity=30, seconds=5.0),
-            Mitigated(method="base", language="fra", toxicity=0.4, perplexity=20, seconds=1.0),
-            Mitigated(method="slow", language="fra", toxicity=0.4, perplexity=25, seconds=4.0),
-            Mitigated(method="quick", language="fra", toxicity=0.3, perplexity=25, seconds=2.28),
-            Mitigated(method="poor", language="fra", toxicity=0.4, perplexity=30, seconds=5.0),
+            Mitigated(method="base", language="eng", toxicity=0.5, second=20, seconds=1.0),
+            Mitigated(method="slow", language="eng", toxicity=0.2, second=25, seconds=4.0),
+            Mitigated(method="quick", language="eng", toxicity=0.25, second=25, seconds=2.28),
+            Mitigated(method="poor", language="eng", toxicity=0.5, second=30, seconds=5.0),
+            Mitigated(method="base", language="fra", toxicity=0.4, second=20, seconds=1.0),
+            Mitigated(method="slow", language="fra", toxicity=0.4, second=25, seconds=4.0),
+            Mitigated(method="quick", language="fra", toxicity=0.3, second=25, seconds=2.28),
+            Mitigated(method="poor", language="fra", toxicity=0.4, second=30, seconds=5.0),
             Mitigated(method="base", language="deu", toxicity=0.4),
         ]
         found = toxicity_front(rows, "slow")
