@@ -138,7 +138,8 @@ def _result(
 
 def _numbers(result: LabResult) -> None:
     table = numbers_table(result)
-    published = _published(tuple(one.claim for one in result.numbers if one.claim))
+    wanted = () if result.synthetic else tuple(one.claim for one in result.numbers if one.claim)
+    published = _published(wanted)
     beside = [published.get(one.claim) for one in result.numbers]
     if any(beside):
         table = table.with_columns(published=pl.Series(beside, dtype=pl.String))

@@ -34,6 +34,8 @@ from governance.research.labs.merges import (
 )
 
 LEVEL = 0.05
+SIZE = 6
+"""Numbers of an array of the example."""
 
 
 def _count(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
@@ -259,8 +261,8 @@ def _merge(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
 
 def _merge_example(seed: int) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
-    base = {"attention": rng.standard_normal(64), "forward": rng.standard_normal(64)}
-    change = {name: rng.standard_normal(64) for name in base}
+    base = {"attention": rng.standard_normal(SIZE), "forward": rng.standard_normal(SIZE)}
+    change = {name: rng.standard_normal(SIZE) for name in base}
     models = {
         "base": base,
         "tuned-1": {name: base[name] + change[name] for name in base},
@@ -270,7 +272,7 @@ def _merge_example(seed: int) -> pl.DataFrame:
         },
     }
     return pl.concat([
-        pl.DataFrame({"place": np.arange(64.0), "value": array.round(6)}).select(
+        pl.DataFrame({"place": np.arange(float(SIZE)), "value": array.round(6)}).select(
             pl.lit(model).alias("model"), pl.lit(name).alias("array"), "place", "value"
         )
         for model, arrays in models.items() for name, array in arrays.items()

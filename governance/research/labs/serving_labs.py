@@ -19,6 +19,8 @@ OPENNESS: dict[str, UseClass] = {
     "open_weights_noncommercial": "noncommercial",
 }
 """What a source's word on openness says of use; restricted use is left open: its terms must be read."""
+WORKED: dict[str, float | None] = {"parameters": 8.03, "layers": 32, "key_heads": 8, "head_width": 128}
+"""A hand-worked case, shown while nothing is set: 8.03 billion parameters, 32 layers, 8 key-value heads of 128."""
 NO_WEIGHTS = ("unreleased", "api_access", "hosted_access")
 
 
@@ -52,17 +54,15 @@ def _lookup(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, settings
 
 def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
     known = frame.row(0, named=True)
-    billions = settings["parameters"]
-    parameters = number(settings, "parameters") * 1e9 if billions is not None else known["parameters"]
-    name = known["model"] or "the model"
+    asked, worked = _asked(settings, known["model"])
+    parameters = asked["parameters"] * 1e9 if asked["parameters"] is not None else known["parameters"]
+    name = "the worked example" if worked else known["model"] or "the model"
     if parameters is None:
-        what = f"the parameters of {name} are not known" if known["model"] else "neither a model nor parameters are set"
-        raise BadInput(what, "setting parameters", "give them in billions")
-    sizes = [settings[one] for one in ("layers", "key_heads", "head_width")]
-    shape = None
-    if all(one is not None for one in sizes):
-        layers, heads, wide = (int(number(settings, one)) for one in ("layers", "key_heads", "head_width"))
-        shape = Attention(layers=layers, key_heads=heads, head_width=wide)
+        what = f"the parameters of {name} are not known"
+        raise BadInput(what, "setting parameters", "give them in billions, or name a model of the catalogue")
+    sizes = [asked[one] for one in ("layers", "key_heads", "head_width")]
+    layers, heads, wide = (0 if one is None else int(one) for one in sizes)
+    shape = None if None in sizes else Attention(layers=layers, key_heads=heads, head_width=wide)
     context, batch = int(number(settings, "context")), int(number(settings, "batch"))
     device, group = number(settings, "device") * GB, int(number(settings, "group"))
     chosen, cached = text(settings, "precision"), text(settings, "cache_precision")
@@ -118,6 +118,13 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
     )  # fmt: skip
 
 
+def _asked(settings: Settings, model: str | None) -> tuple[dict[str, float | None], bool]:
+    """Give the sizes that are set; where none is and no model is named, those of the worked example."""
+    asked = {name: None if settings[name] is None else number(settings, name) for name in WORKED}
+    worked = model is None and all(one is None for one in asked.values())
+    return ({**WORKED} if worked else asked), worked
+
+
 SERVING_MEMORY = Lab(
     name="serving-memory",
     title="Memory and licence to serve a model",
@@ -131,14 +138,16 @@ SERVING_MEMORY = Lab(
     papers=("command-a",),
     settings=(
         Setting("model", "Model", "text", "", "Name or id in the catalogue; empty: give parameters"),
-        Setting("parameters", "Parameters, billions", "number", 8.03, "All that are stored; empty: the catalogue's",
+        Setting("parameters", "Parameters, billions", "number", None, "All that are stored; empty: the catalogue's",
                 low=1e-6, high=1e6),
         Setting("precision", "Precision of weights", "choice", "bf16", "Bits of a weight", PRECISIONS),
         Setting("group", "Weights a scale", "number", 0, "That share a 16-bit scale when quantized; 0: none", low=0,
                 high=100_000, whole=True),
-        Setting("layers", "Layers", "number", 32, "With attention; empty: unknown", low=1, high=10_000, whole=True),
-        Setting("key_heads", "Key-value heads", "number", 8, "Not those of queries", low=1, high=10_000, whole=True),
-        Setting("head_width", "Width of a head", "number", 128, "Numbers", low=1, high=100_000, whole=True),
+        Setting("layers", "Layers", "number", None, "With attention; empty: unknown", low=1, high=10_000, whole=True),
+        Setting("key_heads", "Key-value heads", "number", None, "Not of queries; empty: unknown", low=1, high=10_000,
+                whole=True),
+        Setting("head_width", "Width of a head", "number", None, "Numbers; empty: unknown", low=1, high=100_000,
+                whole=True),
         Setting("context", "Tokens a sequence", "number", 8192, "Prompt and answer", low=1, high=1e9, whole=True),
         Setting("batch", "Sequences at once", "number", 1, "A count", low=1, high=1e6, whole=True),
         Setting("cache_precision", "Precision of the cache", "choice", "bf16", "Bits of keys and values", PRECISIONS),

@@ -24,7 +24,8 @@ class LanguageTokens(BaseModel, frozen=True):
 
     Args:
         language: ISO 639-3, or as given.
-        texts, words, letters, bytes, tokens: Counts; words are split at white space, bytes are UTF-8.
+        texts, words, letters, bytes, tokens: Counts; words are split at white space, which letters include; bytes are
+            UTF-8.
         fertility: Tokens a word; ``None``: no white space anywhere, so there are no words to count.
         bytes_per_token: More: longer tokens.
         tokens_per_letter: Fewer: cheaper.

@@ -18,7 +18,7 @@ from governance.research.labs.lab import (
 )
 from governance.research.labs.lab_tables import rows_table
 from governance.research.labs.pruning import prune_curve, toy_matrix
-from governance.research.labs.schedules import DECAYS, Comparison, Curve, compare_schedules, toy_quadratic
+from governance.research.labs.optimiser_curves import DECAYS, Comparison, Curve, compare_schedules, toy_quadratic
 
 DRAWN = 60
 """Points of a curve that are drawn."""
@@ -64,6 +64,9 @@ def _compared(found: Comparison, curves: list[Curve], *, simulated: bool, seed: 
         )  # fmt: skip
     rows = rows_table(found.schedules)
     final = found.schedules[0]
+    steps = [] if found.target is None else [
+        Number(f"steps to target, {lead.schedule}", lead.steps_to_target, "steps")
+    ]  # fmt: skip
     return LabResult(
         answer=f"{answer}.",
         figures=(
@@ -75,7 +78,7 @@ def _compared(found: Comparison, curves: list[Curve], *, simulated: bool, seed: 
         ),
         numbers=(
             Number(f"area, {lead.schedule} less the second", found.difference, "points", found.low, found.high),
-            *((Number(f"steps to target, {lead.schedule}", lead.steps_to_target, "steps"),) if found.target is not None else ()),
+            *steps,
             Number(f"last value, {final.schedule}", final.final, "value"),
             Number(f"SD of the last value over seeds, {final.schedule}", final.final_spread, "value"),
         ),
@@ -113,7 +116,7 @@ def _example(seed: int) -> pl.DataFrame:
 
 
 SCHEDULES = Lab(
-    name="schedules",
+    name="optimiser-curves",
     title="Optimiser schedules by their curves",
     topic="Training",
     question="Which schedule gets down sooner, and is that more than its seeds?",
