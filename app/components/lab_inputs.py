@@ -187,7 +187,8 @@ def _one(lab: Lab, one: Setting, frame: pl.DataFrame | None) -> object:
             )  # fmt: skip
         else:
             st.number_input(
-                one.label, one.low, one.high, None, key=key, help=one.help, placeholder="not set", format="%g"
+                one.label, _real(one.low), _real(one.high), None, key=key, help=one.help, placeholder="not set",
+                format="%g",
             )  # fmt: skip
         return to_url(key, usual, write=_text)
     if one.kind == "choice":
@@ -225,6 +226,10 @@ def _float(text: str) -> float | None:
 
 def _whole(text: str) -> int | None:
     return int(float(text)) if text else None
+
+
+def _real(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _int(value: float | None) -> int | None:

@@ -20,7 +20,7 @@ from governance.research.labs.lab import (
     text,
 )
 from governance.research.labs.lab_tables import counted_in, percent, rows_table
-from governance.research.labs.routing import MOST_WIDTH, add_expert
+from governance.research.labs.router_addition import MOST_WIDTH, add_expert
 
 EXPERTS = (1, 2, 5, 10, 20, 30, 50)
 WIDTH = 8

@@ -169,8 +169,8 @@ BPE_COVERAGE = Lab(
     planted="Two made-up languages that differ only in their letters: unseen, a language costs a token a letter.",
     papers=("universal-tokenizer",),
     settings=(
-        Setting("merges", "Merges", "number", 150, "Vocabulary that both share, beyond letters", low=0, high=400,
+        Setting("merges", "Merges", "number", 100, "Vocabulary that both share, beyond letters", low=0, high=400,
                 whole=True),
-        Setting("words", "Words", "number", 150, "Of each made-up language", low=10, high=300, whole=True),
+        Setting("words", "Words", "number", 100, "Of each made-up language", low=10, high=300, whole=True),
     ),
 )  # fmt: skip

@@ -17,8 +17,8 @@ from governance.research.labs.lab import (
     text,
 )
 from governance.research.labs.lab_tables import rows_table
-from governance.research.labs.pruning import prune_curve, toy_matrix
 from governance.research.labs.optimiser_curves import DECAYS, Comparison, Curve, compare_schedules, toy_quadratic
+from governance.research.labs.pruning import prune_curve, toy_matrix
 
 DRAWN = 60
 """Points of a curve that are drawn."""

@@ -18,7 +18,7 @@ from governance.research.labs.fronts import front
 from governance.research.labs.merge_choice import Tried, choose_merges
 from governance.research.labs.merges import merge, read_state, search_space
 from governance.research.labs.privacy import Mechanism, document_epsilon, privacy_front
-from governance.research.labs.routing import add_expert, entropy_bits
+from governance.research.labs.router_addition import add_expert, entropy_bits
 from governance.research.labs.sampling import Sampled, expected_selected, sampling
 
 

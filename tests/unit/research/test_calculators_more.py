@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.errors import BadInput
-from governance.research.labs.pruning import prune, prune_curve, toy_matrix
 from governance.research.labs.optimiser_curves import Curve, area, compare_schedules, rate, steps_to, toy_quadratic
+from governance.research.labs.pruning import prune, prune_curve, toy_matrix
 from governance.research.labs.serving import Attention, licence_fit, serving_memory
 from governance.research.labs.toxicity import Mitigated, product_of_experts, shift, toxicity_front
 
