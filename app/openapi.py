@@ -28,9 +28,9 @@ from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
 from governance.research.claims import LedgerRow
 from governance.research.paper_selection import PaperSelection
-from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
 from governance.research.trace import Direction
 from governance.research.trace_vocabulary import TRACE_KINDS
+from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
 
 FORMATS = ("json", "csv", "jsonl")
 MAX_LIMIT = 10_000
@@ -218,6 +218,8 @@ def _claim_paths() -> dict[str, Any]:
         "/api/claims": _get("claims", "Claims of papers with what is computed for each now", asked, listed),
         "/api/claims/{paper}/{name}": _get("claim", "One claim with what is computed for it and why", parts, one),
     }
+
+
 def _trace_paths() -> dict[str, Any]:
     asked = [
         {**_DATASET_ID, "name": "kind", "description": "Kind of record", "schema": {"enum": list(TRACE_KINDS)}},
