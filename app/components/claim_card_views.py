@@ -19,6 +19,8 @@ from governance.research.replications.run import Change
 
 WIDE = 100.0
 """Beyond this ratio of the values the axis is logarithmic."""
+MANY, HEIGHT = 1e5, 120
+"""From here on an axis writes thousands, millions and billions by a letter; pixels of the picture."""
 CHANGED = "claim-changes"
 
 
@@ -64,7 +66,7 @@ def _published(row: LedgerRow) -> None:
         st.markdown(f"Unit: **{plain(claim.unit)}**", help="Units are never set against one another")
     if claim.context:
         st.markdown(f"Context: {plain(claim.context)}")
-    st.markdown(f"Year: **{claim.year or 'not stated'}** · themes: {plain(', '.join(claim.themes))}")
+    st.markdown(f"Year: **{claim.year or 'not stated'}** · themes: {plain(', '.join(claim.themes).replace('_', ' '))}")
 
 
 def _computed(row: LedgerRow) -> None:
@@ -113,8 +115,7 @@ def _picture(row: LedgerRow, found: Replication) -> None:
         title=f"{row.claim.text[:1].upper()}{row.claim.text[1:]}, {found.unit}",
         alt=f"{stated} {quantity(found.expected, found.unit, found.comparator)}, computed now "
         f"{quantity(computed, found.unit)}",
-        caption=f"{found.method} · data version {found.data_version}"
-        + (f" · n = {number(found.n)}" if found.n else ""),
+        caption=" · ".join([f"data version {found.data_version}", *([f"n = {number(found.n)}"] if found.n else [])]),
         table=table,
         key="beside",
         headline=lambda: _kept(row, found),
@@ -140,9 +141,8 @@ def _beside(table: pl.DataFrame, row: LedgerRow) -> Draw:
         fill = alt.Scale(domain=names, range=[colours.unknown, colours.of(STATUS_MEANING[row.status])])
         shape = alt.Scale(domain=names, range=["diamond", "circle"])
         scale = alt.Scale(type="log") if wide else alt.Scale(zero=True)
-        x = alt.X(
-            "value:Q", title=table["unit"][0], scale=scale, axis=alt.Axis(tickCount=6, format="~s" if wide else "")
-        )
+        axis = alt.Axis(tickCount=6, format="~s") if wide or max(ends) >= MANY else alt.Axis(tickCount=6)
+        x = alt.X("value:Q", title=table["unit"][0], scale=scale, axis=axis)
         y = alt.Y("what:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False))
         base = alt.Chart(alt.Data(values=rows))
         whiskers = base.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(
@@ -152,7 +152,7 @@ def _beside(table: pl.DataFrame, row: LedgerRow) -> Draw:
             y=y, x=x, color=alt.Color("what:N", scale=fill, legend=None),
             shape=alt.Shape("what:N", scale=shape, legend=None),
         )  # fmt: skip
-        return alt.layer(whiskers, dots).properties(height=70, width="container")
+        return alt.layer(whiskers, dots).properties(height=HEIGHT, width="container")
 
     return draw
 

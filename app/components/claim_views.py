@@ -21,7 +21,7 @@ from governance.research.vocabulary import STATUSES, UNITS, Status
 
 MOST = 10
 """Themes that are drawn; all are in the table behind the picture."""
-ROW, AXIS = 18, 56
+ROW, AXIS = 16, 110
 LABELS = 150
 KINDS = {"numeric": "With a number", "qualitative": "Without", "all": "All"}
 
@@ -98,7 +98,7 @@ def theme_chart(table: pl.DataFrame) -> Draw:
                         axis=alt.Axis(labelLimit=LABELS, minExtent=LABELS, ticks=False, domain=False)),
                 x=alt.X("claims:Q", title="claims", axis=alt.Axis(tickMinStep=1, tickCount=6)),
                 color=alt.Color("status:N", scale=scale, title=None, sort=words,
-                                legend=alt.Legend(columns=3, labelLimit=140, symbolStrokeWidth=1,
+                                legend=alt.Legend(columns=2, labelLimit=140, symbolStrokeWidth=1,
                                                   symbolStrokeColor=colours.unknown)),
                 order=alt.Order("order:Q"),
                 tooltip=["theme:N", "status:N", "claims:Q"],
@@ -139,12 +139,14 @@ def claim_table(rows: Sequence[LedgerRow]) -> None:
     if not rows:
         empty("No claim meets every filter.", "Take one of the filters at the left away.")
         return
+    rows = sorted(rows, key=lambda row: (STATUSES.index(row.status), row.claim.id))
     colours = tokens()
     fills = ["gray" if status == "not_attempted" else colours.of(STATUS_MEANING[status]) for status in STATUSES]
     event = st.dataframe(
         [_cells(row) for row in rows],
         hide_index=True, height=min(38 + 35 * len(rows), 520), key="claims-table", on_select="rerun",
-        selection_mode="single-cell", alt=f"{len(rows)} claims with what was published and what is computed now",
+        selection_mode="single-cell", placeholder="",
+        alt=f"{len(rows)} claims with what was published and what is computed now",
         column_config={
             "claim": st.column_config.TextColumn("Claim", pinned=True, width=260),
             "status": st.column_config.MultiselectColumn(
@@ -167,7 +169,9 @@ def _cells(row: LedgerRow) -> dict[str, object]:
     return {
         "claim": row.claim.text,
         "status": [STATUS_WORDS[row.status]],
-        "published": quantity(row.claim.published, row.claim.unit, row.claim.comparator),
+        "published": f"read as {quantity(found.expected, found.unit, found.comparator)}"
+        if found and found.reading
+        else quantity(row.claim.published, row.claim.unit, row.claim.comparator),
         "computed": quantity(found.computed, found.unit) if found else "",
         "n": found.n if found else None,
         "paper": row.claim.paper,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.components.frame import number
 from app.theme import BADGE, Meaning
 from governance.research.claims import LedgerRow, status_counts
-from governance.research.vocabulary import COMPUTED, Comparator, Ground, Status, Unit
+from governance.research.vocabulary import COMPUTED, STATUSES, Comparator, Ground, Status, Unit
 
 STATUS_WORDS: dict[Status, str] = {
     "reproduced": "reproduced",
@@ -81,15 +81,13 @@ def ledger_answer(rows: Sequence[LedgerRow]) -> str:
     if not rows:
         return "**No claim** meets every filter"
     came = ", ".join(f"{number(counts[status])} {STATUS_WORDS[status]}" for status in COMPUTED if counts[status])
-    rest = " · ".join(
-        f"{number(count)} {STATUS_WORDS[status]}"
-        for status, count in counts.items()
-        if status not in COMPUTED and count
-    )
-    parts = [
-        f"**{number(computed)} of {number(len(rows))}** computed again from real data{': ' + came if came else ''}"
+    rest = [
+        f"{number(counts[status])} {'without public data' if status == 'data_not_public' else STATUS_WORDS[status]}"
+        for status in STATUSES
+        if status not in COMPUTED and counts[status]
     ]
-    return " · ".join([*parts, *([rest] if rest else [])])
+    first = f"**{number(computed)} of {number(len(rows))}** computed again from real data"
+    return " · ".join([f"{first}: {came}" if came else first, *rest])
 
 
 def row_answer(row: LedgerRow) -> str:

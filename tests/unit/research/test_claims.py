@@ -161,6 +161,12 @@ def test_pages_exist(rows):
     assert {row.page for row in rows if row.page} <= here
 
 
+def test_labs_exist(rows):
+    labs = pytest.importorskip("governance.research.labs.registry").LABS
+    named = {row.lab for row in rows if row.lab} | {row.query["lab"] for row in rows if "lab" in row.query}
+    assert named <= set(labs)
+
+
 def test_again_gives_the_same_and_a_change_is_shown(connection, quick, tmp_path):
     first = replicate(connection, quick, folder=tmp_path)
     assert len(first.computed) == 2
