@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
+from app.components.claim_words import STATUS_WORDS
 from governance.research.ledger_state import LedgerState
-from governance.research.vocabulary import Status
-
-STATUS_PHRASES: dict[Status, tuple[str, str]] = {
-    "reproduced": ("comes out the same", "come out the same"),
-    "within_tolerance": ("comes close", "come close"),
-    "differs": ("differs", "differ"),
-    "simulated": ("only simulated", "only simulated"),
-    "data_not_public": ("rests on data that is not public", "rest on data that is not public"),
-    "not_attempted": ("not attempted", "not attempted"),
-}
-"""What is said of one number, and of several."""
 
 
 def ledger_answer(found: LedgerState) -> str:
@@ -30,7 +20,7 @@ def ledger_answer(found: LedgerState) -> str:
             f"**{found.computable} of {found.numbers} published numbers** of {found.papers} papers can be computed "
             f"here{rest}; open the claims to do so"
         )
-    named = [(found.statuses.get(status, 0), phrases) for status, phrases in STATUS_PHRASES.items()]
-    parts = [f"{number} {phrases[number != 1]}" for number, phrases in named if number]
+    named = [(found.statuses.get(status, 0), words) for status, words in STATUS_WORDS.items()]
+    parts = [f"{count} {words}" for count, words in named if count]
     parts[0] = f"**{parts[0]}**"
     return f"Of **{found.numbers} published numbers** of {found.papers} papers: {', '.join(parts)}"

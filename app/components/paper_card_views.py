@@ -89,10 +89,11 @@ def _claim_cells(one: PaperClaim) -> dict[str, str]:
     about = " · ".join(part for part in (plain(one.context) if one.context else "", f"`{one.id}`") if part)
     text = one.text[:1].upper() + one.text[1:]
     computed = f"**{plain(quantity(one.computed, one.computed_unit))}**  \n" if one.computed is not None else ""
+    reading = "  \n:small[by our reading]" if computed and one.published is None else ""
     return {
         "Published": f"**{plain(claim_value(one))}**" if one.published is not None else ":gray[no number]",
         "Claim, in our words": f"{plain(text)}  \n:small[{about}]",
-        "Here": computed + status_words(one.status),
+        "Here": computed + status_words(one.status) + reading,
     }
 
 

@@ -216,7 +216,7 @@ def test_every_kind_found_has_a_name_and_a_page(connection):
         (LedgerState(papers=2, claims=9, numbers=5, computable=3, waiting=1, statuses={}), "here, 2 of them were;"),
         (LedgerState(papers=2, claims=9, numbers=5, computable=2, waiting=0,
                      statuses={"reproduced": 1, "differs": 1, "data_not_public": 3}),
-         "Of **5 published numbers** of 2 papers: **1 comes out the same**, 1 differs, 3 rest on data that is not"),
+         "Of **5 published numbers** of 2 papers: **1 reproduced**, 1 differs, 3 data not public"),
     ],
 )  # fmt: skip
 def test_the_ledgers_line(state, words):
