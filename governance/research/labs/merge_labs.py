@@ -251,7 +251,7 @@ def _merge(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         ),
         tables={"By array": table, "Merged numbers": merged},
         method=f"{operator}, weights {', '.join(f'{one:.3g}' for one in found.weights)}"
-        + (f", base {base_name}" if base is not None else ", no base")
+        + (f", changes from '{base_name}'" if base is not None else ", no base")
         + (f", {100 * keep:g}% of changes kept" if operator == "ties" else ""),
         n=found.numbers, counted="numbers",
         limits=("A real merge of small arrays; whether a merged model is any good only an evaluation tells.",
