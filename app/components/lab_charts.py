@@ -33,7 +33,7 @@ def rows_drawn(shown: LabFigure) -> pl.DataFrame:
     value = {"bars": shown.x, "heat": shown.value}.get(shown.chart, shown.y)
     rows = shown.table.filter(pl.col(value).is_not_null())
     if shown.chart == "bars":
-        rows = rows.filter(pl.col(shown.y).is_in(rows[shown.y].unique(maintain_order=True).head(MOST_NAMES)))
+        rows = rows.filter(pl.col(shown.y).is_in(rows[shown.y].unique(maintain_order=True).head(MOST_NAMES).implode()))
     return rows.head(MOST_ROWS)
 
 

@@ -16,7 +16,7 @@ from app.components.url_state import from_url, hold, to_url
 from app.navigation import page_link
 from governance.errors import BadInput, NotFound
 from governance.research.labs.lab import Lab, Setting, Value
-from governance.research.labs.reading import of_format, read_lab_bytes, read_settings
+from governance.research.labs.reading import attach, of_format, read_lab_bytes, read_settings
 
 EXAMPLE, UPLOAD = "example", "file"
 MOST_VALUES = 200
@@ -48,6 +48,41 @@ class LabData:
 
 
 def data_input(lab: Lab, seed: int) -> LabData:
+    """Draw the choice of data, and of a second file where the lab takes one, and give the rows.
+
+    Args:
+        lab: The lab.
+        seed: Of the example.
+
+    Raises:
+        BadInput: A file cannot answer the lab's question.
+    """
+    chosen = _rows_input(lab, seed)
+    if lab.attachment is None or not (chosen.ready or lab.attachment.replaces):
+        return chosen
+    second = lab.attachment
+    file = st.file_uploader(
+        second.label, [one.lstrip(".") for one in second.endings], key=f"lab-second-{lab.name}", help=second.help,
+        max_upload_size=second.most // 1_000_000,
+    )  # fmt: skip
+    if file is None:
+        return chosen
+    data = file.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    frame = None if chosen.synthetic else chosen.frame
+    rows, synthetic = _attach(lab.name, f"{chosen.version} {digest}", file.name, seed, lab, frame, data)
+    source = file.name if second.replaces else f"{chosen.source} with {file.name}"
+    return LabData(rows, f"{chosen.version} + sha256 {digest[:12]}", source, chosen.licence, file.name, synthetic, True)
+
+
+@st.cache_data(show_spinner="Reading the second file", max_entries=6)
+def _attach(
+    name: str, version: str, where: str, seed: int, _lab: Lab, _frame: pl.DataFrame | None, _data: bytes
+) -> tuple[pl.DataFrame, bool]:
+    return attach(_lab, _frame, _data, where, seed)
+
+
+def _rows_input(lab: Lab, seed: int) -> LabData:
     """Draw the choice of data and give the rows.
 
     Args:
@@ -152,7 +187,8 @@ def _one(lab: Lab, one: Setting, frame: pl.DataFrame | None) -> object:
             )  # fmt: skip
         else:
             st.number_input(
-                one.label, one.low, one.high, None, key=key, help=one.help, placeholder="not set", format="%g"
+                one.label, _real(one.low), _real(one.high), None, key=key, help=one.help, placeholder="not set",
+                format="%g",
             )  # fmt: skip
         return to_url(key, usual, write=_text)
     if one.kind == "choice":
@@ -190,6 +226,10 @@ def _float(text: str) -> float | None:
 
 def _whole(text: str) -> int | None:
     return int(float(text)) if text else None
+
+
+def _real(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _int(value: float | None) -> int | None:

@@ -131,8 +131,9 @@ def _result(
     name: str, version: str, settings: tuple[tuple[str, Value], ...], seed: int, catalogue: str,
     _frame: pl.DataFrame | None, synthetic: bool,
 ) -> LabResult:  # fmt: skip
-    frame = None if synthetic else _frame
-    return run_lab(name, frame, dict(settings), seed=seed, connection=state.cursor(), where=version)
+    return run_lab(
+        name, _frame, dict(settings), seed=seed, connection=state.cursor(), where=version, synthetic=synthetic
+    )
 
 
 def _numbers(result: LabResult) -> None:

@@ -170,6 +170,27 @@ Run = Callable[[pl.DataFrame, Settings, int], LabResult]
 Lookup = Callable[[duckdb.DuckDBPyConnection, pl.DataFrame, Settings], pl.DataFrame]
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A second file that a lab can be given, such as a tokenizer.
+
+    Args:
+        label: What it is.
+        endings: Of its name, with the dot.
+        help: What it does.
+        most: Bytes that are taken.
+        add: Puts what it says into the rows; refuses with `BadInput`.
+        replaces: Whether nothing of the rows is left.
+    """
+
+    label: str
+    endings: tuple[str, ...]
+    help: str
+    most: int
+    add: Callable[[pl.DataFrame, bytes, str], pl.DataFrame]
+    replaces: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lab:
     """A small calculator that answers one question.
@@ -191,6 +212,7 @@ class Lab:
         settings: What the reader may set.
         lookup: Adds what the catalogue knows to the frame; ``None``: it needs nothing.
         large: Works on a file too large to be held; ``None``: it cannot.
+        attachment: A second file that it takes; ``None``: there is none.
     """
 
     name: str
@@ -208,6 +230,7 @@ class Lab:
     settings: tuple[Setting, ...] = ()
     lookup: Lookup | None = None
     large: Callable[[Path, Settings, int], LabResult] | None = None
+    attachment: Attachment | None = None
 
 
 def number(settings: Settings, name: str) -> float:

@@ -13,7 +13,7 @@ from governance.errors import BadInput
 from governance.evaluation.formats.sets import open_set
 from governance.records.store import Workbench
 from governance.research.labs.lab import Lab, LabResult
-from governance.research.labs.reading import read_lab_path, read_settings
+from governance.research.labs.reading import attach, read_lab_path, read_settings
 from governance.research.labs.registry import run_lab
 
 LARGE = 50_000_000
@@ -44,6 +44,7 @@ def run_on(
     seed: int,
     connection: duckdb.DuckDBPyConnection,
     workbench: Workbench | None = None,
+    attached: Path | None = None,
 ) -> LabRun:
     """Run a lab on what is named.
 
@@ -54,12 +55,15 @@ def run_on(
         seed: Of the draws.
         connection: The catalogue.
         workbench: Where the user's own sets are.
+        attached: A second file, for a lab that takes one.
 
     Raises:
         BadInput: The file or set cannot answer the question, or a setting is not allowed.
         NotFound: There is no such file and no set of that id.
     """
     version = catalogue_version(connection)
+    if attached is not None:
+        return _with_second(lab, file, attached, settings, seed, connection)
     if file is None:
         found = run_lab(lab.name, None, settings, seed=seed, connection=connection)
         return LabRun(found, "made here" if found.synthetic else "settings", version, "CC0-1.0")
@@ -81,3 +85,27 @@ def run_on(
         raise BadInput(what, f"set {opened.card.id}", "'touchstone sets list' shows all")
     found = run_lab(lab.name, opened.frame, settings, seed=seed, connection=connection, where=opened.card.id)
     return LabRun(found, opened.card.source, opened.card.version, opened.card.licence)
+
+
+def _with_second(
+    lab: Lab,
+    file: str | None,
+    attached: Path,
+    settings: Mapping[str, object],
+    seed: int,
+    connection: duckdb.DuckDBPyConnection,
+) -> LabRun:
+    try:
+        if lab.attachment is not None and attached.stat().st_size > lab.attachment.most:
+            fix = f"give at most {lab.attachment.most / 1e6:,.0f} MB"
+            raise BadInput(f"the file has {attached.stat().st_size / 1e6:,.1f} MB", str(attached), fix)
+        data = attached.read_bytes()
+    except OSError as error:
+        raise BadInput(f"it cannot be read: {error.strerror}", str(attached), "name a file you can read") from error
+    frame = None if file is None else read_lab_path(lab, Path(file))
+    rows, synthetic = attach(lab, frame, data, attached.name, seed)
+    found = run_lab(
+        lab.name, rows, settings, seed=seed, connection=connection, where=attached.name, synthetic=synthetic
+    )
+    names = attached.name if file is None else f"{Path(file).name} with {attached.name}"
+    return LabRun(found, names, "file", "")

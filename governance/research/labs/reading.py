@@ -51,6 +51,32 @@ def read_lab_bytes(lab: Lab, data: bytes, where: str, most: int = MAX_BYTES) -> 
     return checked_frame(lab, _good(check_bytes(data, where, lab.source, most=most)), where)
 
 
+def attach(lab: Lab, frame: pl.DataFrame | None, data: bytes, where: str, seed: int = 0) -> tuple[pl.DataFrame, bool]:
+    """Put a second file into the rows.
+
+    Args:
+        lab: The lab.
+        frame: The rows; ``None``: those of the SYNTHETIC example.
+        data: Content of the second file.
+        where: Its name in errors.
+        seed: Of the example.
+
+    Returns:
+        The rows, and whether they still rest on the example.
+
+    Raises:
+        BadInput: The lab takes none, or it is too big or cannot be used.
+    """
+    second = lab.attachment
+    if second is None:
+        raise BadInput("it takes no second file", f"lab {lab.name}", "leave it out")
+    if len(data) > second.most:
+        fix = f"give at most {second.most / 1e6:,.0f} MB"
+        raise BadInput(f"the file has {len(data) / 1e6:,.1f} MB", where, fix)
+    rows = of_format(lab, lab.example(seed)) if frame is None else frame
+    return second.add(rows, data, where), frame is None and not second.replaces
+
+
 def checked_frame(lab: Lab, frame: pl.DataFrame, where: str) -> pl.DataFrame:
     """Refuse rows that cannot answer a lab's question, and say which column is missing.
 

@@ -42,6 +42,7 @@ def run_lab(
     seed: int = 0,
     connection: duckdb.DuckDBPyConnection | None = None,
     where: str = "the file",
+    synthetic: bool | None = None,
 ) -> LabResult:
     """Run a lab on rows.
 
@@ -52,6 +53,7 @@ def run_lab(
         seed: Of all draws, and of the example.
         connection: The catalogue, for a lab that looks something up.
         where: What the rows come from, in errors.
+        synthetic: Whether the rows are the example, or rest on it; ``None``: where none are given.
 
     Raises:
         BadInput: The rows cannot answer the question (the column that is missing is named), or a setting is not
@@ -63,7 +65,7 @@ def run_lab(
     """
     lab = find_lab(name)
     asked = read_settings(lab, settings or {})
-    synthetic = frame is None and lab.source != "settings"
+    made = frame is None and lab.source != "settings" if synthetic is None else synthetic
     rows = of_format(lab, lab.example(seed)) if frame is None else frame
     rows = checked_frame(lab, rows, where)
     if lab.lookup is not None:
@@ -71,4 +73,4 @@ def run_lab(
             raise BadInput("the catalogue is not open", f"lab {name}", "hand over a connection to it")
         rows = lab.lookup(connection, rows, asked)
     found = lab.run(rows, asked, seed)
-    return replace(found, synthetic=synthetic)
+    return replace(found, synthetic=made)
