@@ -53,4 +53,6 @@ def test_a_shipped_set(touchstone):
     ],
 )
 def test_refusals(touchstone, words, said):
-    assert said in touchstone(*words, code=2).error
+    answer = touchstone(*words)
+    assert answer.code == 2
+    assert said in answer.err
