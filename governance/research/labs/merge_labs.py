@@ -66,7 +66,7 @@ def _count(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("time", found.evaluations * hours if hours else None, "hours"),
         ),
         method=f"exact: choices × orders × operators at each step{', halved for symmetry' if symmetric else ''}",
-        n=None, counted="",
+        n=None, counted="nothing sampled",
         limits=(
             "Models are merged one after another; trees of merges are more.",
             "Weights within an operator are not counted: each value tried multiplies the count.",
