@@ -34,6 +34,7 @@ BENCHMARKS = (
     "ratings",
     "elo",
     "replicate",
+    "labs",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

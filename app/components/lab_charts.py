@@ -54,7 +54,7 @@ def _bars(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     base = alt.Chart(rows).encode(y=y)
     if names:
         base = base.encode(yOffset=alt.YOffset(f"{_field(shown.series)}:N", sort=names))
-    height = max(90, 16 * len(order) * max(1, len(names)) + 30)
+    height = max(100, 16 * len(order) * max(1, len(names)) + (80 if names else 50))
     layers: list[alt.Chart] = [
         base.mark_bar(height={"band": 0.75}).encode(x=x, color=colour, tooltip=_tips(shown, rows))
     ]

@@ -47,6 +47,7 @@ class Arm:
 def held(frame: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection in which ``told`` are these predictions."""
     with _connection() as connection:
+        connection.execute("SET threads = 1")  # sums then have one order: the same digits each time
         connection.register("frame", frame.to_arrow())
         connection.execute("CREATE VIEW told AS SELECT * FROM frame")
         yield connection

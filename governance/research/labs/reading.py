@@ -83,10 +83,10 @@ def checked_frame(lab: Lab, frame: pl.DataFrame, where: str) -> pl.DataFrame:
     Raises:
         BadInput: There is no row, or a column that is needed is not there or empty.
     """
-    for name in lab.needs:
-        need_column(frame, name, where, lab.question)
     if lab.source != "settings" and not frame.height:
         raise BadInput("there is no row", where, "give a file with rows under its first line")
+    for name in lab.needs:
+        need_column(frame, name, where, lab.question)
     return frame
 
 
