@@ -250,6 +250,13 @@ PAGES: tuple[PageEntry, ...] = (
         "Chips and their export class, and which functions run on which device",
     ),
     PageEntry(
+        "Research",
+        "Claims",
+        ":material/verified:",
+        "claims",
+        "Published numbers beside what the data here give now, and why the others cannot be had",
+    ),
+    PageEntry(
         "Governance",
         "Systems",
         ":material/dashboard:",

@@ -26,8 +26,10 @@ from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
+from governance.research.claims import LedgerRow
 from governance.research.trace import Direction
 from governance.research.trace_vocabulary import TRACE_KINDS
+from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
 
 FORMATS = ("json", "csv", "jsonl")
 MAX_LIMIT = 10_000
@@ -108,6 +110,7 @@ def openapi() -> dict[str, Any]:
             **_rate_paths(rows),
             **_record_paths(),
             **_set_paths(),
+            **_claim_paths(),
             **_trace_paths(),
             "/api/openapi.json": _get("openapi", "This document", [], _OBJECT),
         },
@@ -183,6 +186,26 @@ def _set_paths() -> dict[str, Any]:
     return {
         "/api/sets": _get("sets", "Sets of battles, scores and predictions", [kind], listed),
         "/api/sets/{set_id}": _get("set", "One set: what is known of it, or its rows", [_id("set"), sent], one, texts),
+    }
+
+
+def _claim_paths() -> dict[str, Any]:
+    row = _schema(LedgerRow)
+    counts = {"type": "object", "properties": dict.fromkeys(STATUSES, _INTEGER)}
+    rows = {"type": "array", "items": {"type": "object", "properties": row}}
+    asked = [
+        _query("status", "What stands beside a claim now", {"type": "array", "items": {"enum": list(STATUSES)}}),
+        _query("paper", "Ids of papers", {"type": "array", "items": _STRING}),
+        _query("theme", "Themes of papers", {"type": "array", "items": _STRING}),
+        _query("unit", "Units of the published number", {"type": "array", "items": {"enum": list(UNITS)}}),
+        _query("kind", "With a number or without", {"type": "array", "items": {"enum": list(CLAIM_KINDS)}}),
+    ]
+    listed = _object(catalogue=_STRING, total=_INTEGER, statuses=counts, rows=rows)
+    parts = [{**_DATASET_ID, "name": name, "description": f"{name} of the claim's id"} for name in ("paper", "name")]
+    one = {"type": "object", "properties": {"catalogue": _STRING, **row}}
+    return {
+        "/api/claims": _get("claims", "Claims of papers with what is computed for each now", asked, listed),
+        "/api/claims/{paper}/{name}": _get("claim", "One claim with what is computed for it and why", parts, one),
     }
 
 

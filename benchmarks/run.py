@@ -33,6 +33,7 @@ BENCHMARKS = (
     "robots",
     "ratings",
     "elo",
+    "replicate",
     "tracing",
 )
 README = Path(__file__).with_name("README.md")

@@ -23,6 +23,7 @@ from governance.cli_backtest import backtest_app
 from governance.cli_backtest import import_app as index_imports
 from governance.cli_benchmarks import benchmark_app, benchmarks_app
 from governance.cli_benchmarks import import_app as benchmark_imports
+from governance.cli_claims import claims_app
 from governance.cli_compute import import_app as compute_imports
 from governance.cli_compute import models_app
 from governance.cli_consent import consent_app
@@ -135,6 +136,7 @@ app.add_typer(languages_app)
 app.add_typer(rate_app)
 app.add_typer(prompts_app)
 app.add_typer(robustness_app)
+app.add_typer(claims_app)
 app.add_typer(trace_app)
 assess_app.add_typer(reports_app)
 import_app.add_typer(compute_imports)

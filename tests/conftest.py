@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from governance.catalogue.build import build_catalogue
 from governance.catalogue.connect import CATALOGUE_NAME, catalogue_path, open_catalogue
+from governance.research.replications.run import CACHE
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90
@@ -78,9 +80,11 @@ def server(catalogue_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def linked_home(catalogue_home: Path, folder: Path) -> Path:
-    """Make a home without a workbench that reads the same catalogue."""
+    """Make a home without a workbench that reads the same catalogue and keeps what was computed from it so far."""
     folder.mkdir()
     (folder / CATALOGUE_NAME).symlink_to(catalogue_path(catalogue_home))
+    with suppress(FileNotFoundError):
+        shutil.copy(catalogue_home / CACHE, folder / CACHE)
     return folder
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 from pydantic import BaseModel
 
+from governance.catalogue.selection import choice
 from governance.errors import NotFound
 from governance.research.claim_types import Claim, Computed, Replication, decide
 from governance.research.replications.registry import registered
-from governance.research.replications.run import Progress, replicate
-from governance.research.vocabulary import STATUSES, Ground, Status
+from governance.research.replications.run import Progress, kept_replications, replicate
+from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS, Ground, Status
 
 __all__ = ["Claim", "Computed", "LedgerRow", "Replication", "claims", "decide", "ledger", "ledger_row", "status_counts"]
 
 NOT_LOOKED_AT = "Nobody has looked at it yet."
+NOT_COMPUTED = "It was not computed yet from the data as they are now."
 
 
 class LedgerRow(BaseModel, frozen=True):
@@ -73,29 +75,66 @@ def ledger(
     *,
     folder: Path | None = None,
     progress: Progress | None = None,
-    replications: Iterable[Replication] | None = None,
+    compute: bool = True,
 ) -> tuple[LedgerRow, ...]:
     """Give every claim with a status.
 
     What was computed under this data version by this program is taken from the file that `replicate` keeps; the rest
-    is computed now, which takes seconds.
+    is computed now, which takes seconds, unless it is not to be.
 
     Args:
         connection: The catalogue.
         folder: Where the stores are; by default `home()`.
         progress: Told of each claim that is computed.
-        replications: Take these for all that is computed, and compute nothing.
+        compute: Whether to compute what is not kept; without, such a claim is ``not_attempted`` and says so.
     """
     every = claims(connection)
-    if replications is None:
-        entries = registered()
-        wanted = [claim for claim in every if claim.id in entries]
-        replications = replicate(connection, wanted, anew=False, folder=folder, progress=progress).rows
-    found = {one.claim_id: one for one in replications}
+    if compute:
+        run = replicate(connection, computable(every), anew=False, folder=folder, progress=progress)
+        found = {one.claim_id: one for one in run.rows}
+    else:
+        found = kept_replications(connection, folder)
     grounds = {str(row[0]): row[1:] for row in connection.execute(
         "SELECT claim_id, status, ground, reason, lab, page FROM claim_ground"
     ).fetchall()}  # fmt: skip
     return tuple(_row(claim, found.get(claim.id), grounds.get(claim.id)) for claim in every)
+
+
+def computable(listed: Iterable[Claim]) -> list[Claim]:
+    """Give those of some claims that a replication computes."""
+    entries = registered()
+    return [claim for claim in listed if claim.id in entries]
+
+
+def select_rows(
+    rows: Iterable[LedgerRow],
+    *,
+    statuses: Collection[str] = (),
+    papers: Collection[str] = (),
+    themes: Collection[str] = (),
+    units: Collection[str] = (),
+    kinds: Collection[str] = (),
+) -> tuple[LedgerRow, ...]:
+    """Give the rows that meet every filter; an empty one lets all through.
+
+    Raises:
+        BadInput: A status, paper, theme or unit that no row could have.
+    """
+    listed = tuple(rows)
+    known: dict[str, tuple[Collection[str], Iterable[str]]] = {
+        "status": (statuses, STATUSES), "paper": (papers, {row.claim.paper_id for row in listed}),
+        "theme": (themes, {theme for row in listed for theme in row.claim.themes}), "unit": (units, UNITS),
+        "kind": (kinds, CLAIM_KINDS),
+    }  # fmt: skip
+    for name, (asked, allowed) in known.items():
+        for one in asked:
+            choice(one, tuple(sorted(allowed)), f"option {name}")
+    return tuple(
+        row for row in listed
+        if (not statuses or row.status in statuses) and (not papers or row.claim.paper_id in papers)
+        and (not themes or set(themes) & set(row.claim.themes)) and (not units or row.claim.unit in units)
+        and (not kinds or row.claim.kind in kinds)
+    )  # fmt: skip
 
 
 def ledger_row(rows: Sequence[LedgerRow], claim_id: str) -> LedgerRow:
@@ -117,7 +156,8 @@ def status_counts(rows: Iterable[LedgerRow]) -> dict[Status, int]:
 
 
 def _row(claim: Claim, found: Replication | None, ground: Sequence[str | None] | None) -> LedgerRow:
-    status, why, reason, lab, page = ground or ("not_attempted", None, NOT_LOOKED_AT, None, None)
+    unknown = NOT_COMPUTED if claim.id in registered() else NOT_LOOKED_AT
+    status, why, reason, lab, page = ground or ("not_attempted", None, unknown, None, None)
     if found is None:
         fixed: dict[str, object] = {
             "status": status,

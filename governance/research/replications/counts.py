@@ -50,7 +50,7 @@ def embedding_languages(connection: duckdb.DuckDBPyConnection) -> Computed:
     )  # fmt: skip
 
 
-@replicates("parameter-efficient-moe/updated_share", unit="%", needs=(), page="labs", query={"lab": "sparse-experts"})
+@replicates("parameter-efficient-moe/updated_share", unit="%", needs=(), page="labs", query={"lab": "trainable-share"})
 def updated_share(connection: duckdb.DuckDBPyConnection) -> Computed:
     """Work out the trainable share of vector experts with a soft router, for a shape that is recalled."""
     value = 100 * vector_experts(WIDTH, INNER, LAYERS_EACH, EXPERTS) / WHOLE

@@ -94,11 +94,11 @@ def tie_cut(connection: duckdb.DuckDBPyConnection) -> Computed:
         value=cuts[best], unit="%", n=round(study.judging), sources=(VOTES,), query={"split": best},
         low=None if point.cut_low is None else 100 * point.cut_low,
         high=None if point.cut_high is None else 100 * point.cut_high, median=median(cuts.values()),
-        method="fall of the tie rate in the top 20% of items against all, the most over two ways to keep the votes that "
-        f"rank from those that judge ({study.repeats} splits each, seed {SEED}); interval over prompts drawn again",
+        method="fall of the tie rate in the top 20% of items against all, the most over two ways to keep the votes "
+        f"that rank from those that judge ({study.repeats} splits each, seed {SEED}); interval over prompts drawn anew",
         reason="Other votes and another measure: LLMFAO holds no log-probabilities, by which the paper ranks, so the "
-        "margin of other votes stands in; and the paper takes the most over its families of models. "
-        + ", ".join(f"Split by {split}: {cut:.1f}%" for split, cut in cuts.items()) + ".",
+        "margin of other votes stands in; and the paper takes the most over its families of models; "
+        + ", ".join(f"votes split by {split}: {cut:.1f}%" for split, cut in cuts.items()) + ".",
     )  # fmt: skip
 
 

@@ -106,6 +106,16 @@ def replicate(
     return Run(data_version=version, rows=tuple(rows), computed=tuple(done), changes=changes)
 
 
+def kept_replications(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> dict[str, Replication]:
+    """Give what was computed under this data version by this program and kept, by claim; nothing is computed.
+
+    Args:
+        connection: The catalogue.
+        folder: Where the stores are; by default `home()`.
+    """
+    return _usable(_read((folder or home()) / CACHE), catalogue_version(connection), program_hash())
+
+
 @cache
 def program_hash() -> str:
     """Hash the library's own code: what one program computed is not kept for another. 12 hex digits."""

@@ -17,6 +17,7 @@ from governance import (
     cli_assess,
     cli_backtest,
     cli_benchmarks,
+    cli_claims,
     cli_compute,
     cli_consent,
     cli_corpus,
@@ -58,6 +59,7 @@ DOMAINS = (
     "governance.records",
     "governance.exports",
     "governance.assessment",
+    "governance.research",
 )
 ABOUT_THE_SERVER = {"health", "describe"}
 """Routes that tell of the server itself; no verb needs them."""
@@ -102,6 +104,7 @@ VERB_MODULES = (
     cli_assess,
     cli_backtest,
     cli_benchmarks,
+    cli_claims,
     cli_compute,
     cli_consent,
     cli_corpus,

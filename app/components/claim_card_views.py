@@ -1,0 +1,179 @@
+"""One claim: what was published, what is computed now, the picture of both, and the ways on."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+import streamlit as st
+
+from app.components.claim_views import compute_again
+from app.components.claim_words import STATUS_HELP, STATUS_MEANING, quantity, row_answer
+from app.components.figure import Chart, Draw, figure
+from app.components.frame import number, page_header, plain, source_line
+from app.navigation import entry_of, page_link
+from app.theme import Tokens
+from governance.assessment.records import Figure
+from governance.research.claim_types import Replication
+from governance.research.claims import LedgerRow
+from governance.research.replications.run import Change
+
+WIDE = 100.0
+"""Beyond this ratio of the values the axis is logarithmic."""
+MANY, HEIGHT = 1e5, 120
+"""From here on an axis writes thousands, millions and billions by a letter; pixels of the picture."""
+CHANGED = "claim-changes"
+
+
+def claim_card(row: LedgerRow) -> None:
+    """Draw the card of a claim."""
+    found = row.replication
+    actions = page_header(f"Does this hold: {plain(row.claim.text)}?".replace(".?", "?"), row_answer(row),
+                          help=STATUS_HELP[row.status])  # fmt: skip
+    with actions:
+        st.button("All claims", icon=":material/arrow_back:", key="claims-back", on_click=_back,
+                  help="Back to the ledger, with its filters")  # fmt: skip
+        if found is not None:
+            again = st.button("Recompute", icon=":material/refresh:", key="claim-again", type="primary",
+                              help="Compute it again from the data here, and say what came out otherwise")  # fmt: skip
+            if again:
+                st.session_state[CHANGED] = (row.claim.id, compute_again([row.claim.id]))
+                st.rerun()
+    _changes(row.claim.id)
+    left, right = st.columns(2, gap="large")
+    with left, st.container(gap="xsmall"):
+        st.header("Published", anchor=False)
+        _published(row)
+    with right, st.container(gap="xsmall"):
+        st.header("Computed now", anchor=False)
+        _computed(row)
+    _ways_on(row)
+    if found is not None and found.computed is not None:
+        _picture(row, found)
+    sources = ", ".join(found.sources) if found else ""
+    source_line(
+        f"Claim {plain(row.claim.id)}, worded by this project",
+        *([f"sources {plain(sources)}"] if sources else []),
+        *([f"data version {found.data_version}"] if found else []),
+        n=found.n if found else None,
+    )
+
+
+def _published(row: LedgerRow) -> None:
+    claim = row.claim
+    page_link("paper", f"**{plain(claim.paper)}**", icon=":material/article:", id=claim.paper_id)
+    if claim.published is not None:
+        st.markdown(f"Value: **{plain(quantity(claim.published, claim.unit, claim.comparator))}**")
+        st.markdown(f"Unit: **{plain(claim.unit)}**", help="Units are never set against one another")
+    if claim.context:
+        st.markdown(f"Context: {plain(claim.context)}")
+    st.markdown(f"Year: **{claim.year or 'not stated'}** · themes: {plain(', '.join(claim.themes).replace('_', ' '))}")
+
+
+def _computed(row: LedgerRow) -> None:
+    found = row.replication
+    if found is None or found.computed is None:
+        st.markdown(f"**Nothing.** {plain(row.reason)}")
+        return
+    if found.reading:
+        st.markdown(f"Our reading of it: {plain(found.reading)}")
+    st.markdown(f"Value: **{plain(quantity(found.computed, found.unit))}**")
+    if found.low is not None and found.high is not None:
+        ends = f"{quantity(found.low, found.unit)} to {quantity(found.high, found.unit)}"
+        st.markdown(f"95% interval: **{plain(ends)}**")
+    if found.median is not None:
+        st.markdown(f"Median over the same settings: **{plain(quantity(found.median, found.unit))}**",
+                    help="The value is the greatest over some settings")  # fmt: skip
+    st.markdown(f"n: **{number(found.n)}**" + (f" · tolerance {found.tolerance:g}" if found.tolerance else ""))
+    st.markdown(f"Method: {plain(found.method)}")
+    if row.reason:
+        st.markdown(f"To know: {plain(row.reason)}")
+    st.markdown(f"Code: `{found.code}`")
+
+
+def _ways_on(row: LedgerRow) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        if row.page and (entry := entry_of(row.page)):
+            label = "Turn the knobs on" if row.replication else "What comes nearest:"
+            page_link(row.page, f"{label} {entry.title}", icon=":material/tune:", **row.query)
+        if row.lab and entry_of("labs"):
+            page_link("labs", f"Your own file in the lab {row.lab}", icon=":material/experiment:", lab=row.lab)
+
+
+def _picture(row: LedgerRow, found: Replication) -> None:
+    computed = found.computed
+    assert computed is not None
+    stated = "published" if found.published is not None else "our reading"
+    table = pl.DataFrame(
+        {
+            "what": [stated, "computed now"], "value": [found.expected, computed], "unit": [found.unit] * 2,
+            "low": [None, found.low], "high": [None, found.high],
+        },
+        schema_overrides={"low": pl.Float64, "high": pl.Float64},
+    )  # fmt: skip
+    figure(
+        _beside(table, row),
+        title=f"{row.claim.text[:1].upper()}{row.claim.text[1:]}, {found.unit}",
+        alt=f"{stated} {quantity(found.expected, found.unit, found.comparator)}, computed now "
+        f"{quantity(computed, found.unit)}",
+        caption=" · ".join([f"data version {found.data_version}", *([f"n = {number(found.n)}"] if found.n else [])]),
+        table=table,
+        key="beside",
+        headline=lambda: _kept(row, found),
+    )
+
+
+def _kept(row: LedgerRow, found: Replication) -> Figure:
+    return Figure(
+        name=row.claim.text[:200], value=found.computed, unit=found.unit, low=found.low, high=found.high, n=found.n,
+        method=found.method, catalogue=found.data_version, source=", ".join(found.sources),
+        inputs={"claim": row.claim.id, "published": found.published, "comparator": found.comparator,
+                "status": row.status, "reason": row.reason},
+    )  # fmt: skip
+
+
+def _beside(table: pl.DataFrame, row: LedgerRow) -> Draw:
+    rows = table.to_dicts()
+    ends = [one[name] for one in rows for name in ("value", "low", "high") if one[name] is not None]
+    wide = min(ends) > 0 and max(ends) / min(ends) > WIDE
+    names = [one["what"] for one in rows]
+
+    def draw(colours: Tokens) -> Chart:
+        fill = alt.Scale(domain=names, range=[colours.unknown, colours.of(STATUS_MEANING[row.status])])
+        shape = alt.Scale(domain=names, range=["diamond", "circle"])
+        scale = alt.Scale(type="log") if wide else alt.Scale(zero=True)
+        axis = alt.Axis(tickCount=6, format="~s") if wide or max(ends) >= MANY else alt.Axis(tickCount=6)
+        x = alt.X("value:Q", title=table["unit"][0], scale=scale, axis=axis)
+        y = alt.Y("what:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False))
+        base = alt.Chart(alt.Data(values=rows))
+        whiskers = base.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(
+            strokeWidth=2, color=colours.of(STATUS_MEANING[row.status])
+        ).encode(y=y, x=alt.X("low:Q", scale=scale, title=table["unit"][0]), x2="high:Q")  # fmt: skip
+        dots = base.mark_point(size=110, filled=True, opacity=1).encode(
+            y=y, x=x, color=alt.Color("what:N", scale=fill, legend=None),
+            shape=alt.Shape("what:N", scale=shape, legend=None),
+        )  # fmt: skip
+        return alt.layer(whiskers, dots).properties(height=HEIGHT, width="container")
+
+    return draw
+
+
+def _changes(claim_id: str) -> None:
+    whose, changes = st.session_state.get(CHANGED, ("", ()))
+    if whose != claim_id:
+        return
+    if not changes:
+        st.success("Computed again: the same as before.", icon=":material/check:")
+    else:
+        st.warning(
+            "Computed again, and other than before: " + "; ".join(_change(one) for one in changes),
+            icon=":material/change_circle:",
+        )
+
+
+def _change(one: Change) -> str:
+    cause = "the program changed, not the data" if one.same_data else f"under data version {one.data_version}"
+    return f"{one.field} {one.before} → {one.now} ({cause})"
+
+
+def _back() -> None:
+    st.query_params.pop("id", None)

@@ -1,0 +1,184 @@
+"""The ledger of claims as a picture by theme and a table; computing again shows its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+import streamlit as st
+
+from app.components import state
+from app.components.choices import choose_several
+from app.components.claim_words import STATUS_HELP, STATUS_MEANING, STATUS_WORDS, quantity
+from app.components.feedback import empty
+from app.components.figure import Chart, Draw, figure
+from app.components.frame import number
+from app.theme import Tokens, tokens
+from governance.research.claims import LedgerRow, claims, computable, ledger
+from governance.research.replications.run import Change, kept_replications, replicate
+from governance.research.vocabulary import STATUSES, UNITS, Status
+
+MOST = 10
+"""Themes that are drawn; all are in the table behind the picture."""
+ROW, AXIS = 16, 110
+LABELS = 150
+KINDS = {"numeric": "With a number", "qualitative": "Without", "all": "All"}
+
+
+def ledger_rows() -> tuple[LedgerRow, ...]:
+    """Give the ledger; what is not computed yet under these data is computed first, with its progress."""
+    every = claims(state.cursor())
+    if {one.id for one in computable(every)} - set(kept_replications(state.cursor())):
+        _compute([one.id for one in computable(every)], anew=False)
+    return ledger(state.cursor())
+
+
+def compute_again(claim_ids: Sequence[str]) -> tuple[Change, ...]:
+    """Compute claims anew with their progress, and give what came out otherwise."""
+    return _compute(claim_ids, anew=True)
+
+
+def _compute(claim_ids: Sequence[str], *, anew: bool) -> tuple[Change, ...]:
+    place = st.empty()
+    bar = place.progress(0.0, "Computing published numbers again")
+
+    def show(step: str, share: float) -> None:
+        bar.progress(share, f"Computing again: {step}")
+
+    wanted = [one for one in claims(state.cursor()) if one.id in set(claim_ids)]
+    run = replicate(state.cursor(), wanted, anew=anew, progress=show)
+    place.empty()
+    return run.changes
+
+
+def claim_filters(rows: Sequence[LedgerRow]) -> dict[str, list[str]]:
+    """Ask what to show; gives the chosen words by filter."""
+    themes = sorted({theme for row in rows for theme in row.claim.themes})
+    return {
+        "status": choose_several("status", "Status", STATUSES, (), "What stands beside a claim now"),
+        "theme": choose_several("theme", "Theme", themes, (), "Of the paper; a paper may have several"),
+        "unit": choose_several("unit", "Unit", UNITS, (), "Units are never set against one another"),
+    }
+
+
+def theme_table(rows: Sequence[LedgerRow]) -> pl.DataFrame:
+    """Count claims by theme and status; a claim counts under each theme of its paper."""
+    pairs = [(theme, row.status) for row in rows for theme in row.claim.themes]
+    themes = sorted({theme for theme, _ in pairs}, key=lambda one: (-sum(theme == one for theme, _ in pairs), one))
+    return pl.DataFrame(
+        [
+            {"theme": theme, "status": STATUS_WORDS[status], "claims": pairs.count((theme, status))}
+            for theme in themes
+            for status in STATUSES
+            if (theme, status) in pairs
+        ],
+        schema={"theme": pl.String, "status": pl.String, "claims": pl.Int64},
+    )
+
+
+def theme_chart(table: pl.DataFrame) -> Draw:
+    """Draw bars of claims by theme, cut by status."""
+    themes = table["theme"].unique(maintain_order=True).to_list()[:MOST]
+    rows = [
+        {**row, "theme": row["theme"].replace("_", " "), "order": list(STATUS_WORDS.values()).index(row["status"])}
+        for row in table.to_dicts()
+        if row["theme"] in themes
+    ]
+    words = list(STATUS_WORDS.values())
+
+    def draw(colours: Tokens) -> Chart:
+        fills = [status_fill(status, colours) for status in STATUSES]
+        scale = alt.Scale(domain=words, range=fills)
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar(stroke=colours.unknown, strokeWidth=0.5)
+            .encode(
+                y=alt.Y("theme:N", sort=[theme.replace("_", " ") for theme in themes], title=None,
+                        axis=alt.Axis(labelLimit=LABELS, minExtent=LABELS, ticks=False, domain=False)),
+                x=alt.X("claims:Q", title="claims", axis=alt.Axis(tickMinStep=1, tickCount=6)),
+                color=alt.Color("status:N", scale=scale, title=None, sort=words,
+                                legend=alt.Legend(columns=2, labelLimit=140, symbolStrokeWidth=1,
+                                                  symbolStrokeColor=colours.unknown)),
+                order=alt.Order("order:Q"),
+                tooltip=["theme:N", "status:N", "claims:Q"],
+            )
+            .properties(height=ROW * len(themes) + AXIS, width="container")
+        )  # fmt: skip
+
+    return draw
+
+
+def status_fill(status: Status, colours: Tokens) -> str:
+    """Give the colour of a status; what was not attempted is empty, with a line around it."""
+    return colours.background if status == "not_attempted" else colours.of(STATUS_MEANING[status])
+
+
+def theme_figure(rows: Sequence[LedgerRow]) -> None:
+    """Draw what stands beside the claims, by theme of the paper."""
+    table = theme_table(rows)
+    themes = table["theme"].n_unique()
+    counts = ", ".join(
+        f"{sum(row.status == status for row in rows)} {STATUS_WORDS[status]}"
+        for status in STATUSES
+        if any(row.status == status for row in rows)
+    )
+    figure(
+        theme_chart(table),
+        title="Claims by theme of their paper and what stands beside them now",
+        alt=f"Bars of {min(themes, MOST)} themes, cut by status; over all {len(rows)} claims: {counts}",
+        caption=f"A claim counts under each theme of its paper · n = {number(len(rows))}"
+        + (f" · the largest {MOST} of {themes} themes; all are in the table" if themes > MOST else ""),
+        table=table,
+        key="themes",
+    )
+
+
+def claim_table(rows: Sequence[LedgerRow]) -> None:
+    """List claims; a click opens a claim's card."""
+    if not rows:
+        empty("No claim meets every filter.", "Take one of the filters at the left away.")
+        return
+    rows = sorted(rows, key=lambda row: (STATUSES.index(row.status), row.claim.id))
+    colours = tokens()
+    fills = ["gray" if status == "not_attempted" else colours.of(STATUS_MEANING[status]) for status in STATUSES]
+    event = st.dataframe(
+        [_cells(row) for row in rows],
+        hide_index=True, height=min(38 + 35 * len(rows), 520), key="claims-table", on_select="rerun",
+        selection_mode="single-cell", placeholder="",
+        alt=f"{len(rows)} claims with what was published and what is computed now",
+        column_config={
+            "claim": st.column_config.TextColumn("Claim", pinned=True, width=260),
+            "status": st.column_config.MultiselectColumn(
+                "Status", options=list(STATUS_WORDS.values()), color=fills, width=140
+            ),
+            "published": st.column_config.TextColumn("Published", width=110),
+            "computed": st.column_config.TextColumn("Computed now", width=120),
+            "n": st.column_config.NumberColumn("n", format="localized", width=75),
+            "paper": st.column_config.TextColumn("Paper", width=190),
+            "reason": st.column_config.TextColumn("Why, or what to know", width=420),
+        },
+    )  # fmt: skip
+    for place, _ in event["selection"]["cells"]:
+        st.query_params.update(id=rows[place].claim.id)
+        st.rerun()
+
+
+def _cells(row: LedgerRow) -> dict[str, object]:
+    found = row.replication
+    return {
+        "claim": row.claim.text,
+        "status": [STATUS_WORDS[row.status]],
+        "published": f"read as {quantity(found.expected, found.unit, found.comparator)}"
+        if found and found.reading
+        else quantity(row.claim.published, row.claim.unit, row.claim.comparator),
+        "computed": quantity(found.computed, found.unit) if found else "",
+        "n": found.n if found else None,
+        "paper": row.claim.paper,
+        "reason": row.reason,
+    }
+
+
+def status_help() -> str:
+    """Explain the statuses."""
+    return "; ".join(f"{STATUS_WORDS[status]}: {said}" for status, said in STATUS_HELP.items())

@@ -1,0 +1,109 @@
+"""Claims in words: quantities with their unit, statuses with their meaning, and the answer of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.components.frame import number
+from app.theme import BADGE, Meaning
+from governance.research.claims import LedgerRow, status_counts
+from governance.research.vocabulary import COMPUTED, STATUSES, Comparator, Ground, Status, Unit
+
+STATUS_WORDS: dict[Status, str] = {
+    "reproduced": "reproduced",
+    "within_tolerance": "within tolerance",
+    "differs": "differs",
+    "simulated": "simulated",
+    "data_not_public": "data not public",
+    "not_attempted": "not attempted",
+}
+STATUS_MEANING: dict[Status, Meaning] = {
+    "reproduced": "good",
+    "within_tolerance": "strict",
+    "differs": "stop",
+    "simulated": "caution",
+    "data_not_public": "unknown",
+    "not_attempted": "unknown",
+}
+STATUS_HELP: dict[Status, str] = {
+    "reproduced": "computed from real data: equal at the printed precision, or the inequality holds",
+    "within_tolerance": "computed from real data: inside the tolerance that is stated",
+    "differs": "computed from real data: outside the tolerance; the reason says why",
+    "simulated": "worked out for generated or recalled inputs: never a reproduction",
+    "data_not_public": "the rows behind it are not public, as far as we know",
+    "not_attempted": "nothing is computed; the reason says what it would take",
+}
+GROUND_WORDS: dict[Ground, str] = {
+    "rows_not_public": "rows not public",
+    "needs_training": "models would have to be trained",
+    "needs_runs": "models would have to be run",
+    "needs_people": "people would have to judge",
+    "study_design": "tells how the study was set up",
+    "not_in_data": "not among the facts here",
+    "position": "a position or advice",
+    "shown_here": "a page shows it",
+}
+SIGNS: dict[Comparator, str] = {"=": "", "up_to": "up to ", ">=": "≥ ", "<=": "≤ ", "~": "about "}
+SUFFIXES: dict[Unit, str] = {
+    "count": "", "%": " %", "parameters": "", "x": " times", "points": " points", "years": " years",
+    "percentile": "th percentile",
+}  # fmt: skip
+SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+
+
+def quantity(value: float | None, unit: Unit | None, comparator: Comparator | None = None) -> str:
+    """Write a number with its unit, and how it is claimed.
+
+    >>> quantity(54.0, "%", "up_to"), quantity(3.23e10, "parameters"), quantity(1858.0, "count", ">=")
+    ('up to 54 %', '32.3 billion', '≥ 1\u202f858')
+    >>> quantity(None, "%")
+    ''
+    """
+    if value is None or unit is None:
+        return ""
+    sign = SIGNS[comparator] if comparator else ""
+    if unit in ("parameters", "count") and value >= 1e6:
+        scale, word = next(one for one in SCALES if value >= one[0])
+        return f"{sign}{value / scale:.4g} {word}"
+    shown = number(value) if value == round(value) else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+    return f"{sign}{shown}{SUFFIXES[unit]}"
+
+
+def status_badge(status: Status) -> str:
+    """Write a status as a Markdown badge in its colour."""
+    return f":{BADGE[STATUS_MEANING[status]]}-badge[{STATUS_WORDS[status]}]"
+
+
+def ledger_answer(rows: Sequence[LedgerRow]) -> str:
+    """Say how many were computed again and what came of it; the rest by status."""
+    counts = status_counts(rows)
+    computed = sum(counts[status] for status in COMPUTED)
+    if not rows:
+        return "**No claim** meets every filter"
+    came = ", ".join(f"{number(counts[status])} {STATUS_WORDS[status]}" for status in COMPUTED if counts[status])
+    rest = [
+        f"{number(counts[status])} {'without public data' if status == 'data_not_public' else STATUS_WORDS[status]}"
+        for status in STATUSES
+        if status not in COMPUTED and counts[status]
+    ]
+    first = f"**{number(computed)} of {number(len(rows))}** computed again from real data"
+    return " · ".join([f"{first}: {came}" if came else first, *rest])
+
+
+def row_answer(row: LedgerRow) -> str:
+    """Say in one line what stands beside a claim now."""
+    found = row.replication
+    badge = status_badge(row.status)
+    if found is None or found.computed is None:
+        why = f": {GROUND_WORDS[row.ground]}" if row.ground else ""
+        said = f" · published {quantity(row.claim.published, row.claim.unit, row.claim.comparator)}"
+        return f"{badge} **nothing is computed**{why}{said if row.claim.published is not None else ''}"
+    interval = ""
+    if found.low is not None and found.high is not None:
+        interval = f" (95%: {quantity(found.low, found.unit)} to {quantity(found.high, found.unit)})"
+    middle = f", median {quantity(found.median, found.unit)}" if found.median is not None else ""
+    beside = "published" if found.published is not None else "our reading"
+    return (
+        f"{badge} computed now **{quantity(found.computed, found.unit)}**{interval}{middle} · {beside} "
+        f"{quantity(found.expected, found.unit, found.comparator)}"
+    )

@@ -1,0 +1,108 @@
+"""Claims: the ledger's figures on the page and in the API, filters in the address, a claim's card."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.api import known_problem
+from app.api_claims import ROUTES
+from app.components.claim_views import theme_table
+from app.components.claim_words import quantity, row_answer
+from governance.catalogue.connect import open_catalogue
+from governance.errors import TouchstoneError
+from governance.research.claims import ledger, ledger_row, select_rows, status_counts
+from governance.research.vocabulary import COMPUTED
+
+TIES = "prompt-prioritization/tie_cut"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rows(catalogue_home):
+    """Compute the ledger once; the homes of the tests then have it too."""
+    with open_catalogue(catalogue_home) as connection:
+        return ledger(connection)
+
+
+@pytest.fixture
+def client(own_home):
+    return TestClient(Starlette(routes=ROUTES, exception_handlers={TouchstoneError: known_problem}))
+
+
+def said(app):
+    return " ".join(one.value for one in app.markdown)
+
+
+def test_the_answer_counts_the_ledger(open_at, rows):
+    app = open_at("claims")
+    assert not app.exception
+    assert not app.error
+    numeric = select_rows(rows, kinds=["numeric"])
+    counts = status_counts(numeric)
+    computed = sum(counts[one] for one in COMPUTED)
+    assert f"**{computed} of {len(numeric)}** computed again from real data" in said(app)
+    assert len(app.dataframe[-1].value) == len(numeric)
+
+
+def test_filters_are_in_the_address(open_at, rows):
+    app = open_at("claims", kind="all", status="differs~simulated")
+    wanted = select_rows(rows, statuses=["differs", "simulated"])
+    assert len(app.dataframe[-1].value) == len(wanted) > 0
+    assert "computed again" in said(app)
+    app.multiselect(key="unit").set_value(["years"]).run()
+    assert "No claim meets every filter" in app.info[0].value
+    assert open_at("claims", status="certain").error
+
+
+def test_a_card_says_what_was_published_and_what_is_computed(open_at, rows):
+    app = open_at("claims", id=TIES)
+    assert not app.exception
+    row = ledger_row(rows, TIES)
+    text = said(app)
+    assert row_answer(row) in text
+    assert ":red-badge[differs]" in text
+    assert "Median over the same settings" in text
+    assert f"`{row.replication.code}`" in text
+    assert any("Send to evidence" in one.label for one in app.button)
+
+
+def test_a_card_without_a_value_says_why(open_at):
+    app = open_at("claims", id="aya-expanse/winrate_70b")
+    assert "**nothing is computed**: rows not public" in said(app)
+    assert not any(one.label == "Recompute" for one in app.button)
+    assert "no claim" in open_at("claims", id="nobody/nothing").error[0].value
+
+
+def test_computed_again_is_the_same(open_at):
+    app = open_at("claims", id="mmteb/tasks")
+    next(one for one in app.button if one.label == "Recompute").click().run()
+    assert not app.exception
+    assert "the same as before" in app.success[0].value
+
+
+def test_themes_count_every_claim_of_their_papers(rows):
+    table = theme_table(rows)
+    assert table["claims"].sum() == sum(len(row.claim.themes) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "comparator", "words"),
+    [
+        pytest.param(54.0, "%", "up_to", "up to 54 %", id="at-most"),
+        pytest.param(3.35e9, "parameters", "=", "3.35 billion", id="size"),
+        pytest.param(2.1671, "x", None, "2.17 times", id="factor"),
+        pytest.param(None, "x", None, "", id="none"),
+    ],
+)
+def test_quantities_keep_their_unit(value, unit, comparator, words):
+    assert quantity(value, unit, comparator) == words
+
+
+def test_the_api_gives_the_ledger(client, rows):
+    answer = client.get("/api/claims", params={"status": "differs"}).json()
+    assert {one["claim"]["id"] for one in answer["rows"]} == {row.claim.id for row in rows if row.status == "differs"}
+    one = client.get(f"/api/claims/{TIES}").json()
+    assert (one["status"], one["replication"]["unit"]) == ("differs", "%")
+    assert client.get("/api/claims/nobody/nothing").status_code == 404
+    assert client.get("/api/claims", params={"status": "sure"}).status_code == 400

@@ -1,0 +1,44 @@
+"""The verbs of claims: the ledger's rows, what is computed again, and errors on one line."""
+
+from __future__ import annotations
+
+import pytest
+
+KEYS = {"id", "published", "computed", "status", "n", "method", "data_version", "reason"}
+
+
+def test_claims_are_listed_and_narrowed(touchstone):
+    answer = touchstone("claims", "--json").json
+    assert answer["total"] == len(answer["rows"]) == sum(answer["statuses"].values()) == 226
+    assert set(answer["rows"][0]) >= KEYS
+    differs = touchstone("claims", "--status", "differs", "--paper", "prompt-prioritization", "--json").json
+    assert [one["id"] for one in differs["rows"]] == ["prompt-prioritization/tie_cut"]
+    assert "≥" not in touchstone("claims", "--paper", "mmteb").text
+    assert "reproduced" in touchstone("claims", "--paper", "mmteb", "--kind", "numeric").text
+
+
+def test_replicate(touchstone):
+    answer = touchstone("replicate", "mmteb/tasks", "ai-biorisk/threat_models", "--json").json
+    assert answer["computed"] == ["mmteb/tasks", "ai-biorisk/threat_models"]
+    assert KEYS - {"id"} <= set(answer["rows"][0])
+    assert answer["changes"] == []
+    assert "mmteb/tasks" in touchstone("replicate", "mmteb/tasks").text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("claims", "--status", "sure"), "'sure' is not known", id="status"),
+        pytest.param(("claims", "--paper", "nobody"), "'nobody' is not known", id="paper"),
+        pytest.param(("claims", "--unit", "votes"), "'votes' is not known", id="unit"),
+        pytest.param(("replicate",), "name claims, or ask for all", id="nothing"),
+        pytest.param(("replicate", "mmteb/tasks", "--all"), "name claims, or ask for all", id="both"),
+        pytest.param(("replicate", "nobody/nothing"), "there is no claim", id="no-claim"),
+        pytest.param(("replicate", "aya-dataset/resources"), "nothing computes", id="not-computable"),
+    ],
+)
+def test_errors_on_one_line(touchstone, words, said):
+    answer = touchstone(*words)
+    assert answer.code == 2
+    assert said in answer.err
+    assert answer.err.count("\n") == 1
