@@ -257,6 +257,13 @@ PAGES: tuple[PageEntry, ...] = (
         "Published numbers beside what the data here give now, and why the others cannot be had",
     ),
     PageEntry(
+        "Research",
+        "Trace",
+        ":material/conversion_path:",
+        "trace",
+        "What any record rests on, what rests on it, and what falls when a licence or consent changes",
+    ),
+    PageEntry(
         "Governance",
         "Systems",
         ":material/dashboard:",
@@ -321,13 +328,6 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/group:",
         "people",
         "Who may read, write, review and administer here",
-    ),
-    PageEntry(
-        "Research",
-        "Trace",
-        ":material/conversion_path:",
-        "trace",
-        "What any record rests on, what rests on it, and what falls when a licence or consent changes",
     ),
 )
 
