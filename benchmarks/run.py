@@ -35,6 +35,7 @@ BENCHMARKS = (
     "elo",
     "replicate",
     "labs",
+    "tracing",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

@@ -61,6 +61,7 @@ def claim_card(row: LedgerRow) -> None:
 def _published(row: LedgerRow) -> None:
     claim = row.claim
     page_link("paper", f"**{plain(claim.paper)}**", icon=":material/article:", id=claim.paper_id)
+    page_link("trace", "Trace", icon=":material/conversion_path:", id=f"claim:{claim.id}")
     if claim.published is not None:
         st.markdown(f"Value: **{plain(quantity(claim.published, claim.unit, claim.comparator))}**")
         st.markdown(f"Unit: **{plain(claim.unit)}**", help="Units are never set against one another")

@@ -97,17 +97,20 @@ def lay_out_trace(found: Trace) -> TraceLayout:
         At most `MAX_MARKS` marks; the same for the same trace.
     """
     ends = pl.concat([found.edges["child"], found.edges["parent"]]).value_counts()
-    degree = dict(ends.rename({ends.columns[0]: "key"}).iter_rows())
-    nodes = {row["key"]: row for row in found.nodes.iter_rows(named=True)}
-    groups = _groups(found, nodes, degree)
+    ranked = found.nodes.join(ends.rename({ends.columns[0]: "key", "count": "degree"}), on="key", how="left").sort(
+        "recorded", "degree", "label", "key", descending=[True, True, False, False], nulls_last=True
+    )
+    labels = dict(zip(found.nodes["key"].to_list(), found.nodes["label"].to_list(), strict=True))
+    bare = set(found.nodes.filter(~pl.col("recorded"))["key"].to_list())
+    groups = _groups(found.start, ranked)
     mark_of = {member: group.members[0] for group in groups for member in group.members}
     lines = _lines(found, mark_of)
-    rows = _rows(groups, lines, nodes)
+    rows = _rows(groups, lines, labels)
     marks = [
         TraceMark(
             key=group.members[0], column=group.column, row=rows[group.members[0]], kind=group.kind,
-            label=nodes[group.members[0]]["label"], members=group.members,
-            recorded=all(nodes[one]["recorded"] for one in group.members),
+            label=labels[group.members[0]], members=group.members,
+            recorded=bare.isdisjoint(group.members),
         )
         for group in groups
     ]  # fmt: skip
@@ -134,18 +137,18 @@ def lay_out_path(found: Path) -> TraceLayout:
     return TraceLayout(marks=marks, lines=lines)
 
 
-def _groups(found: Trace, nodes: Mapping[str, dict[str, object]], degree: Mapping[str, int]) -> list[_Group]:
+def _groups(start: str, ranked: pl.DataFrame) -> list[_Group]:
     """Give each cell (column and kind) a mark, and share what room is left."""
-    ranked = found.nodes.with_columns(
-        degree=pl.col("key").replace_strict(degree, default=0, return_dtype=pl.Int64)
-    ).sort("recorded", "degree", "label", "key", descending=[True, True, False, False])
+    names = ranked["key"].to_list(), ranked["kind"].to_list(), ranked["depth"].to_list()
     for steps in range(MAX_STEPS, 0, -1):
         cells: dict[tuple[int, TraceKind], list[str]] = defaultdict(list)
-        for key, kind, depth in ranked.filter(pl.col("key") != found.start).select("key", "kind", "depth").iter_rows():
-            cells[max(-steps, min(steps, depth)), kind].append(key)
+        for key, kind, depth in zip(*names, strict=True):
+            if key != start:
+                cells[max(-steps, min(steps, depth)), kind].append(key)
         if len(cells) < MAX_MARKS:
             break
-    groups = [_Group(0, nodes[found.start]["kind"], (found.start,))]  # type: ignore[arg-type]
+    own = next(kind for key, kind in zip(*names[:2], strict=True) if key == start)
+    groups = [_Group(0, own, (start,))]
     shown = dict.fromkeys(cells, 1)
     room = MAX_MARKS - 1 - len(cells)
     order = sorted(cells, key=lambda cell: (cell[1] not in TOUCHED, abs(cell[0]), TRACE_KINDS.index(cell[1]), cell[0]))
@@ -190,9 +193,7 @@ def _lines(found: Trace, mark_of: Mapping[str, str]) -> tuple[TraceLine, ...]:
     )
 
 
-def _rows(
-    groups: Sequence[_Group], lines: Sequence[TraceLine], nodes: Mapping[str, dict[str, object]]
-) -> dict[str, float]:
+def _rows(groups: Sequence[_Group], lines: Sequence[TraceLine], labels: Mapping[str, str]) -> dict[str, float]:
     """Order each column, from the middle outwards, by where the marks it hangs on stand."""
     near: dict[str, list[str]] = defaultdict(list)
     for line in lines:
@@ -210,7 +211,7 @@ def _rows(
         def order(one: _Group, at: Mapping[str, list[float]] = placed) -> tuple[float, int, bool, str]:
             hung = at[one.members[0]]
             middle = sum(hung) / len(hung) if hung else 0.0
-            return middle, TRACE_KINDS.index(one.kind), len(one.members) > 1, str(nodes[one.members[0]]["label"])
+            return middle, TRACE_KINDS.index(one.kind), len(one.members) > 1, labels[one.members[0]]
 
         ordered = sorted(by_column[column], key=order)
         for position, one in enumerate(ordered):

@@ -40,6 +40,7 @@ from governance import (
     cli_robustness,
     cli_scenarios,
     cli_terms,
+    cli_trace,
 )
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import SORTS
@@ -130,6 +131,7 @@ VERB_MODULES = (
     cli_robustness,
     cli_scenarios,
     cli_terms,
+    cli_trace,
 )
 VERB_FUNCTIONS = [
     (module, name) for module in VERB_MODULES for name, node in functions_of(module).items() if is_verb(node)
