@@ -250,20 +250,6 @@ PAGES: tuple[PageEntry, ...] = (
         "Chips and their export class, and which functions run on which device",
     ),
     PageEntry(
-        "Research",
-        "Claims",
-        ":material/verified:",
-        "claims",
-        "Published numbers beside what the data here give now, and why the others cannot be had",
-    ),
-    PageEntry(
-        "Research",
-        "Trace",
-        ":material/conversion_path:",
-        "trace",
-        "What any record rests on, what rests on it, and what falls when a licence or consent changes",
-    ),
-    PageEntry(
         "Governance",
         "Systems",
         ":material/dashboard:",
