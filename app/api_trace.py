@@ -14,7 +14,8 @@ from app.components.trace_state import trace_graph
 from governance.catalogue.selection import choice
 from governance.errors import BadInput
 from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS, render_trace
-from governance.research.trace import MAX_DEPTH, Direction, Falls, Path, Trace, path_between, trace, what_falls
+from governance.research.trace import MAX_DEPTH, path_between, trace, what_falls
+from governance.research.trace_found import Direction, Falls, Path, Trace
 from governance.research.trace_graph import read_key
 from governance.research.trace_vocabulary import TRACE_KINDS
 

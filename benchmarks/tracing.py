@@ -11,7 +11,8 @@ from row import Row, row, timed
 
 from governance.catalogue.build import build_catalogue
 from governance.catalogue.connect import open_catalogue
-from governance.research.trace import Trace, trace
+from governance.research.trace import trace
+from governance.research.trace_found import Trace
 from governance.research.trace_graph import TraceGraph, load_trace
 from governance.research.trace_layout import lay_out_trace
 

@@ -14,7 +14,8 @@ from governance.cli_output import emit, emit_rows
 from governance.errors import BadInput
 from governance.exports.trace_files import TRACE_FORMATS, render_trace
 from governance.records.store import open_workbench
-from governance.research.trace import Direction, Falls, Path, Trace, path_between, trace, what_falls
+from governance.research.trace import path_between, trace, what_falls
+from governance.research.trace_found import Direction, Falls, Path, Trace
 from governance.research.trace_graph import load_trace, read_key
 from governance.research.trace_vocabulary import TRACE_KINDS
 

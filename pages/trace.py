@@ -28,7 +28,8 @@ from app.navigation import page_link
 from governance.assessment.records import Figure
 from governance.catalogue.selection import choice
 from governance.errors import TouchstoneError
-from governance.research.trace import Direction, path_between, trace, what_falls
+from governance.research.trace import path_between, trace, what_falls
+from governance.research.trace_found import Direction
 from governance.research.trace_graph import read_key
 from governance.research.trace_layout import TraceMark, lay_out_path, lay_out_trace
 from governance.research.trace_vocabulary import KIND_WORDS, TRACE_KINDS, TraceKind, page_query

@@ -15,7 +15,7 @@ from app.components.trace_graph import step_words, trace_mark_words
 from governance.catalogue.search import MAX_WORDS, search
 from governance.exports.tables import csv_of
 from governance.exports.trace_files import FILE_NAMES, MEDIA_TYPES, TraceFormat, render_trace
-from governance.research.trace import Falls, Path, Trace
+from governance.research.trace_found import Falls, Path, Trace
 from governance.research.trace_graph import TraceGraph, find_records
 from governance.research.trace_layout import TraceLayout
 from governance.research.trace_vocabulary import (

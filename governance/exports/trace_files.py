@@ -13,7 +13,7 @@ import polars as pl
 
 from governance.exports.tables import csv_of
 from governance.exports.words import one_line
-from governance.research.trace import Falls, Path, Trace
+from governance.research.trace_found import Falls, Path, Trace
 from governance.research.trace_vocabulary import Predicate
 
 TraceFormat = Literal["json", "graphml", "csv", "prov"]

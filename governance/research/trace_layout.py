@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 from pydantic import BaseModel
 
-from governance.research.trace import Path, Trace
+from governance.research.trace_found import Path, Trace
 from governance.research.trace_vocabulary import PREDICATES, TOUCHED, TRACE_KINDS, Predicate, TraceKind
 
 MAX_MARKS = 60
