@@ -28,7 +28,6 @@ from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
 from governance.research.claims import LedgerRow
 from governance.research.paper_selection import PaperSelection
-from governance.research.trace import Direction
 from governance.research.trace_found import Direction
 from governance.research.trace_vocabulary import TRACE_KINDS
 from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
