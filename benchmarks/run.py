@@ -33,6 +33,7 @@ BENCHMARKS = (
     "robots",
     "ratings",
     "elo",
+    "leaderboard",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

@@ -33,10 +33,11 @@ def answer(rating: Rating) -> str:
     first = rating.first()
     best = plain(rating.models[0].model)
     votes = counted(rating.n, "vote")
-    if rating.settings.interval is None:
-        return (
-            f"**{best} has the highest score**{where} · no interval was asked for, so nothing says how sure · {votes}"
-        )
+    if rating.models[0].low is None:
+        why = "no interval was asked for" if rating.settings.interval is None else "there is no interval"
+        tied = sum(row.part == 1 and row.rank == 1 for row in rating.models)
+        most = f"**{best} has the highest score**" if tied == 1 else f"**{number(tied)} models have the same score**"
+        return f"{most}{where} · {why}, so nothing says how sure · {votes}"
     level = percent(rating.settings.level)
     if len(first) == 1:
         said = f"**{best} is first of {number(part.models)} models**{where}: no other's interval reaches its own"

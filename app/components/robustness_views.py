@@ -118,6 +118,11 @@ def order_view(opened: EvaluationSet) -> View:
             caption=caption(card, said, f"a tie: {HALF}"),
             table=found.reruns, key="orders-figure", headline=headline,
         )  # fmt: skip
+        if found.parts > 1:
+            st.warning(
+                f"The battles fall into {found.parts} parts between which nobody met: the place of a model among those "
+                "of another part means nothing.", icon=":material/info:",
+            )  # fmt: skip
         if found.weights_ignored:
             st.warning("Some battles have a weight; Elo counts each once.", icon=":material/info:")
         rows_table(spreads_table(found), "by K", SPREADS)
