@@ -24,8 +24,8 @@ ABOUT = (
     "One session on Leaderboards, Bradley-Terry with 200 resamples of whole judges, on a set of one's own in the "
     "workbench: synthetic battles of 100 models, 15% ties, 2,000 judges, ten categories. A category is chosen in the "
     "sidebar, then one more, and so on; each choice is new, so that nothing is kept from before. The clock runs "
-    "inside the page, from the mouse button going down on the category to the end of the script with the new ranking drawn. "
-    "Before each, one click on a page whose button changes one line of text; ratios are per pair."
+    "inside the page, from the mouse button going down on the category to the end of the script with the new ranking "
+    "drawn. Before each, one click on a page whose button changes one line of text; ratios are per pair."
 )
 BATTLES_STORED = int(os.environ.get("BENCH_ROWS", "1000000"))
 MODELS, JUDGES, KINDS = 100, 2_000, 10

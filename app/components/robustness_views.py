@@ -112,6 +112,9 @@ def order_view(opened: EvaluationSet) -> View:
         )  # fmt: skip
 
     def draw() -> None:
+        if spread.tau_single is None:
+            empty("No vote tells two models apart, so no order can.", "Choose a set in which somebody won.")
+            return
         figure(
             orders_chart(found.reruns), title="Share of pairs of models that two runs rank the other way round",
             alt=f"Heat map of K by orders a run. {answer.replace('**', '')}.",
