@@ -11,9 +11,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import typer
 from pydantic import BaseModel
 from rich.console import Console
@@ -22,7 +21,9 @@ from rich.table import Table
 from typer.exceptions import TyperException
 
 from governance.errors import BadInput, TouchstoneError
-from governance.exports.tables import csv_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CELL = 60
 MESSAGE = 300
@@ -67,6 +68,8 @@ def emit_rows(rows: Iterable[Mapping[str, object]], *, title: str | None = None,
 
 def emit_frame(frame: pl.DataFrame, *, as_csv: bool, as_json: bool) -> None:
     """Print a table as CSV and nothing else, or as `emit` prints its rows."""
+    from governance.exports.tables import csv_of  # here, since most verbs never need it and it takes long to load
+
     if as_csv:
         sys.stdout.buffer.write(csv_of(frame))
     else:

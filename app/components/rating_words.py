@@ -118,8 +118,8 @@ def pair_words(found: PairAnswer) -> str:
     if found.met.n:
         expected = "" if found.met.expected is None else f"; all votes together expect {percent(found.met.expected)}"
         lines.append(
-            f"They met {counted(int(found.met.n), 'time')}: {found.met.a_won:g} to {found.met.b_won:g}, {found.met.ties:g} "
-            f"ties, a win share of {percent(found.met.share)} for {a}{expected}."
+            f"They met {counted(int(found.met.n), 'time')}: {found.met.a_won:g} to {found.met.b_won:g}, "
+            f"{found.met.ties:g} ties, a win share of {percent(found.met.share)} for {a}{expected}."
         )
     else:
         lines.append("They never met; what is known comes from their battles with others.")
