@@ -84,21 +84,13 @@ LOOKED_AT = {look.address.partition("?")[0] for look in LOOKS if "id=" not in lo
 
 
 @pytest.mark.parametrize(
-    "look", [*LOOKS, *(one for one in PLAIN if one.address not in LOOKED_AT)], ids=lambda look: look.address
+    "look", [*LOOKS, *(one for one in PLAIN if one.address not in LOOKED_AT), *SECTIONS], ids=lambda look: look.address
 )
 def test_page_answers_first_fits_and_is_accessible(page, visit, look):
     visit(page, look.address)
-    for _ in views(page):
-        stands(page, look)
-        accessible(page, look.known)
-
-
-@pytest.mark.parametrize("look", SECTIONS, ids=lambda look: look.address)
-def test_section_fits_and_is_accessible(page, visit, look):
-    visit(page, look.address)
     for view in views(page):
         stands(page, look)
-        if view in ("1280 light", "390 dark"):
+        if view in ("1280 light", "390 dark"):  # each width and each mode once
             accessible(page, look.known)
 
 

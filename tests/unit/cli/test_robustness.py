@@ -33,7 +33,7 @@ def test_rows_as_csv_and_words(touchstone, tmp_path):
 def test_best_of(touchstone):
     found = touchstone("selection", "best-of", "--error", "1", "--json").json
     assert found["bias"] == pytest.approx(1.998, abs=5e-4)
-    assert found["published"].startswith("27 variants")
+    assert found["published"].startswith("27: ")
     values = [word for value in "12345" for word in ("--value", value)]
     assert touchstone("selection", "best-of", "--variants", "2", *values, "--json").json["expected"] == 4.0
     from_set = touchstone("selection", "best-of", "--set", "llmfao", "--json").json
