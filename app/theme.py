@@ -144,6 +144,7 @@ def altair_config(colours: Tokens) -> dict[str, Any]:
         "tickColor": colours.border,
         "labelFontSize": 12,
         "titleFontSize": 12,
+        "labelSeparation": 5,
     }
     words = {"labelColor": colours.text, "titleColor": colours.text, "titleFontWeight": "normal"}
     return {

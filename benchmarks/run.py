@@ -36,6 +36,7 @@ BENCHMARKS = (
     "replicate",
     "labs",
     "tracing",
+    "leaderboard",
 )
 README = Path(__file__).with_name("README.md")
 PACKAGES = ("duckdb", "networkx", "numba", "numpy", "polars", "streamlit")

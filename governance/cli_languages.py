@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import duckdb
 import polars as pl
 import typer
 
@@ -16,8 +15,7 @@ from governance.catalogue.selection import choice
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, read_text
 from governance.errors import BadInput
-from governance.evaluation.formats.opening import read_set
-from governance.evaluation.formats.sets import evaluation_sets
+from governance.evaluation.formats.opening import open_named
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.groups.chosen import BYS, Figures, choose
 from governance.evaluation.groups.coverage import coverage, families, read_tiers, scripts
@@ -31,7 +29,6 @@ from governance.evaluation.rescoring import BOARD, TOP, rescoring
 from governance.evaluation.rescoring_ties import moved_by_rule, moved_range, stated_digits
 from governance.evaluation.vocabulary import BETTERS, Better
 from governance.exports.tables import csv_of
-from governance.records.store import open_workbench
 
 languages_app = typer.Typer()
 BY = ("family", "script", "tier")
@@ -72,8 +69,7 @@ def languages_command(
     as_csv: CsvFlag = False,
 ) -> None:
     """Set each model's languages against a reference: gaps, the worst one, spread, and how ranks change."""
-    with open_catalogue() as connection:
-        opened = open_scores(file, connection)
+    opened = _open_scores(file)
     report = language_report(_chosen(opened, task, metric, split, rater, by, better), reference, cover)
     if as_csv:
         sys.stdout.buffer.write(csv_of(report.rows))
@@ -124,8 +120,7 @@ def culture_command(
     as_csv: CsvFlag = False,
 ) -> None:
     """Compare rankings on culturally sensitive and agnostic items, beside random parts of the same size."""
-    with open_catalogue() as connection:
-        opened = open_scores(file, connection)
+    opened = _open_scores(file)
     figures = _chosen(opened, task, metric, split, rater, "language", better)
     guessed = guess_parts(figures.rows["subset"].drop_nulls().unique().to_list())
     parts = (sensitive or guessed[0], agnostic or guessed[1])
@@ -157,8 +152,8 @@ def coverage_command(
     as_csv: CsvFlag = False,
 ) -> None:
     """Count the languages of each family, script or resource tier, and say how well models do there."""
+    opened = _open_scores(file)
     with open_catalogue() as connection:
-        opened = open_scores(file, connection)
         report = language_report(_chosen(opened, task, metric, split, rater, "auto", better), reference)
         known = families(connection, report.figures.frame["language"].unique().to_list())
     group_of, complete = _groups(choice(group, BY, "option group"), report, known, tiers)
@@ -183,8 +178,7 @@ def rater_gap_command(
     as_json: JsonFlag = False,
 ) -> None:
     """Set the relative change that people see between two models beside the one that metrics see."""
-    with open_catalogue() as connection:
-        opened = open_scores(file, connection)
+    opened = _open_scores(file)
     people = human or human_raters(opened.frame["rater"].drop_nulls().unique().to_list())
     rows = rater_gaps(opened.frame, base, new, people, resamples=resamples, seed=seed)
     settings = {"set": opened.card.id, "human": people, "base": base, "new": new, "resamples": resamples, "seed": seed}
@@ -218,9 +212,7 @@ def rescoring_command(
     as_csv: CsvFlag = False,
 ) -> None:
     """Compare rankings of the same outputs under two scorings; a set that mixes several must be told which."""
-    with open_catalogue() as connection:
-        opened = open_scores(file, connection)
-        second = open_scores(other, connection) if other else None
+    opened, second = _open_scores(file), _open_scores(other) if other else None
     found = rescoring(
         opened.frame, second.frame if second else None, source=source, target=target, metric=metric, tasks=task or (),
         better=_better(opened, better), ties=choice(ties, TIE_RULES, "option ties"), top=top, threshold=threshold,
@@ -244,14 +236,8 @@ def rescoring_command(
         emit_rows(moves.filter(pl.col("move") != 0).sort("rank_to").drop(BOARD).to_dicts(), title="moved")
 
 
-def open_scores(text: str, connection: duckdb.DuckDBPyConnection) -> EvaluationSet:
-    """Open scores by path, id or the name of an example; the workbench is opened only for a set of the user's own."""
-    if text in EXAMPLES:
-        return EXAMPLES[text]()
-    if Path(text).is_file() or text in {card.id for card in evaluation_sets(connection)}:
-        return read_set(text, "scores", connection)
-    with open_workbench() as workbench:
-        return read_set(text, "scores", connection, workbench)
+def _open_scores(text: str) -> EvaluationSet:
+    return EXAMPLES[text]() if text in EXAMPLES else open_named(text, "scores")
 
 
 def _chosen(

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from pydantic import BaseModel
@@ -21,6 +21,9 @@ from rich.table import Table
 from typer.exceptions import TyperException
 
 from governance.errors import BadInput, TouchstoneError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CELL = 60
 MESSAGE = 300
@@ -61,6 +64,16 @@ def emit_rows(rows: Iterable[Mapping[str, object]], *, title: str | None = None,
     count = len(listed) if total is None else total
     if count > min(len(listed), SHOWN):
         typer.echo(f"{min(len(listed), SHOWN)} of {count:,} shown; --json gives all")
+
+
+def emit_frame(frame: pl.DataFrame, *, as_csv: bool, as_json: bool) -> None:
+    """Print a table as CSV and nothing else, or as `emit` prints its rows."""
+    from governance.exports.tables import csv_of  # here, since most verbs never need it and it takes long to load
+
+    if as_csv:
+        sys.stdout.buffer.write(csv_of(frame))
+    else:
+        emit(frame.to_dicts(), as_json)
 
 
 def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value

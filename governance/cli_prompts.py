@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,16 +9,14 @@ import typer
 
 from governance.catalogue.connect import open_catalogue
 from governance.cli_options import JsonFlag
-from governance.cli_output import emit, emit_rows
-from governance.evaluation.formats.opening import read_set
+from governance.cli_output import emit, emit_frame, emit_rows
+from governance.evaluation.formats.opening import open_named
 from governance.evaluation.formats.tables import BATTLES
 from governance.evaluation.prompt_reports import study_table, study_words, win_words
 from governance.evaluation.prompt_study import REPEATS, RESAMPLES, TOP, prompt_study
 from governance.evaluation.prompts import LENGTH, MARGIN, ranked_items, read_priorities
 from governance.evaluation.published import TIE_CUT, published
 from governance.evaluation.sample_size import compare_rates, win_rate
-from governance.exports.tables import csv_of
-from governance.records.store import open_workbench
 
 prompts_app = typer.Typer()
 
@@ -46,20 +43,20 @@ def prompts_command(
     as_json: JsonFlag = False,
 ) -> None:
     """Say which items to judge first, and how many ties that saves on votes that did not rank them."""
-    with open_catalogue() as connection, open_workbench() as workbench:
-        opened = read_set(file, "battles", connection, workbench)
+    opened = open_named(file, "battles")
+    with open_catalogue() as connection:
         claims = published(connection, TIE_CUT)
     if scores is None and priority not in (MARGIN, LENGTH, *BATTLES) and Path(file).is_file():
         scores = Path(file)
     given = None if scores is None else read_priorities(scores, priority, str(scores))
     if items:
-        _rows(ranked_items(opened.frame, priority, given), as_csv, as_json)
+        emit_frame(ranked_items(opened.frame, priority, given), as_csv=as_csv, as_json=as_json)
         return
     study = prompt_study(
         opened.frame, priority, scores=given, top=budget, split=split, repeats=repeats, resamples=resamples, seed=seed
     )
     if as_csv:
-        _rows(study_table(study), True, False)
+        emit_frame(study_table(study), as_csv=True, as_json=False)
     elif as_json:
         emit({"set": opened.card, "answer": study_words(study), "published": claims, **study.model_dump()}, True)
     else:
@@ -86,10 +83,3 @@ def winrate_command(
         other = win_rate(*against, rule=rule, level=level)  # type: ignore[arg-type]
         told |= {"against": other.model_dump(), "less_the_other": compare_rates(found, other).model_dump()}
     emit(told, as_json)
-
-
-def _rows(frame: Any, as_csv: bool, as_json: bool) -> None:  # noqa: ANN401 - a table
-    if as_csv:
-        sys.stdout.buffer.write(csv_of(frame))
-    else:
-        emit(frame.to_dicts(), as_json)

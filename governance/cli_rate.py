@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from governance.catalogue.connect import open_catalogue
 from governance.cli_options import JsonFlag
-from governance.cli_output import emit, emit_rows
-from governance.evaluation.formats.opening import read_set
-from governance.evaluation.formats.sets import evaluation_sets
-from governance.evaluation.formats.tables import EvaluationSet
+from governance.cli_output import emit, emit_frame, emit_rows
+from governance.evaluation.formats.opening import open_named
 from governance.evaluation.ratings.pairs import compare_pair, pair_table
 from governance.evaluation.ratings.request import RatingRequest, rate_as_asked, read_rating_request
-from governance.exports.tables import csv_of
-from governance.records.store import open_workbench
 
 rate_app = typer.Typer()
 Several = list[str] | None
@@ -64,32 +57,17 @@ def rate_command(
     """Rate models from battles, with intervals of scores and ranks, or set two of them side by side."""
     words = {name: value for name, value in locals().items() if name in RatingRequest.model_fields}
     asked = read_rating_request(words.items(), "option")
-    opened = _opened(file)
+    opened = open_named(file, "battles")
     rating = rate_as_asked(opened.frame, asked)
     if pair is not None:
         emit(compare_pair(rating, *pair), as_json)
     elif pairs:
-        _rows(pair_table(rating.cells), as_csv, as_json)
+        emit_frame(pair_table(rating.cells), as_csv=as_csv, as_json=as_json)
     elif as_json:
         emit({"set": opened.card, **rating.as_dict()}, True)
     elif as_csv:
-        _rows(rating.table(), as_csv, as_json)
+        emit_frame(rating.table(), as_csv=as_csv, as_json=as_json)
     else:
         emit_rows([row.model_dump() for row in rating.models])
         for warning in rating.warnings:
             typer.echo(warning)
-
-
-def _rows(frame: Any, as_csv: bool, as_json: bool) -> None:  # noqa: ANN401 - a table
-    if as_csv:
-        sys.stdout.buffer.write(csv_of(frame))
-    else:
-        emit(frame.to_dicts(), as_json)
-
-
-def _opened(text: str) -> EvaluationSet:
-    with open_catalogue() as connection:
-        if Path(text).is_file() or text in {card.id for card in evaluation_sets(connection)}:
-            return read_set(text, "battles", connection)
-        with open_workbench() as workbench:
-            return read_set(text, "battles", connection, workbench)

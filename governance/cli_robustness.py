@@ -17,8 +17,7 @@ from governance.cli_fields import read_day
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows
 from governance.errors import BadInput
-from governance.evaluation.formats.opening import read_set
-from governance.evaluation.formats.sets import evaluation_sets
+from governance.evaluation.formats.opening import open_named
 from governance.evaluation.formats.tables import EvaluationSet
 from governance.evaluation.ratings.rate import rate, usual_cluster
 from governance.evaluation.robustness.robust import Robustness, robustness
@@ -28,7 +27,6 @@ from governance.evaluation.selection.published import published_figures, quoted
 from governance.evaluation.selection.retire import NULLS, retire
 from governance.evaluation.selection.shares import GROUPINGS, battle_shares, facts_of_table, model_facts
 from governance.exports.tables import csv_of
-from governance.records.store import open_workbench
 
 robustness_app = typer.Typer()
 selection_app = typer.Typer(help="What of a high place is selection.", no_args_is_help=True)
@@ -62,8 +60,8 @@ def robustness_command(
 ) -> None:
     """Test a ranking against other orders, judges and prompts, and count cycles beside chance."""
     table = choice(csv, tuple(ROWS), "option --csv") if csv else None
-    opened = _opened(file)
-    other = None if against is None else _opened(against).frame
+    opened = open_named(file, "battles")
+    other = None if against is None else open_named(against, "battles").frame
     found = robustness(opened.frame, other, k or (1, 4, 8, 16, 32), permutations, seed, start)
     if as_json:
         emit({"set": opened.card, **_plain(found)}, True)
@@ -99,7 +97,7 @@ def best_of_command(
         return
     if error is None and file is None:
         raise BadInput("no error is given", "command line", "give --error in points, or --set to take it from")
-    size = error if error is not None else _typical(_opened(str(file)))
+    size = error if error is not None else _typical(open_named(str(file), "battles"))
     found = (
         simulate_best_of(variants, size, spread, skills=skill, runs=runs, seed=seed)
         if simulate or skill
@@ -121,7 +119,7 @@ def shares_command(
     as_json: JsonFlag = False,
 ) -> None:
     """Show who gets the battles, and how uneven that is, beside what papers state."""
-    opened, grouping = _opened(file), choice(by, GROUPINGS, "option --by")
+    opened, grouping = open_named(file, "battles"), choice(by, GROUPINGS, "option --by")
     with open_catalogue() as connection:
         facts = model_facts(connection, opened.card.id) if models is None else facts_of_table(_table(models))
         claims = published_figures(connection)
@@ -144,7 +142,7 @@ def retire_command(
     as_json: JsonFlag = False,
 ) -> None:
     """Fit again without some models, or without the battles after a day, beside random removals."""
-    opened = _opened(file)
+    opened = open_named(file, "battles")
     day = read_day(after, "option --after")
     found = retire(opened.frame, model or (), after=day, removals=removals, seed=seed)
     if as_csv:
@@ -227,11 +225,3 @@ def _table(path: Path) -> pl.DataFrame:
         return pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise BadInput("the file cannot be read as CSV", str(path), "give CSV in UTF-8") from error
-
-
-def _opened(text: str) -> EvaluationSet:
-    with open_catalogue() as connection:
-        if Path(text).is_file() or text in {card.id for card in evaluation_sets(connection)}:
-            return read_set(text, "battles", connection)
-        with open_workbench() as workbench:
-            return read_set(text, "battles", connection, workbench)

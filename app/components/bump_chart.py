@@ -12,7 +12,7 @@ from app.components.figure import Chart, Draw
 from app.theme import Meaning, Tokens
 
 ROW, ROOM = 15, 60
-NAME = 17
+NAME = 15
 """Characters of a name beside the lines; at 390 px no more fit."""
 SIDE = 0.8
 HEADS: tuple[tuple[str, Literal["left", "center", "right"], int], ...] = (

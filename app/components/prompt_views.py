@@ -140,7 +140,7 @@ def prompt_figures(study: PromptStudy, title: str) -> None:
 def beside_published(study: PromptStudy, claims: tuple[Claim, ...]) -> None:
     """Set the published figure beside this one, and say why they may differ."""
     for one in claims:
-        here = "no ties" if study.headline.cut is None else f"{percent(study.headline.cut)} fewer"
+        here = "not known" if study.headline.cut is None else f"{percent(study.headline.cut)} fewer"
         st.markdown(
             f"Published: up to **{one.value:.0f}%** fewer ties in the top 20% of prompts "
             f"({plain(one.paper)}, {one.year}, abstract) · here: **{here}** in the top {percent(study.top)}",

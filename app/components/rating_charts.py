@@ -94,7 +94,7 @@ def _rows(rating: Rating) -> tuple[list[dict[str, Any]], list[str]]:
     first = set(rating.first())
     rows = []
     for place, row in enumerate(rating.models, start=1):
-        best = HIGHEST if rating.settings.interval is None else FIRST
+        best = HIGHEST if row.low is None else FIRST
         group = f"part {row.part}" if len(rating.parts) > 1 else best if row.model in first else BELOW
         ranks = f"{row.rank_low} to {row.rank_high}" if row.rank_low else f"{row.rank}"
         rows.append({**row.model_dump(), "place": place, "group": group, "ranks": ranks})
@@ -119,7 +119,7 @@ def matrix_chart(table: pl.DataFrame, order: list[str]) -> Draw:
             .mark_rect()
             .encode(
                 x=alt.X("column:O", title="place of the opponent", scale=alt.Scale(domain=domain),
-                        axis=alt.Axis(labelAngle=0, labelOverlap=True, orient="top")),
+                        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=5, orient="top")),
                 y=alt.Y("row:O", title=None, scale=alt.Scale(domain=domain), axis=_names(names)),
                 color=alt.Color(
                     "share:Q", title="win share of the row",

@@ -33,10 +33,11 @@ def answer(rating: Rating) -> str:
     first = rating.first()
     best = plain(rating.models[0].model)
     votes = counted(rating.n, "vote")
-    if rating.settings.interval is None:
-        return (
-            f"**{best} has the highest score**{where} · no interval was asked for, so nothing says how sure · {votes}"
-        )
+    if rating.models[0].low is None:
+        why = "no interval was asked for" if rating.settings.interval is None else "there is no interval"
+        tied = sum(row.part == 1 and row.rank == 1 for row in rating.models)
+        most = f"**{best} has the highest score**" if tied == 1 else f"**{number(tied)} models have the same score**"
+        return f"{most}{where} · {why}, so nothing says how sure · {votes}"
     level = percent(rating.settings.level)
     if len(first) == 1:
         said = f"**{best} is first of {number(part.models)} models**{where}: no other's interval reaches its own"
@@ -50,6 +51,8 @@ def interval_words(rating: Rating) -> str:
     how = rating.settings
     if how.interval is None:
         return ""
+    if rating.models[0].low is None:
+        return "none, every resample says the same"
     over = f" over {number(rating.clusters)} {how.cluster}s" if how.cluster else " over votes"
     draws = f", {number(how.resamples)} resamples, seed {how.seed}"
     words = {
@@ -66,7 +69,7 @@ def caption(rating: Rating) -> str:
     dropped = f", {number(rating.dropped)} left out" if rating.dropped else ""
     ties = f"a tie counts {TIES[how.ties]} ({percent(rating.ties_share)} tie{dropped})"
     interval = interval_words(rating) or "no interval"
-    return f"{METHODS[how.method]}{elo} · {ties} · interval: {interval} · n = {number(rating.n)} votes"
+    return f"{METHODS[how.method]}{elo} · {ties} · interval: {interval} · n = {counted(rating.n, 'vote')}"
 
 
 def width_words(widths: dict[str, float]) -> str:
@@ -108,15 +111,15 @@ def pair_words(found: PairAnswer) -> str:
     a, b = plain(found.met.a), plain(found.met.b)
     lines = []
     if found.above is None:
-        lines.append(f"**How sure it is that {a} is above {b} is not known**: no votes were drawn again, or nothing "
-                     "connects the two.")  # fmt: skip
+        lines.append(f"**How sure it is that {a} is above {b} is not known**: no votes were drawn again, all draws "
+                     "say the same, or nothing connects the two.")  # fmt: skip
     else:
         lines.append(f"**{a} is above {b} in {percent(found.above)} of {number(found.settings.resamples)} resamples.**")
     if found.met.n:
         expected = "" if found.met.expected is None else f"; all votes together expect {percent(found.met.expected)}"
         lines.append(
-            f"They met {number(found.met.n)} times: {found.met.a_won:g} to {found.met.b_won:g}, {found.met.ties:g} "
-            f"ties, a win share of {percent(found.met.share)} for {a}{expected}."
+            f"They met {counted(int(found.met.n), 'time')}: {found.met.a_won:g} to {found.met.b_won:g}, "
+            f"{found.met.ties:g} ties, a win share of {percent(found.met.share)} for {a}{expected}."
         )
     else:
         lines.append("They never met; what is known comes from their battles with others.")

@@ -112,12 +112,20 @@ def order_view(opened: EvaluationSet) -> View:
         )  # fmt: skip
 
     def draw() -> None:
+        if spread.tau_single is None:
+            empty("No vote tells two models apart, so no order can.", "Choose a set in which somebody won.")
+            return
         figure(
             orders_chart(found.reruns), title="Share of pairs of models that two runs rank the other way round",
             alt=f"Heat map of K by orders a run. {answer.replace('**', '')}.",
             caption=caption(card, said, f"a tie: {HALF}"),
             table=found.reruns, key="orders-figure", headline=headline,
         )  # fmt: skip
+        if found.parts > 1:
+            st.warning(
+                f"The battles fall into {found.parts} parts between which nobody met: the place of a model among those "
+                "of another part means nothing.", icon=":material/info:",
+            )  # fmt: skip
         if found.weights_ignored:
             st.warning("Some battles have a weight; Elo counts each once.", icon=":material/info:")
         rows_table(spreads_table(found), "by K", SPREADS)

@@ -24,10 +24,14 @@ TERRY = "Bradley-Terry, maximum likelihood"
 
 def order_answer(found: EloOrders, spread: EloSpread) -> str:
     """Say what the order of the votes decides at one K."""
+    if spread.tau_single is None:
+        return f"**At K = {spread.k:g} no model comes first**: all have the same points after the same votes"
     who = "one model" if spread.winners == 1 else f"{number(spread.winners)} different models"
     verb = "comes" if spread.winners == 1 else "come"
     first = f"**At K = {spread.k:g}, {who} {verb} first** in {number(found.permutations)} "
-    moved = f"orders of the same votes; ranks move by up to {counted(spread.largest_rank_range, 'place')}"
+    most = spread.largest_rank_range
+    places = f"ranks move by up to {counted(most, 'place')}" if most else "no rank moves"
+    moved = f"orders of the same votes; {places}"
     return f"{first}{moved}"
 
 

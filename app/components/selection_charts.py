@@ -66,7 +66,7 @@ def shares_chart(rows: pl.DataFrame) -> Draw:
                 "share:Q",
                 title="share of the places in battles",
                 axis=alt.Axis(format=".0%", tickCount=4),
-                scale=alt.Scale(domain=[0, 1.2 * most]),
+                scale=alt.Scale(domain=[0, 1.3 * most], nice=False),
             ),
             tooltip=["name:N", alt.Tooltip("share:Q", format=".1%"), alt.Tooltip("battles:Q", format=","), "models:Q"],
         )
@@ -87,7 +87,10 @@ def retire_chart(found: Retirement) -> Draw:
 
     def draw(colours: Tokens) -> Chart:
         bars = alt.Chart(alt.Data(values=rows)).mark_bar(color=colours.unknown).encode(
-            x=alt.X("tau:Q", bin=alt.Bin(maxbins=30), title="Kendall's tau-b between the rankings with and without"),
+            x=alt.X(
+                "tau:Q", bin=alt.Bin(maxbins=30), title="Kendall's tau-b between the rankings with and without",
+                axis=alt.Axis(labelOverlap="greedy", format=".2f"),
+            ),
             y=alt.Y("count()", title="random removals", axis=alt.Axis(tickMinStep=1)),
         )  # fmt: skip
         base = alt.Chart(alt.Data(values=mark)).encode(x=alt.X("tau:Q"))

@@ -46,7 +46,7 @@ def retire_answer(found: Retirement) -> str:
     effect, null = found.effect, found.null
     gone = f"battles after {found.after}" if found.after else counted(len(found.removed), "model")
     if effect.tau is None:
-        return f"**Without {gone} fewer than two models can be compared**"
+        return f"**Without {gone} no two of the models that stay can be told apart**"
     unusual = null.p is not None and null.p < 0.05
     how = "more than removing as many at random would" if unusual else "no more than removing as many at random would"
     moved = f"moves the ranking of the rest by up to {counted(effect.largest_move or 0, 'place')}"

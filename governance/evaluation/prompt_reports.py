@@ -43,8 +43,11 @@ def study_words(study: PromptStudy) -> str:
     """Give the answer of a study in a sentence: what is sure, and what it is against."""
     point = study.headline
     where = f"in the top {percent(study.top)} of items than at random"
-    if point.cut is None or point.tie_top is None:
+    if not point.tie_random:
         return "No votes tie, so there are no ties to save"
+    if point.cut is None or point.tie_top is None:
+        few = f"{study.items:,.0f} of {study.all_items:,} items have a vote to rank them and another to judge them"
+        return f"Too few votes to say: on average {few}"
     if point.cut_low is None or point.cut_high is None:
         return f"{percent(abs(point.cut))} {'fewer' if point.cut >= 0 else 'more'} ties {where}; no interval"
     interval = f"{percent(study.level)}: {percent(point.cut_low)} to {percent(point.cut_high)}"

@@ -10,8 +10,9 @@ import polars as pl
 from pydantic import BaseModel
 
 from governance.errors import BadInput
-from governance.evaluation.groups.ranks import TIE_RULES, Floats, TieRule, jaccard, ranks, spearman, tau_b
+from governance.evaluation.groups.ranks import TIE_RULES, Floats, TieRule, jaccard, ranks, spearman
 from governance.evaluation.groups.scorings import Scoring, find_scoring, of_scoring, scorings
+from governance.evaluation.orders import tau
 from governance.evaluation.vocabulary import Better
 
 BOARD = ("task", "language", "subset", "metric", "split")
@@ -225,7 +226,7 @@ def _board(
     board = Board.model_validate({
         "task": task, "language": language, "subset": subset, "metric": metric, "split": split,
         "n": rows.height, "only_from": alone[0], "only_to": alone[1],
-        "tau_b": tau_b(before, after), "spearman": spearman(before, after), "moved": int((move != 0).sum()),
+        "tau_b": tau(before, after), "spearman": spearman(before, after), "moved": int((move != 0).sum()),
         "max_move": float(abs(move[far])), "mean_move": float(np.abs(move).mean()),
         "max_model": str(rows["model"][far]) if moving else None, "max_from": float(old[far]) if moving else None,
         "max_to": float(new[far]) if moving else None, "max_difference": float(difference.max()),

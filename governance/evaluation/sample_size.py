@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from governance.errors import BadInput
+from governance.evaluation.ratings.shares import wilson as wilson_of_shares
 
 TieRule = Literal["half", "drop"]
 """What a tie counts: half a win, so that the rate is a mean, or nothing."""
@@ -124,10 +125,8 @@ def wilson(rate: float, n: int, level: float = LEVEL) -> Bounds:
     >>> found.low > 0.5, wilson(0.54, 600).low > 0.5
     (True, False)
     """
-    z = _z(level)
-    centre, room = rate + z * z / (2 * n), z * sqrt(rate * (1 - rate) / n + (z / (2 * n)) ** 2)
-    scale = 1 + z * z / n
-    return Bounds(low=max(0.0, (centre - room) / scale), high=min(1.0, (centre + room) / scale))
+    low, high = wilson_of_shares(np.array(rate), np.array(float(n)), _z(level))
+    return Bounds(low=float(low), high=float(high))
 
 
 def clopper_pearson(points: float, n: int, level: float = LEVEL) -> Bounds:

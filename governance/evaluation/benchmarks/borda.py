@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from governance.errors import BadInput
 from governance.evaluation.benchmarks.scores import RULES, Block, Floats
+from governance.evaluation.orders import ranks as ranks_of
+from governance.evaluation.orders import tau
 from governance.evaluation.vocabulary import Aggregate, Missing
 
 RESAMPLES, SEED = 200, 0
@@ -103,9 +105,9 @@ def borda(block: Block, *, resamples: int = RESAMPLES, seed: int = SEED) -> Bord
     whole = bool(present.all())
     beaten = np.nanmean(shares, axis=1)
     standing = won.sum(axis=1) if whole else beaten.round(EXACT)  # points are halves, which add up without a rest
-    ranks = places(standing)
+    ranks = ranks_of(standing)
     means = block.scores.mean(axis=1).round(EXACT) if whole else None
-    by_mean = None if means is None else places(means)
+    by_mean = None if means is None else ranks_of(means)
     low, high = _interval(shares, resamples, seed)
     task_ranks = np.where(present, present.sum(axis=0) - won, np.nan)
     order = np.lexsort((np.array(block.models), ranks))
@@ -124,7 +126,7 @@ def borda(block: Block, *, resamples: int = RESAMPLES, seed: int = SEED) -> Bord
     )  # fmt: skip
     return BordaResult(
         rows=rows, tasks=len(block.tasks), asked=block.asked, left_out=block.left_out, missing=block.missing,
-        least=block.least, tau=None if means is None else _known(tau_b(standing[:, None], means[:, None])[0]),
+        least=block.least, tau=None if means is None else tau(standing, means),
         resamples=resamples, seed=seed,
     )  # fmt: skip
 
@@ -156,36 +158,6 @@ def points(scores: Floats) -> Floats:
     return counted
 
 
-def places(values: Floats) -> NDArray[np.int64]:
-    """Rank values, the largest first; equal ones share the better place.
-
-    >>> places(np.array([0.5, 0.9, 0.5, 0.1])).tolist()
-    [2, 1, 2, 4]
-    """
-    found: NDArray[np.int64] = 1 + (values[None, :] > values[:, None]).sum(axis=1)
-    return found
-
-
-def tau_b(first: Floats, second: Floats) -> Floats:
-    """Give Kendall's tau-b between columns of two tables, column by column; nan where one orders nothing.
-
-    Args:
-        first: Items by columns; one column is set against each of the other.
-        second: Likewise.
-
-    Source: Kendall 1945.
-
-    >>> tau_b(np.array([[3.0], [2.0], [1.0]]), np.array([[3.0, 1.0], [1.0, 2.0], [2.0, 3.0]])).round(3).tolist()
-    [0.333, -1.0]
-    """
-    upper, lower = np.triu_indices(first.shape[0], 1)
-    one, other = np.sign(first[upper] - first[lower]), np.sign(second[upper] - second[lower])
-    size = np.sqrt(np.abs(one).sum(axis=0) * np.abs(other).sum(axis=0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Floats = (one * other).sum(axis=0) / size
-    return found
-
-
 def aggregate(scores: Floats, by: Aggregate) -> Floats:
     """Give what adds up over tasks to the figure that models are ranked by: Borda's points, or the scores."""
     return points(scores) if by == "borda" else scores
@@ -212,7 +184,3 @@ def _interval(shares: Floats, resamples: int, seed: int) -> tuple[Floats | None,
         np.where(np.isnan(means), np.nan, ranks), [0.025, 0.975], axis=0, method="closest_observation"
     )
     return low, high
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from governance.catalogue.selection import choice
 from governance.errors import BadInput
-from governance.evaluation.benchmarks.borda import aggregate, check_block, tau_b
+from governance.evaluation.benchmarks.borda import aggregate, check_block
 from governance.evaluation.benchmarks.greedy import Order, drop_order, forward_order
 from governance.evaluation.benchmarks.scores import RULES, Block, Floats
+from governance.evaluation.orders import taus
 from governance.evaluation.vocabulary import AGGREGATES, Aggregate, Missing
 
 Way = Literal["drop", "forward"]
@@ -215,7 +216,8 @@ def _held_out(scores: Floats, by: Aggregate, splits: int, random: int, seed: int
 def _curve(values: Floats, order: Order) -> Floats:
     """Give tau between the sum of the first k tasks and of all, for every k; a set that orders nothing has 0."""
     sums = np.cumsum(values[:, order], axis=1)
-    return np.nan_to_num(tau_b(values.sum(axis=1, keepdims=True), sums))
+    curve: Floats = np.nan_to_num(taus(values.sum(axis=1)[None, :], sums.T)[0])
+    return curve
 
 
 def _first(curves: Floats, target: float) -> int | None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import duckdb
 
+from governance.catalogue.connect import open_catalogue
 from governance.errors import BadInput
 from governance.evaluation.formats.check import check_path
+from governance.evaluation.formats.own_sets import PREFIX as OWN
+from governance.evaluation.formats.pools import PREFIX as POOLED
 from governance.evaluation.formats.sets import open_set
 from governance.evaluation.formats.tables import EvaluationSet, SetCard
 from governance.evaluation.vocabulary import Format
-from governance.records.store import Workbench
+from governance.records.store import Workbench, open_workbench
 
 
 def read_set(
@@ -37,6 +40,25 @@ def read_set(
         fix = f"use a set of {format}; 'touchstone sets list' shows them"
         raise BadInput(f"it holds {found.card.format}, not {format}", f"set {found.card.id}", fix)
     return found
+
+
+def open_named(text: str | Path, format: Format) -> EvaluationSet:
+    """Do the same as a verb does; the workbench is opened only for a set of the user's own.
+
+    Args:
+        text: A path, or the id of a set.
+        format: What is wanted.
+
+    Raises:
+        BadInput: As for `read_set`.
+        NotFound: Likewise.
+    """
+    own = not Path(text).is_file() and str(text).startswith((OWN, POOLED))
+    with open_catalogue() as connection:
+        if not own:
+            return read_set(text, format, connection)
+        with open_workbench() as workbench:
+            return read_set(text, format, connection, workbench)
 
 
 def _of_file(path: Path, format: Format) -> EvaluationSet:

@@ -10,7 +10,8 @@ import polars as pl
 from pydantic import BaseModel
 
 from governance.errors import BadInput
-from governance.evaluation.groups.ranks import Floats, TieRule, ranks, tau_b
+from governance.evaluation.groups.ranks import Floats, TieRule, ranks
+from governance.evaluation.orders import tau
 from governance.evaluation.vocabulary import Better
 
 RESAMPLES = 1000
@@ -168,7 +169,7 @@ def culture(
     return Culture(
         models=tuple(rows), left_out=left_out, units=is_sensitive.size,
         weights="n" if np.ptp(weights) or weights[0] != 1 else "each unit alike", parts=parts,
-        tau_parts=tau_b(means["sensitive"], means["agnostic"]) if "agnostic" in means else None,
+        tau_parts=tau(means["sensitive"], means["agnostic"]) if "agnostic" in means else None,
         resamples=resamples, seed=seed, ties=ties, better=better,
     )  # fmt: skip
 
@@ -218,7 +219,7 @@ def _part(
     low, high = np.percentile(null, [LOW, HIGH]) if null.size else (None, None)
     close = 1e-12
     return Part(
-        name=name, units=size, tau=tau_b(full, own), moved=int((moves > 0).sum()), mean_move=float(moves.mean()),
+        name=name, units=size, tau=tau(full, own), moved=int((moves > 0).sum()), mean_move=float(moves.mean()),
         max_move=float(moves[far]), max_model=names[far] if moves[far] else None,
         null_mean=float(null.mean()) if null.size else None, null_low=low, null_high=high,
         p=float((1 + (null >= moves.mean() - close).sum()) / (resamples + 1)) if null.size else None,

@@ -9,7 +9,8 @@ import polars as pl
 
 from governance.evaluation.groups.chosen import unit_name
 from governance.evaluation.groups.grid import Grid
-from governance.evaluation.groups.ranks import Floats, kendall, known, ranks
+from governance.evaluation.groups.ranks import Floats, known, ranks
+from governance.evaluation.orders import taus
 from governance.evaluation.vocabulary import Better
 
 
@@ -55,7 +56,7 @@ def rank_changes(grid: Grid, better: Better, reference: str | None) -> RankChang
         return None
     worst = table.min(axis=1) if better == "higher" else table.max(axis=1)
     mean = table.mean(axis=1)
-    agreement = kendall(np.vstack([table.T, mean, worst]))
+    agreement = taus(np.vstack([table.T, mean, worst]))
     size = len(units)
     base = units.index(reference) if reference in units else None
     by_mean = ranks(mean, better)

@@ -40,33 +40,6 @@ def ranks(scores: Floats, better: Better = "higher", ties: TieRule = "min") -> F
     return shared
 
 
-def kendall(rows: Floats) -> Floats:
-    """Give Kendall's tau b between all rows at once.
-
-    Args:
-        rows: Rankings or scores, shape (rankings, models), without NaN.
-
-    Returns:
-        Shape (rankings, rankings); NaN where a row holds one value only, which ranks nothing.
-
-    Source: Kendall 1945; ties count as in tau b.
-
-    >>> kendall(np.array([[1.0, 2.0, 3.0], [1.0, 3.0, 2.0]])).round(3).tolist()
-    [[1.0, 0.333], [0.333, 1.0]]
-    """
-    signs = np.sign(rows[:, :, None] - rows[:, None, :]).reshape(len(rows), -1)
-    together = signs @ signs.T
-    decided = np.diag(together)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        tau: Floats = together / np.sqrt(np.outer(decided, decided))
-    return tau
-
-
-def tau_b(first: Floats, second: Floats) -> float | None:
-    """Give Kendall's tau b of two rankings; ``None`` where one of them ranks nothing."""
-    return known(kendall(np.vstack([first, second]))[0, 1]) if len(first) > 1 else None
-
-
 def spearman(first: Floats, second: Floats) -> float | None:
     """Give Spearman's rho of two score lists (the correlation of mean ranks); ``None`` where one ranks nothing."""
     if len(first) < 2:

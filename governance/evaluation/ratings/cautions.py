@@ -14,9 +14,18 @@ NAMED = 5
 def cautions(votes: Votes, settings: Settings, found: Estimated) -> tuple[str, ...]:
     """Say what is odd about the votes or their rating."""
     return tuple(text for text in (
-        _parts(found), _prior(found), _hard(found, settings), _gone(votes), _few_clusters(votes), _alone(votes),
-        _unmet(votes, settings), _order(settings),
+        _alike(found, settings), _parts(found), _prior(found), _hard(found, settings),
+        _gone(votes), _few_clusters(votes), _alone(votes), _unmet(votes, settings), _order(settings),
     ) if text)  # fmt: skip
+
+
+def _alike(found: Estimated, settings: Settings) -> str | None:
+    if settings.interval is None or found.low is not None:
+        return None
+    return (
+        "Every resample gives the same scores: the votes are too few, or all alike, to say how sure these are, so no "
+        "interval is given."
+    )
 
 
 def _parts(found: Estimated) -> str | None:

@@ -17,7 +17,7 @@ from governance.evaluation.ratings.batch import refit
 from governance.evaluation.ratings.bradley_terry import POINTS, PartFit, fit_parts, points
 from governance.evaluation.ratings.cells import Cells, Floats, Numbers, components
 from governance.evaluation.ratings.elo import elo
-from governance.evaluation.ratings.rating import Settings
+from governance.evaluation.ratings.rating import SAME, Settings
 from governance.evaluation.ratings.resample import resampled, row_draws
 from governance.evaluation.ratings.sandwich import covariance
 from governance.evaluation.ratings.shares import borda, effective_votes, wilson, win_rate
@@ -63,6 +63,8 @@ def estimate(frame: pl.DataFrame, votes: Votes, settings: Settings) -> Estimated
 
 
 def _with_draws(found: Estimated, draws: Floats, level: float, hard: int = 0) -> Estimated:
+    if not (np.ptp(np.nan_to_num(draws), axis=0) > SAME).any():
+        return found  # every resample says the same: too few votes, or all alike, to say how sure a score is
     tail = (1 - level) / 2
     low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
     return replace(found, low=low, high=high, draws=draws, hard=hard)
@@ -108,6 +110,8 @@ def _robust(votes: Votes, fits: list[PartFit], settings: Settings, found: Estima
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
         noise = rng.standard_normal((len(draws), len(values))) * np.sqrt(np.maximum(values, 0))
         draws[:, one.members] = found.scores[one.members] + noise @ vectors.T
+    if not (spread > SAME).any():
+        return found
     reach = NormalDist().inv_cdf((1 + settings.level) / 2) * spread
     return replace(found, low=found.scores - reach, high=found.scores + reach, draws=draws)
 

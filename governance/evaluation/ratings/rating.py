@@ -43,7 +43,7 @@ class ModelRating(BaseModel, frozen=True):
         model: Its name.
         part: Number of the connected part of the comparison graph, from 1, the largest first.
         score: In the unit of the method: points (mean 1000 in each part), win share, or opponents beaten.
-        low, high: Ends of its interval; ``None`` where none was asked for.
+        low, high: Ends of its interval; ``None`` where none was asked for, or every resample says the same.
         rank: 1 + number of models of its part with a higher score.
         rank_low, rank_high: Best and worst rank of the resamples at the level; ``None`` without any.
         rank_bound: 1 + number of models whose interval lies wholly above its own.

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from governance.errors import BadInput
+from governance.evaluation.orders import ranks, taus
 from governance.evaluation.ratings.bradley_terry import fit
 from governance.evaluation.ratings.cells import Cells, Floats
 from governance.evaluation.robustness.elo_kernel import elo_in_order, elo_over_orders, pack
-from governance.evaluation.robustness.orders import ranks, taus
 
 KS = (1.0, 4.0, 8.0, 16.0, 32.0)
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -65,6 +65,7 @@ class EloOrders:
         seed: Of the orders.
         start: Points at the start.
         tolerance: Behind `EloSpread.settles`: share of pairs the other way round.
+        parts: Of the comparison graph; ranks over several of them mean nothing.
         weights_ignored: Whether some battle has a weight, which Elo does not know.
         spreads: One a K.
         rows: One a K and model: k, model, mean, sd, sem, p5, p95, rank, rank_best, rank_worst, first (share of orders
@@ -79,6 +80,7 @@ class EloOrders:
     seed: int
     start: float
     tolerance: float
+    parts: int
     weights_ignored: bool
     spreads: tuple[EloSpread, ...]
     rows: pl.DataFrame
@@ -132,7 +134,8 @@ def elo_orders(
     weighted = "weight" in battles.columns and battles["weight"].fill_null(1.0).ne(1.0).any()
     return EloOrders(
         battles=len(packed), models=len(cells.models), permutations=permutations, seed=seed, start=start,
-        tolerance=tolerance, weights_ignored=bool(weighted), spreads=spreads, rows=rows, reruns=reruns,
+        tolerance=tolerance, parts=int(skill.part.max(initial=0)) + 1,
+        weights_ignored=bool(weighted), spreads=spreads, rows=rows, reruns=reruns,
     )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from governance.errors import BadInput
+from governance.evaluation.orders import ranks, tau
 from governance.evaluation.ratings.bradley_terry import fit
 from governance.evaluation.ratings.cells import Cells, Floats, components
 from governance.evaluation.robustness.agreement import Measured, alpha_of_counts, kappa_of_table, resampled
-from governance.evaluation.robustness.orders import ranks, tau
 
 RESAMPLES = 500
 WORDS = ("first", "second", "neither")

@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from governance.errors import BadInput
+from governance.evaluation.orders import ranks, tau
 from governance.evaluation.ratings.bradley_terry import POINTS, fit
 from governance.evaluation.ratings.cells import Cells, Floats, Numbers, components
-from governance.evaluation.robustness.orders import ranks, tau
 from governance.evaluation.vocabulary import CLUSTERS, Cluster, Ties
 
 Marks = NDArray[np.bool_]

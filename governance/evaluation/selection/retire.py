@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from governance.errors import BadInput
+from governance.evaluation.orders import ranks, tau
 from governance.evaluation.ratings.bradley_terry import POINTS, fit
 from governance.evaluation.ratings.cells import Cells, Floats, Numbers, components
-from governance.evaluation.robustness.orders import ranks, tau
 
 NULLS = 200
 """Random removals of the same size."""
@@ -235,7 +235,11 @@ def _largest_part(battles: pl.DataFrame) -> tuple[pl.DataFrame, int]:
 def _kept_models(cells: Cells, models: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     unknown = sorted(set(models) - set(cells.models))
     if unknown:
-        raise BadInput(f"'{unknown[0]:.80}' is not in the battles", "what to retire", "name models as the set does")
+        raise BadInput(
+            f"'{unknown[0]:.80}' is not among the models that battles connect",
+            "what to retire",
+            "name models of the largest part, as the set does",
+        )
     kept = np.array([name not in set(models) for name in cells.models])
     if kept.sum() < 2:
         raise BadInput("fewer than two models would remain", "what to retire", "retire fewer")

@@ -11,12 +11,13 @@ from hypothesis.extra import numpy as arrays
 from scipy.stats import kendalltau, rankdata, spearmanr
 
 from governance.errors import BadInput
-from governance.evaluation.benchmarks.borda import borda, places, points, tau_b
+from governance.evaluation.benchmarks.borda import borda, points
 from governance.evaluation.benchmarks.greedy import LEVEL, RIDGE, _unseen_errors, drop_order, forward_order
 from governance.evaluation.benchmarks.scores import Block, ScoreTable, block_of, score_table
 from governance.evaluation.benchmarks.subset import smallest_subset
 from governance.evaluation.formats.sets import open_set
 from governance.evaluation.formats.tables import SCORES, EvaluationSet, SetCard
+from governance.evaluation.orders import ranks, taus
 
 tables = arrays.arrays(
     np.float64, st.tuples(st.integers(2, 6), st.integers(1, 7)), elements=st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -129,7 +130,7 @@ def test_tau_is_scipys(first, second):
     models = min(len(first), len(second))
     one, other = first[:models, :1], second[:models]
     expected = [kendalltau(one[:, 0], other[:, column]).statistic for column in range(other.shape[1])]
-    assert tau_b(one, other) == pytest.approx(expected, nan_ok=True)
+    assert taus(one.T, other.T)[0] == pytest.approx(expected, nan_ok=True)
 
 
 def test_missing_scores_are_neither_wins_nor_losses():
@@ -257,5 +258,5 @@ def test_all_ties_order_nothing():
     found = borda(a_block(np.full((3, 4), 0.5)))
     assert {one.rank for one in found.rows} == {1}
     assert found.tau is None
-    assert places(np.array([1.0, 1.0])).tolist() == [1, 1]
+    assert ranks(np.array([1.0, 1.0])).tolist() == [1, 1]
     assert all(one.size is None for one in smallest_subset(a_block(np.full((8, 4), 0.5)), splits=1, random=2).smallest)

@@ -15,7 +15,8 @@ from governance.evaluation.formats.tables import SCORES
 from governance.evaluation.groups.chosen import choose
 from governance.evaluation.groups.coverage import NOT_KNOWN, coverage, families, read_tiers, scripts
 from governance.evaluation.groups.languages import language_report
-from governance.evaluation.groups.ranks import TIE_RULES, kendall, ranks, spearman
+from governance.evaluation.groups.ranks import TIE_RULES, ranks, spearman
+from governance.evaluation.orders import taus
 
 TASK = "MassiveIntentClassification"
 QWEN, GTE = "Qwen/Qwen3-Embedding-8B", "Alibaba-NLP/gte-Qwen2-7B-instruct"
@@ -153,7 +154,7 @@ tables = st.integers(2, 8).flatmap(
 @given(tables)
 def test_tau_is_scipys(rows):
     table = np.array(rows, dtype=float)
-    ours = kendall(table)
+    ours = taus(table)
     for first in range(len(rows)):
         for second in range(len(rows)):
             theirs = kendalltau(table[first], table[second]).statistic

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from governance.catalogue.connect import open_catalogue
 from governance.errors import BadInput
 from governance.evaluation.formats.sets import open_set
+from governance.evaluation.orders import ranks, tau, taus
 from governance.evaluation.ratings.bradley_terry import fit
 from governance.evaluation.ratings.cells import Cells
 from governance.evaluation.robustness.agreement import Share, cohen_kappa, krippendorff_alpha
@@ -22,7 +23,6 @@ from governance.evaluation.robustness.elo import elo_orders, jackknife_of_mean_s
 from governance.evaluation.robustness.elo_kernel import elo_in_order, elo_over_orders, pack
 from governance.evaluation.robustness.judges import compare_judges
 from governance.evaluation.robustness.leave_out import leave_one_out
-from governance.evaluation.robustness.orders import ranks, tau, taus
 from governance.evaluation.robustness.robust import robustness
 from governance.evaluation.robustness.transitivity import order_of
 
