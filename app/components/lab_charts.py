@@ -67,7 +67,7 @@ def _lines(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     colour, names = _colour(shown, rows, colours)
     x = alt.X(
         f"{_field(shown.x)}:Q", title=shown.x_title or shown.x,
-        scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=alt.Axis(grid=False),
+        scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=alt.Axis(grid=False, tickCount=6),
     )  # fmt: skip
     y = alt.Y(f"{_field(shown.y)}:Q", title=shown.y_title or shown.y, axis=_axis(shown), scale=alt.Scale(zero=False))
     base = alt.Chart(rows).encode(x=x, color=colour)
