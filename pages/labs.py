@@ -11,7 +11,12 @@ from app.navigation import page_link
 from governance.errors import NotFound
 from governance.research.labs.registry import find_lab
 
+SHOWN = "lab-shown"
+
 asked = st.query_params.get("lab", "")
+if st.session_state.get(SHOWN, "") != asked:  # a link of a page to itself leaves the browser's address as it was
+    st.session_state[SHOWN] = asked
+    st.query_params.from_dict(st.query_params.to_dict())
 if not asked:
     labs_list()
 else:

@@ -55,6 +55,7 @@ def _bars(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     if names:
         base = base.encode(yOffset=alt.YOffset(f"{_field(shown.series)}:N", sort=names))
     height = max(100, 16 * len(order) * max(1, len(names)) + (80 if names else 50))
+    height = 20 * len(order) * max(1, len(names)) + (105 if names else 65)  # axis and legend are part of it
     layers: list[alt.Chart] = [
         base.mark_bar(height={"band": 0.75}).encode(x=x, color=colour, tooltip=_tips(shown, rows))
     ]
@@ -67,7 +68,7 @@ def _lines(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     colour, names = _colour(shown, rows, colours)
     x = alt.X(
         f"{_field(shown.x)}:Q", title=shown.x_title or shown.x,
-        scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=alt.Axis(grid=False),
+        scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=alt.Axis(grid=False, tickCount=6),
     )  # fmt: skip
     y = alt.Y(f"{_field(shown.y)}:Q", title=shown.y_title or shown.y, axis=_axis(shown), scale=alt.Scale(zero=False))
     base = alt.Chart(rows).encode(x=x, color=colour)
@@ -87,7 +88,9 @@ def _lines(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
 def _points(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     colour, names = _colour(shown, rows, colours)
     across = alt.Scale(type="log" if shown.log else "linear", zero=False, padding=14)
-    x = alt.X(f"{_field(shown.x)}:Q", title=shown.x_title or shown.x, scale=across)
+    x = alt.X(
+        f"{_field(shown.x)}:Q", title=shown.x_title or shown.x, scale=across, axis=alt.Axis(tickCount=6, grid=False)
+    )
     y = alt.Y(
         f"{_field(shown.y)}:Q",
         title=shown.y_title or shown.y,
@@ -117,11 +120,13 @@ def _heat(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     low, high = float(values.min() or 0.0), float(values.max() or 0.0)  # type: ignore[arg-type]
     if low < 0 < high:
         far = max(-low, high)
-        scale = alt.Scale(domain=[-far, 0, far], range=[colours.stop, colours.panel, colours.primary])
+        scale = alt.Scale(
+            domain=[-far, 0, far], range=[colours.stop, colours.panel, colours.primary], interpolate="rgb"
+        )
     elif high <= 0:
-        scale = alt.Scale(domain=[low, 0], range=[colours.stop, colours.panel])
+        scale = alt.Scale(domain=[low, 0], range=[colours.stop, colours.panel], interpolate="rgb")
     else:
-        scale = alt.Scale(domain=[min(low, 0.0), high], range=[colours.panel, colours.primary])
+        scale = alt.Scale(domain=[min(low, 0.0), high], range=[colours.panel, colours.primary], interpolate="rgb")
     cells = base.mark_rect(stroke=colours.border).encode(
         color=alt.Color(f"{_field(shown.value)}:Q", scale=scale, legend=None), tooltip=_tips(shown, rows)
     )
@@ -133,7 +138,7 @@ def _heat(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
             color=alt.condition(strong, alt.value(colours.background), alt.value(colours.text)),
         )
         layers.append(words)
-    return alt.layer(*layers).properties(height=max(110, 26 * len(down) + 40), width="container")
+    return alt.layer(*layers).properties(height=26 * len(down) + 75, width="container")
 
 
 DRAW: dict[ChartKind, Callable[[LabFigure, pl.DataFrame, Tokens], Chart]] = {

@@ -201,7 +201,7 @@ def _one(lab: Lab, one: Setting, frame: pl.DataFrame | None) -> object:
         here = str(st.session_state.get(key) or "")
         options = list(dict.fromkeys(["", *values, here]))
         hold(key)
-        st.selectbox(one.label, options, key=key, help=one.help, format_func=lambda each: each or "chosen here")
+        st.selectbox(one.label, options, key=key, help=one.help, format_func=lambda each: each or "automatic")
     else:
         st.text_input(one.label, key=key, help=one.help, max_chars=one.many)
     return to_url(key, usual)

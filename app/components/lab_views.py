@@ -41,10 +41,11 @@ def labs_list() -> None:
     )
     for topic in topics:
         st.subheader(topic, anchor=False)
-        for lab in LABS.values():
-            if lab.topic == topic:
-                page_link("labs", f"**{plain(lab.title)}**: {plain(lab.question)}", icon=":material/experiment:",
-                          lab=lab.name)  # fmt: skip
+        places = st.columns(2)
+        for at, lab in enumerate(one for one in LABS.values() if one.topic == topic):
+            with places[at % 2].container(gap="xxsmall"):
+                page_link("labs", lab.title, icon=":material/experiment:", lab=lab.name)
+                st.caption(plain(lab.question))
     source_line("Labs work on your own files and settings; their examples are synthetic", n=len(LABS))
 
 
@@ -92,7 +93,9 @@ def _answered(lab: Lab, data: LabData, settings: Mapping[str, Value], seed: int)
         source_line(f"Source: {plain(data.source)}", data.version)
         return
     actions = page_header(
-        lab.question, f"**{plain(result.answer)}**{' · SYNTHETIC' if result.synthetic else ''}", help=_help(lab)
+        lab.question,
+        f"{':orange-badge[SYNTHETIC] ' if result.synthetic else ''}**{plain(result.answer)}**",
+        help=_help(lab),
     )
     with actions:
         _template(lab)

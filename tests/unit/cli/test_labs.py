@@ -1,0 +1,66 @@
+"""Labs on the command line: the list, the example, own files, templates, reports and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.research.labs.registry import LABS
+
+pytestmark = pytest.mark.usefixtures("own_home")
+TRIALS = "\n".join(["method,sparsity,score", *(f"m,0.5,{one}" for one in range(1, 6))])
+
+
+def test_labs_are_listed(touchstone):
+    found = touchstone("lab", "list", "--json").json
+    assert [one["lab"] for one in found] == list(LABS)
+    assert all(one["needs"] or one["reads"] == "settings" for one in found)
+    assert "best-of-trials" in touchstone("lab", "list").text
+
+
+def test_a_lab_answers_from_a_file_or_its_example(touchstone, tmp_path):
+    file = tmp_path / "own.csv"
+    file.write_text(TRIALS)
+    found = touchstone("lab", "best-of-trials", str(file), "--set", "trials=2", "--json").json
+    assert (found["numbers"][0]["value"], found["synthetic"], found["source"]) == (4.0, False, "own.csv")
+    assert found["settings"] == {"trials": 2, "better": "higher"}
+    shown = touchstone("lab", "best-of-trials", "--example").text
+    assert "SYNTHETIC data" in shown
+
+
+def test_a_template_comes_back_in(touchstone, tmp_path):
+    file = tmp_path / "template.csv"
+    file.write_text(touchstone("lab", "merge-or-mix", "--template").text)
+    report = tmp_path / "report.md"
+    found = touchstone("lab", "merge-or-mix", str(file), "--report", str(report), "--json").json
+    assert found["answer"] in report.read_text()
+    assert "template.csv" in report.read_text()
+
+
+def test_a_lab_reads_the_catalogue_where_it_needs_it(touchstone):
+    found = touchstone(
+        "lab", "mixture", "--example", "--set", "dataset=invented-code", "--set", "share=0", "--json"
+    ).json
+    assert "noncommercial" in found["answer"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["luck"], "no lab 'luck'", id="lab"),
+        pytest.param(["best-of-trials"], "a file or --example", id="nothing"),
+        pytest.param(["best-of-trials", "nowhere.csv"], "no file 'nowhere.csv'", id="file"),
+        pytest.param(["best-of-trials", "--example", "--set", "trials"], "no setting", id="pair"),
+        pytest.param(["best-of-trials", "--example", "--set", "luck=1"], "no setting 'luck'", id="setting"),
+        pytest.param(["compression-scores", "llmfao"], "it holds battles, not scores", id="set"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line(touchstone, words, said):
+    failed = touchstone("lab", *words)
+    assert failed.code == 2
+    assert said in failed.err
+
+
+def test_a_missing_column_is_named(touchstone, tmp_path):
+    file = tmp_path / "own.csv"
+    file.write_text("item,run,prediction,label\ni1,r1,yes,yes\n")
+    assert "no column 'group'" in touchstone("lab", "ensembles", str(file)).err
