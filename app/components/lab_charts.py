@@ -54,7 +54,6 @@ def _bars(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     base = alt.Chart(rows).encode(y=y)
     if names:
         base = base.encode(yOffset=alt.YOffset(f"{_field(shown.series)}:N", sort=names))
-    height = max(100, 16 * len(order) * max(1, len(names)) + (80 if names else 50))
     height = 20 * len(order) * max(1, len(names)) + (105 if names else 65)  # axis and legend are part of it
     layers: list[alt.Chart] = [
         base.mark_bar(height={"band": 0.75}).encode(x=x, color=colour, tooltip=_tips(shown, rows))
