@@ -43,9 +43,9 @@ def study_words(study: PromptStudy) -> str:
     """Give the answer of a study in a sentence: what is sure, and what it is against."""
     point = study.headline
     where = f"in the top {percent(study.top)} of items than at random"
-    if not point.tie_random:
-        return "No votes tie, so there are no ties to save"
     if point.cut is None or point.tie_top is None:
+        if study.items >= study.all_items / 2:
+            return "No votes tie, so there are no ties to save"
         few = f"{study.items:,.0f} of {study.all_items:,} items have a vote to rank them and another to judge them"
         return f"Too few votes to say: on average {few}"
     if point.cut_low is None or point.cut_high is None:

@@ -82,7 +82,7 @@ def test_charts_are_drawn_in_both_modes(massive):
     for draw in draws:
         draw(DARK)
     assert len(max(chart_spec(heat)["datasets"].values(), key=len)) == 27 * 51
-    assert "bbbbbbbbbb…bbbbbb" in chart_svg(bump)
+    assert "bbbbbbbb…bbbbbb" in chart_svg(bump)
 
 
 def test_short_names_stay_apart():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
+
+from app.components.robustness_words import order_answer
+from governance.evaluation.robustness.elo import elo_orders
 
 
 def said(app):
@@ -40,3 +44,16 @@ def test_a_setting_stands_in_the_address(open_at):
     app.selectbox(key="k").set_value("4").run()
     assert "At K = 4" in said(app)
     assert app.query_params["k"] in ("4", ["4"])
+
+
+SMALL = {
+    "apart": ([("x", "y", "a"), ("y", "x", "a"), ("u", "v", "a"), ("u", "v", "b")], "different models come first"),
+    "tied": ([("x", "y", "tie"), ("y", "z", "tie")] * 3, "no model comes first"),
+}
+
+
+@pytest.mark.parametrize(("rows", "answer"), SMALL.values(), ids=SMALL)
+def test_small_sets_are_told_what_they_are(rows, answer):
+    found = elo_orders(pl.DataFrame(rows, ["model_a", "model_b", "outcome"], orient="row"), [16], permutations=20)
+    assert answer in order_answer(found, found.spreads[0])
+    assert found.parts == (2 if len(rows) == 4 else 1)

@@ -11,6 +11,7 @@ from scipy.stats import kendalltau
 
 from governance.errors import BadInput
 from governance.evaluation.formats.sets import open_set
+from governance.evaluation.prompt_reports import study_words
 from governance.evaluation.prompt_study import _ranking_votes, agreement, prompt_study
 from governance.evaluation.prompts import PROXIES, Votes, item_priorities, ranked_items, read_priorities
 from governance.evaluation.ratings.bradley_terry import Fit
@@ -149,6 +150,15 @@ def test_no_ties_and_one_prompt_give_no_cut_and_no_interval():
     study = prompt_study(battles(lambda prompt, clear: 0.0, prompts=1), **QUICK)
     assert (study.headline.cut, study.headline.cut_low, study.prompts) == (None, None, 1)
     assert study.headline.tie_random == 0.0
+
+
+def test_a_vote_an_item_is_too_few():
+    rows = [("x", "y", "tie" if one % 3 else "a", f"q{one}", f"p{one % 2}") for one in range(30)] + [
+        ("x", "y", "a", "q0", "p1")
+    ]
+    names = ["model_a", "model_b", "outcome", "prompt", "judge"]
+    study = prompt_study(pl.DataFrame(rows, names, orient="row"), repeats=2, resamples=20)
+    assert study_words(study).startswith("Too few votes to say: on average 1 of 30 items")
 
 
 @given(st.integers(0, 2**32))

@@ -153,11 +153,9 @@ def test_a_model_that_never_loses_stays_finite(ties, interval):
     rows = battles(("x", "y", "a"), ("x", "z", "a"), ("y", "z", "a"), ("z", "y", "a"), ("y", "z", "tie"), times=5)
     found = rate(rows, ties=ties, interval=interval)
     assert found.models[0].model == "x"
-    assert all(np.isfinite(row.score) for row in found.models)
-    assert {row.low for row in found.models} == {None}  # one vote says nothing of how sure that is
-    assert "Every resample gives the same scores" in found.warnings[0]
+    assert all(np.isfinite([row.score, row.low, row.high]).all() for row in found.models)
     assert found.parts[0].prior
-    assert "prior" in found.warnings[1]
+    assert "prior" in found.warnings[0]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -328,7 +326,9 @@ def test_odd_weights_are_refused(weight):
 def test_one_vote_is_rated_with_the_prior():
     found = rate(battles(("x", "y", "a")))
     assert [row.model for row in found.models] == ["x", "y"]
-    assert all(np.isfinite([row.score, row.low, row.high]).all() for row in found.models)
+    assert all(np.isfinite(row.score) for row in found.models)
+    assert {row.low for row in found.models} == {None}  # one vote says nothing of how sure that is
+    assert "Every resample gives the same scores" in found.warnings[0]
     assert found.parts[0].prior
 
 
