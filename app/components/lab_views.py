@@ -152,7 +152,7 @@ def _numbers(result: LabResult) -> None:
         height="content" if table.height <= 10 else 320, alt="The figures with their intervals and units",
         column_config={
             "Figure": st.column_config.TextColumn(width="large"),
-            **dict.fromkeys(("Value", "Low", "High"), st.column_config.NumberColumn(format="%.4g")),
+            **dict.fromkeys(("Value", "Low", "High"), st.column_config.NumberColumn(format="%.6g")),
         },
     )  # fmt: skip
 

@@ -66,7 +66,7 @@ def _count(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("time", found.evaluations * hours if hours else None, "hours"),
         ),
         method=f"exact: choices × orders × operators at each step{', halved for symmetry' if symmetric else ''}",
-        n=None, counted="",
+        n=None, counted="nothing sampled",
         limits=(
             "Models are merged one after another; trees of merges are more.",
             "Weights within an operator are not counted: each value tried multiplies the count.",
@@ -251,7 +251,7 @@ def _merge(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         ),
         tables={"By array": table, "Merged numbers": merged},
         method=f"{operator}, weights {', '.join(f'{one:.3g}' for one in found.weights)}"
-        + (f", base {base_name}" if base is not None else ", no base")
+        + (f", changes from '{base_name}'" if base is not None else ", no base")
         + (f", {100 * keep:g}% of changes kept" if operator == "ties" else ""),
         n=found.numbers, counted="numbers",
         limits=("A real merge of small arrays; whether a merged model is any good only an evaluation tells.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from governance.errors import BadInput
@@ -29,10 +31,10 @@ def _epsilon(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
     found = document_epsilon(low, high, heat, tokens, limit=limit)
     lengths = sorted({1, 10, tokens})
     table = pl.DataFrame([
-        {"temperature": one, "tokens": f"{length:,} tokens",
+        {"temperature": one, "tokens": f"{length:,} token{'' if length == 1 else 's'}",
          "epsilon": document_epsilon(low, high, one, length, limit=limit).epsilon}
         for length in lengths for one in sorted({*HEATS, heat})
-    ])  # fmt: skip
+    ]).with_columns(log10=pl.col("epsilon").log10())  # fmt: skip
     if found.vacuous:
         few = f"only {found.tokens_allowed:,} tokens stay" if found.tokens_allowed else "not one token stays"
         verdict = (
@@ -45,9 +47,10 @@ def _epsilon(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
     return LabResult(
         answer=f"{answer}.",
         figures=(
-            LabFigure(title="Epsilon of the document by temperature", table=table, chart="lines", x="temperature",
-                      y="epsilon", series="tokens", x_title="temperature", y_title="epsilon of the document",
-                      alt=answer, reference=limit),
+            LabFigure(title="Epsilon of the document by temperature, as a power of ten", table=table,
+                      chart="lines", x="temperature", y="log10", series="tokens", x_title="temperature",
+                      y_title="epsilon, log10; dashed: your limit",
+                      alt=answer, reference=math.log10(limit)),
         ),
         numbers=(
             Number("epsilon of the document", found.epsilon, "epsilon"),
@@ -57,7 +60,7 @@ def _epsilon(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("temperature needed for the limit", found.temperature_needed, "temperature"),
             Number("tokens within the limit", float(found.tokens_allowed), "count"),
         ),
-        method=f"2 n (b2 − b1) / T; {BASIS}", n=None, counted="",
+        method=f"2 n (b2 − b1) / T; {BASIS}", n=None, counted="nothing sampled",
         limits=(
             "It holds only where logits are clipped to the range: without clipping there is no guarantee.",
             "Cutting the choice to the likeliest tokens (top-k, top-p) voids it.",

@@ -109,7 +109,7 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         tables={"Licence": pl.DataFrame({"use": [known["use"]], "purpose": [text(settings, "purpose")], "fit": [fits],
                                          "because": [why]}, schema_overrides={"use": pl.String})},
         method="parameters × bits ÷ 8, and 2 × layers × key-value heads × head width × tokens × bits ÷ 8", n=None,
-        counted="",
+        counted="nothing sampled",
         limits=(
             "A floor: activations, fragmentation and the runtime are left out.",
             "Sliding windows and latent attention need less cache.",

@@ -74,7 +74,7 @@ def _share(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("trained of all stored", found.share_of_all, "%"),
         ),
         method="exact count from shapes: experts on keys, values and the feed-forward, norms and biases left out",
-        n=None, counted="",
+        n=None, counted="nothing sampled",
         limits=(
             "Soft mixing uses every expert for every token; sending a token to fewer is a setting.",
             "Where the routers stand is not in the paper's abstract, so all three places are drawn.",
@@ -148,7 +148,7 @@ def _stored(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("stored", found.stored, "parameters"),
             Number("used for a token", found.active, "parameters"),
         ),
-        method="exact count: shared weights and one expert's over all layers", n=None, counted="",
+        method="exact count: shared weights and one expert's over all layers", n=None, counted="nothing sampled",
         limits=("Routers are left out; they are small beside whole feed-forwards.",
                 "Memory follows what is stored, operations follow what is used."),
     )  # fmt: skip

@@ -85,24 +85,29 @@ def _told(found: Front, main: str, second: str, words: str, left: str) -> LabRes
                   x_title=f"{main}, lower is better", alt=answer, reference=base.toxicity),
     ]  # fmt: skip
     if len(found.languages) > 1:
-        changes = rows_table([row for row in found.changes if row.method != found.base])
+        changes = rows_table([row for row in found.changes if row.method != found.base]).with_columns(
+            cut=-pl.col("toxicity_change")
+        )
         figures.append(LabFigure(
-            title=f"Change of toxicity from {found.base} by language, %", table=changes, chart="heat", x="language",
-            y="method", value="toxicity_change", alt="Relative change of toxicity by method and language", form=".0f",
+            title=f"Cut of toxicity from {found.base} by language, %", table=changes, chart="heat", x="language",
+            y="method", value="cut", alt="Relative cut of toxicity by method and language", form=".0f",
         ))  # fmt: skip
     worst = max((row for row in found.methods if row.method != found.base), key=lambda row: row.worst_change or 0.0)
     quick = min((row for row in found.methods if row.method != found.base), key=lambda row: row.toxicity)
+    by = ", ".join(second if one == "second" else one for one in found.counts)
     return LabResult(
         answer=f"{answer}.", figures=tuple(figures),
         numbers=(
             Number(f"toxicity, {quick.method} over {found.base}", quick.toxicity_change, "%"),
-            Number(f"time, {quick.method} over {found.base}", quick.seconds_change, "%"),
-            Number(f"{second or 'second figure'}, {quick.method} over {found.base}", quick.second_change, "%"),
+            *(
+                Number(f"{name}, {quick.method} over {found.base}", value, "%")
+                for name, value in (("time", quick.seconds_change), (second, quick.second_change)) if value is not None
+            ),
             Number(f"least helped, {worst.method} in {worst.worst_language}", worst.worst_change, "%"),
             Number("languages compared", float(len(found.languages)), "count", claim="multilingual-toxicity/languages"),
         ),
         tables={"Methods": table},
-        method=f"{words}; non-dominated points by {', '.join(found.counts)}, means over shared languages, changes "
+        method=f"{words}; non-dominated points by {by}, means over shared languages, changes "
         f"relative to {found.base}",
         n=len(found.methods), counted="methods",
         limits=tuple(one for one in (
