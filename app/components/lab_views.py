@@ -40,7 +40,7 @@ def labs_list() -> None:
         "example with a planted answer to try it on.",
     )
     for topic in topics:
-        st.subheader(topic, anchor=False)
+        st.header(topic, anchor=False)
         places = st.columns(2)
         for at, lab in enumerate(one for one in LABS.values() if one.topic == topic):
             with places[at % 2].container(gap="xxsmall"):
