@@ -42,7 +42,7 @@ def rating_form(opened: EvaluationSet) -> RatingRequest:
         words |= _elo(frame)
     words |= _interval(method, frame)
     with st.expander("Only some votes", key="filters", expanded=_filtered()):
-        words |= _filters(frame)
+        words |= _filters(opened)
     return read_rating_request(words.items(), "sidebar")
 
 
@@ -120,14 +120,15 @@ def _filtered() -> bool:
     return any(name in st.query_params for name in names)
 
 
-def _filters(frame: pl.DataFrame) -> dict[str, object]:
+def _filters(opened: EvaluationSet) -> dict[str, object]:
+    frame, card = opened.frame, opened.card
     labels = {
         "judge_kind": ("Judged by", "People or models"), "judge": ("Judge", "Only votes of these"),
         "language": ("Language", "Of the prompts"), "category": ("Category", "Of the prompts"),
     }  # fmt: skip
     words: dict[str, object] = {}
     for name, (label, said) in labels.items():
-        values = _values(frame[name])
+        values = _values_at(_store(opened), card.id, card.version, name, frame[name])
         if len(values) > 1 or st.query_params.get(name):
             words[name] = _many(name, label, values, said)
     if frame["day"].n_unique() > 1 or "since" in st.query_params or "until" in st.query_params:
@@ -138,9 +139,10 @@ def _filters(frame: pl.DataFrame) -> dict[str, object]:
     return words
 
 
-def _values(column: pl.Series) -> dict[str, str]:
-    found = column.drop_nulls().value_counts(sort=True).head(MOST)
-    named = language_name if column.name == "language" else str
+@st.cache_data(show_spinner=False, max_entries=48)
+def _values_at(store: str, set_id: str, version: str, name: str, _column: pl.Series) -> dict[str, str]:
+    found = _column.drop_nulls().value_counts(sort=True).head(MOST)
+    named = language_name if name == "language" else str
     return {value: f"{named(value)} ({count_words(count, 'vote')})" for value, count in found.iter_rows()}
 
 

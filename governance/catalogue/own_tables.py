@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from governance.errors import BadInput
 
 MAX_CHARACTERS = 5_000_000
+_CELLS = threading.RLock()
+
+
+@contextmanager
+def long_cells(characters: int) -> Iterator[None]:
+    """Let a cell of a table be longer than usual; the csv module has one limit for all, so it goes back at once."""
+    with _CELLS:
+        usual = csv.field_size_limit(characters)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(usual)
 
 
 def read_rows(text: str, columns: Sequence[str], where: str) -> Iterator[tuple[str, dict[str, str]]]:

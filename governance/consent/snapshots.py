@@ -7,10 +7,8 @@ import gzip
 import io
 import json
 import re
-import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import IO, Any
@@ -23,11 +21,11 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
+from governance.catalogue.own_tables import long_cells
 from governance.consent.domains import host_of
 
 MAX_LINE = 16_000_000
 """Bytes of one record: a longer one is passed over and counted."""
-_CELLS = threading.Lock()
 MAX_GROWTH = 200
 """How many times its own size a packed file may hold; robots.txt texts pack about tenfold."""
 ROWS = 256
@@ -159,24 +157,13 @@ def read_jsonl(lines: Iterable[bytes], name: str) -> Found:
         yield snapshot_of({field: row[column] for field, column in _columns(tuple(row)).items()}, place)
 
 
-@contextmanager
-def _long_cells() -> Iterator[None]:
-    """Let a cell hold a whole text; the limit of the csv module is one for all threads, so it goes back at once."""
-    with _CELLS:
-        usual = csv.field_size_limit(MAX_LINE)
-        try:
-            yield
-        finally:
-            csv.field_size_limit(usual)
-
-
 def read_csv(lines: Iterable[bytes], name: str, columns: Mapping[str, int], delimiter: str) -> Found:
     """Read the rows of a table, its first line left away; bytes that are no UTF-8 come through as they are."""
     texts = (line.decode("utf-8", "surrogateescape") for line in lines)
     reader = csv.reader(texts, delimiter=delimiter)
     while True:
         try:
-            with _long_cells():
+            with long_cells(MAX_LINE):
                 cells = next(reader)
         except StopIteration:
             return

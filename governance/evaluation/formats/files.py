@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from governance.catalogue.own_tables import long_cells
 from governance.errors import BadInput
 from governance.evaluation.formats.json_rows import read_json_lines, read_json_list
 from governance.evaluation.formats.raw import KINDS, BadRow, RawTable, check_names, tidy
@@ -165,20 +166,20 @@ def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: s
     rows: list[list[str]] = []
     places: list[int] = []
     bad: list[BadRow] = []
-    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     before = 0
     try:
-        for row in reader:
-            line, before = before + 1, reader.line_num
-            if line == 1 or not any(map(str.strip, row)):
-                continue
-            if len(row) != len(names):
-                detail = f"{len(row):,} cells where the first line names {len(names)}"
-                bad.append(BadRow(line, "", "wrong_width", detail))
-            else:
-                rows.append(row)
-                places.append(line)
+        with long_cells(MAX_CELL):
+            for row in reader:
+                line, before = before + 1, reader.line_num
+                if line == 1 or not any(map(str.strip, row)):
+                    continue
+                if len(row) != len(names):
+                    detail = f"{len(row):,} cells where the first line names {len(names)}"
+                    bad.append(BadRow(line, "", "wrong_width", detail))
+                else:
+                    rows.append(row)
+                    places.append(line)
     except csv.Error as error:
         fix = "close every quotation mark, and write one inside a cell twice"
         raise BadInput(f"the table cannot be read: {error}", f"{where}, line {before + 1}", fix) from error
@@ -189,18 +190,18 @@ def _csv_slowly(text: str, where: str, separator: str, names: list[str], kind: s
 def _lines_of(text: str, separator: str, records: Sequence[int]) -> list[int]:
     """Find the lines on which rows begin; cells may hold line breaks, and rows without any text are not counted."""
     wanted, found = {row + 1 for row in records}, {}
-    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     before = 0
     number = 0
-    for row in reader:
-        if any(map(str.strip, row)):
-            if number in wanted:
-                found[number] = before + 1
-                if len(found) == len(wanted):
-                    break
-            number += 1
-        before = reader.line_num
+    with long_cells(MAX_CELL):
+        for row in reader:
+            if any(map(str.strip, row)):
+                if number in wanted:
+                    found[number] = before + 1
+                    if len(found) == len(wanted):
+                        break
+                number += 1
+            before = reader.line_num
     return [found.get(row + 1, row + 2) for row in records]
 
 

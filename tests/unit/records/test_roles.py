@@ -15,7 +15,7 @@ import pytest
 import governance.records
 from governance.catalogue.selection import Selection
 from governance.errors import NotAllowed
-from governance.records import accounts, audit, backups, contributions, documents, files, lists, store
+from governance.records import accounts, audit, backups, contributions, documents, files, lists, since, store
 from governance.records.copies import fingerprint
 from governance.records.people import NEEDS, ROLES, Actor
 from governance.records.store import Workbench, open_workbench
@@ -71,6 +71,7 @@ CALLS = {
     "audit.audit_days": ("read", lambda w, f: audit.audit_days(w)),
     "audit.audit_facets": ("read", lambda w, f: audit.audit_facets(w)),
     "audit.export_trail": ("read", lambda w, f: list(audit.export_trail(w))),
+    "since.since_last_change": ("read", lambda w, f: since.since_last_change(w)),
     "backups.backup": ("administer", lambda w, f: backups.backup(w, f / "copy.duckdb")),
 }
 CHANGES_PEOPLE = {"accounts.save_person", "accounts.change_role", "accounts.remove_person"}
