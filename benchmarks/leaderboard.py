@@ -12,7 +12,7 @@ import polars as pl
 from browser import TRIVIAL
 from playwright.sync_api import Page
 from row import Row, row
-from serving import ANSWER, CHART, PROJECT, chromium, click_to_idle, open_page, serve
+from serving import ANSWER, CHART, IDLE, PAGE_MS, PROJECT, chromium, click_to_idle, open_page, serve
 
 from governance.catalogue.build import build_catalogue
 from governance.evaluation.formats.own_sets import add_set
@@ -56,6 +56,8 @@ def measure(trivial: Page, page: Page) -> tuple[list[float], list[float]]:
     page.get_by_text("Only some votes").click()
     box = page.get_by_test_id("stSidebar").get_by_role("combobox", name="Category")
     page.locator(f"{CHART} svg").first.wait_for()
+    page.wait_for_timeout(1_000)
+    page.locator(IDLE).wait_for(timeout=PAGE_MS)
     times, beside = [], []
     for kind in range(KINDS):
         simplest = click_to_idle(trivial, trivial.get_by_role("button", name="Next").click, (ANSWER,))
