@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from governance.catalogue.vocabulary import HostAgreement, Restriction, UseClass
+from governance.catalogue.vocabulary import Restriction, UseClass
 from governance.compute.legal_vocabulary import Evidence, Verdict
 
 Mode = Literal["light", "dark"]
@@ -95,13 +95,6 @@ USE_LABELS: dict[UseClass, str] = {
     "unspecified": "unspecified",
     "noncommercial": "non-commercial",
     "academic_only": "academic only",
-}
-AGREEMENT_MEANING: dict[HostAgreement, Meaning] = {
-    "agrees": "good",
-    "omits": "unknown",
-    "more_permissive": "stop",
-    "stricter": "caution",
-    "no_page": "unknown",
 }
 LEVEL_MEANING: dict[Restriction, Meaning] = {"full": "stop", "partial": "caution", "none": "good"}
 VERDICT_MEANING: dict[Verdict, Meaning] = {"exceeds": "stop", "indeterminate": "caution", "below": "good"}

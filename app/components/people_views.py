@@ -40,7 +40,6 @@ OPERATIONS: dict[Operation, str] = {
 }
 SHOWN_ONCE = "people-shown-once"
 PROBLEM = "people-problem"
-HELD = ", ".join(f"**{role}**" for role in ROLES)
 
 
 def may_words(actor: Actor) -> str:

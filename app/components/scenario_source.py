@@ -12,7 +12,6 @@ from app.components.feedback import show_error
 from app.components.frame import plain
 from app.components.scenario_form import scenario_form
 from governance.compute.history import History
-from governance.compute.history_files import to_query
 from governance.compute.saved_scenarios import Scenario, get_scenario
 from governance.errors import TouchstoneError
 
@@ -69,11 +68,3 @@ def _leave() -> None:
     if st.button("Back to the quick form", icon=":material/undo:", key="leave-scenario", width="stretch"):
         st.query_params.clear()
         st.rerun()
-
-
-def link_query(history: History) -> str | None:
-    """Give the query of a history that fits a link; ``None`` for one that does not."""
-    try:
-        return to_query(history)
-    except TouchstoneError:
-        return None

@@ -13,7 +13,6 @@ Outcome = Literal["a", "b", "tie", "both_bad"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 JudgeKind = Literal["human", "model"]
-JUDGE_KINDS: tuple[JudgeKind, ...] = get_args(JudgeKind)
 
 Better = Literal["higher", "lower"]
 """Which way a score is better."""
@@ -40,15 +39,12 @@ Annotation = Literal[
     "human", "expert", "derived", "automatic", "automatic_reviewed", "model_generated", "model_generated_reviewed"
 ]
 """Who or what made the labels of a benchmark; derived: they follow from the texts, such as a star rating."""
-ANNOTATIONS: tuple[Annotation, ...] = get_args(Annotation)
 
 Translated = Literal["native", "translated"]
 """Whether the texts of a benchmark were written in its languages or came there by translation."""
-TRANSLATIONS: tuple[Translated, ...] = get_args(Translated)
 
 LicenceGap = Literal["not_specified", "empty"]
 """Why nothing is known of a benchmark's licence: its record says so, or says nothing."""
-LICENCE_GAPS: tuple[LicenceGap, ...] = get_args(LicenceGap)
 
 Missing = Literal["complete", "present"]
 """How missing scores are met: only tasks that all compared models have, or each task ranks those that it has."""

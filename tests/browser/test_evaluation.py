@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
-from app.navigation import entry_of
 from tests.browser.conftest import TIMEOUT_MS
 
 PAIR = re.compile(r"They met (\d+) times: (\d+) to (\d+), (\d+) ties")
 
 
 def test_is_model_a_really_above_model_b(page, visit, settle):
-    if entry_of("leaderboards") is None or entry_of("robustness") is None:
-        pytest.skip("these pages are not here")
     main, side = page.get_by_test_id("stMain"), page.get_by_test_id("stSidebar")
     visit(page, "/leaderboards?interval=sandwich&b=Weaver+12k")
     expect(main.get_by_text(re.compile("GPT 4 is above Weaver 12k in"))).to_be_visible(timeout=TIMEOUT_MS)
