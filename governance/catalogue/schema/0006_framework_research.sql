@@ -62,6 +62,39 @@ CREATE TABLE claim (
     context     VARCHAR,
     source_id   VARCHAR NOT NULL
 );
+-- What a paper released, as its public card states it: a check of the abstract against the thing itself.
+CREATE TABLE release (
+    id          VARCHAR PRIMARY KEY,
+    paper_id    VARCHAR NOT NULL,
+    kind        VARCHAR NOT NULL CHECK (kind IN ('model', 'dataset', 'benchmark')),
+    name        VARCHAR NOT NULL,
+    record_id   VARCHAR,                   -- the model, dataset or benchmark here that it is, where there is one
+    licence     VARCHAR,                   -- as the card states it
+    spdx        VARCHAR,
+    parameters  DOUBLE,                    -- a count
+    instances   BIGINT,                    -- rows, as stated
+    url         VARCHAR NOT NULL,          -- the card
+    seen        VARCHAR NOT NULL,          -- the page on which the card was read, and how: the card itself, or a copy
+    retrieved   DATE NOT NULL,
+    source_id   VARCHAR NOT NULL
+);
+CREATE TABLE release_language (
+    release_id  VARCHAR NOT NULL,
+    stated      VARCHAR NOT NULL,          -- as the card writes it
+    language    VARCHAR,                   -- ISO 639-3; null: none is meant
+    source_id   VARCHAR NOT NULL,
+    PRIMARY KEY (release_id, stated)
+);
+-- Who speaks what, by country: people who speak several languages are in several rows.
+CREATE TABLE speakers (
+    country     VARCHAR NOT NULL,          -- ISO 3166-1 alpha-2
+    language    VARCHAR NOT NULL,          -- ISO 639-3
+    stated      VARCHAR NOT NULL,          -- the source's own code, BCP 47
+    population  BIGINT NOT NULL,           -- people of the country
+    share       DOUBLE NOT NULL CHECK (share BETWEEN 0 AND 1),   -- of them who use the language
+    source_id   VARCHAR NOT NULL,
+    PRIMARY KEY (country, stated)
+);
 -- What is not computed, and what a user's own file can do about it. What is computed lives in code and is never stored.
 CREATE TABLE claim_ground (
     claim_id    VARCHAR PRIMARY KEY,
