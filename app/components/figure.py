@@ -13,6 +13,7 @@ import streamlit as st
 import vl_convert
 
 from app.components.evidence_menu import evidence_button, figure_of
+from app.components.quick_charts import build_quickly, unchecked
 from app.theme import LIGHT, Tokens, altair_config, tokens
 from governance.assessment.records import Figure
 
@@ -21,6 +22,8 @@ Draw = Callable[[Tokens], Chart]
 """Draws the chart in the colours of a mode: the reader's on the page, the light ones in a download."""
 
 DOWNLOAD_WIDTH = 900
+
+build_quickly()
 
 
 def figure(
@@ -46,7 +49,8 @@ def figure(
     """
     colours = tokens()
     st.markdown(f"**{title}**")
-    st.altair_chart(draw(colours).configure(**altair_config(colours)), theme=None, key=f"{key}-chart", alt=alt)
+    chart = unchecked(draw(colours).configure(**altair_config(colours)))
+    st.altair_chart(chart, theme=None, key=f"{key}-chart", alt=alt)
     row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     row.caption(caption, width="stretch")
     with row.popover("Table and files", icon=":material/download:", type="tertiary"):

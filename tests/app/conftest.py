@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+import altair as alt
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from app.components import state
+from app.components import figure, state
+from app.components.quick_charts import unchecked
 from app.navigation import PAGES, PAGES_FOLDER, available_pages
 from tests.conftest import linked_home
 
@@ -22,6 +24,38 @@ def components_looked_for_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def charts_checked_once():
+    """Let Altair check the charts that the app draws against the schema of Vega-Lite, one of each shape."""
+    seen = set()
+
+    def check(chart):
+        if (looks := shape(chart)) in seen:
+            return unchecked(chart)
+        seen.add(looks)
+        return chart
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figure, "unchecked", check)
+        yield
+
+
+def shape(chart):
+    """Give the marks and channels of a chart and of its parts."""
+    parts = chart._kwds
+    inner = [one for name in ("layer", "hconcat", "vconcat", "concat", "spec") for one in listed(parts.get(name))]
+    channels = getattr(parts.get("encoding"), "_kwds", {})
+    return (
+        str(parts.get("mark")),
+        tuple((name, type(value).__name__) for name, value in channels.items() if value is not alt.Undefined),
+        tuple(shape(one) for one in inner),
+    )
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value] if isinstance(value, alt.SchemaBase) else []
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 import pytest
+from altair.utils import schemapi
 from streamlit.testing.v1 import AppTest
 
 from app.components.figure import chart_png, chart_spec, chart_svg
+from app.components.quick_charts import build_quickly, unchecked
 from app.theme import LIGHT
 
 TABLE = pl.DataFrame({"use": ["commercial", "unspecified"], "datasets": [3, 2]})
@@ -36,6 +38,32 @@ def test_any_shape_of_chart_can_be_downloaded(shape):
 
     assert chart_spec(draw)["config"]["background"] == LIGHT.background
     assert chart_svg(draw).startswith("<svg")
+
+
+def test_what_is_built_quickly_is_what_altair_builds():
+    def draw():
+        one = bars(LIGHT).encode(
+            tooltip=["use:N"], opacity=alt.condition("datum.datasets > 2", alt.value(1), alt.value(0))
+        )
+        return alt.layer(one, one.mark_text().encode(x=alt.value(4), text="use:N")).properties(height=90)
+
+    quick = unchecked(draw()).to_dict()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schemapi, "_FromDict", schemapi._FromDict.__bases__[0])
+        schemapi.enable_debug_mode()
+        slow = draw().to_dict()
+    build_quickly()
+    assert quick == slow
+    assert quick["layer"][1]["encoding"]["x"] == {"value": 4}
+
+
+def test_a_chart_against_the_schema_is_refused_where_it_is_checked():
+    def draw(colours):
+        return bars(colours).encode(opacity=alt.Opacity("datasets:Q", title={"no": "title"}))
+
+    with pytest.raises(schemapi.SchemaValidationError):
+        chart_spec(draw)
+    assert unchecked(draw(LIGHT)).to_dict()["encoding"]["opacity"]["title"] == {"no": "title"}
 
 
 def figure_page():
