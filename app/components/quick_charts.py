@@ -1,7 +1,7 @@
 """Build charts without checking them at every step: three quarters of what a chart costs.
 
 Altair checks each part of a chart against the schema of Vega-Lite as it is made, and hashes its several hundred
-classes anew for each ``"x:Q"``. Our charts come from our own code: the tests check one of every shape against the schema,
+classes anew for each ``"x:Q"``. Our charts come from our own code: the tests check one of every shape by the schema,
 and a file that leaves the app is checked when it is made.
 """
 
