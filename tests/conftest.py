@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -56,9 +57,21 @@ def program() -> None:
 
 
 @pytest.fixture(scope="session")
-def catalogue_home(touchstone_home: Path) -> Iterator[Path]:
-    """Give a home with the catalogue of the shipped facts, built once and open: opening it again then takes no time."""
-    build_catalogue(touchstone_home)
+def catalogue_home(touchstone_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a home with the catalogue of the shipped facts, open: opening it again then takes no time.
+
+    It is built once, by the first of the processes that run the tests; the others wait for it.
+    """
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    built = common / "catalogue"
+    with (common / "catalogue.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built.mkdir(exist_ok=True)
+        if not (built / CATALOGUE_NAME).exists():
+            build_catalogue(built)
+    (touchstone_home / CATALOGUE_NAME).symlink_to(catalogue_path(built))
     with open_catalogue(touchstone_home):
         yield touchstone_home
 

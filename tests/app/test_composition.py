@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.components import state
+from app.components.composition_views import _how_often, _verdict
 from governance.catalogue.selection import Selection
-from governance.provenance.composition import DIMENSIONS
+from governance.provenance.composition import DIMENSIONS, difference_of, share_of
+from governance.provenance.divide import divide
 from governance.records.lists import save_list
 from tests.app.conftest import app_at
 
@@ -132,9 +135,6 @@ def test_the_divide_reads_licences_by_a_policy(open_composition):
 
 
 def test_the_divide_claims_no_gap_where_none_is_clear():
-    from app.components.composition_views import _how_often, _verdict
-    from governance.provenance.composition import difference_of, share_of
-
     wide = difference_of("x", share_of("x", 9, 10), share_of("x", 1, 10))
     turned = difference_of("x", share_of("x", 1, 10), share_of("x", 9, 10))
     narrow = difference_of("x", share_of("x", 5, 10), share_of("x", 5, 10))
@@ -151,7 +151,12 @@ def test_the_divide_claims_no_gap_where_none_is_clear():
 
 @pytest.mark.parametrize("policy", ["cautious", "any-host", "all-hosts"])
 def test_the_divide_draws_under_every_policy(open_composition, policy):
-    assert not open_composition(view="divide", policy=policy).error
+    app = open_composition(view="divide", policy=policy)
+    assert not app.error
+    then, now = (divide(state.datasets_for(snapshot, policy)).low_resource for snapshot in ("2023-10-25", "current"))
+    assert f"were restricted {_how_often(then)}" in answer(app)
+    assert _verdict(then, now) in answer(app)
+    assert said(app, "policy") == policy
 
 
 def test_views_can_be_changed_to_and_fro(open_composition):

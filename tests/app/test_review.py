@@ -179,8 +179,11 @@ def test_any_words_are_shown_as_text(open_at, bench, show):
 
 @pytest.mark.parametrize("threat", ["TM1", "TM2", "other"])
 @pytest.mark.parametrize("show", ["map", "timeline", "criteria"])
-def test_every_threat_model_has_every_view(open_at, threat, show):
-    fine(open_at("review", threat=threat, show=show))
+def test_every_threat_model_has_every_view(open_at, connection, threat, show):
+    app = fine(open_at("review", threat=threat, show=show))
+    found = [one for one in shipped_studies(connection) if one.study.threat_model == threat]
+    assert answer(study_map(found, threat)) in app.markdown[0].value
+    assert (app.session_state["threat"], app.session_state["show"]) == (threat, show)
 
 
 def test_figures_draw_and_hold_the_empty_cells(connection):

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import accessible, views
+from tests.browser.conftest import accessible_in, views
 
 FIRST_CELL = {"x": 60, "y": 55}
 
@@ -21,9 +21,9 @@ def test_from_a_benchmark_to_the_smallest_subset(page, visit, settle):
     page.wait_for_url("**/benchmarks?**show=ranking**")
     settle(page)
     expect(page.get_by_text(re.compile(r"is ahead, .* tasks"))).to_be_visible()
-    for _ in views(page):
+    for view in views(page):
         expect(page.get_by_test_id("stMain").locator("h1")).to_be_visible()
-        accessible(page)
+        accessible_in(view, page)
     page.get_by_role("radio", name="Smallest subset").click()
     page.wait_for_url("**show=subset**")
     settle(page)

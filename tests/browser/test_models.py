@@ -23,7 +23,8 @@ def test_the_line_is_in_the_address_and_a_cell_opens_the_card(page, visit, settl
     settle(page)
     expect(page.get_by_role("heading", name="Grok 4")).to_be_visible()
     page.go_back()
-    page.wait_for_url("**/models?**")
+    page.wait_for_url("**/models?**line=1e26**")
+    expect(page.get_by_text("3 above 1e26 FLOP")).to_be_visible()
 
 
 def test_the_files(page, visit):
@@ -40,3 +41,4 @@ def test_home_links_to_the_card(page, visit, settle):
     page.get_by_role("link", name="Llama 2-70B", exact=True).first.click()
     page.wait_for_url("**/model?id=llama-2-70b")
     settle(page)
+    expect(page.get_by_role("heading", name="Llama 2-70B")).to_be_visible()

@@ -18,7 +18,7 @@ from governance.assessment.systems import save_system
 from governance.catalogue.connect import open_catalogue
 from governance.records.people import Actor
 from governance.records.store import open_workbench
-from tests.browser.conftest import accessible, views
+from tests.browser.conftest import accessible_in, views
 from tests.conftest import ROOT, free_port, linked_home, wait_for
 from tests.unit.assessment.risk_cases import filled
 
@@ -86,7 +86,7 @@ def test_written_varied_and_reopened(page, visit, settle):
 def test_every_view_draws_fits_and_is_accessible(page, visit, show):
     main = page.get_by_test_id("stMain")
     visit(page, f"{PAGE}&show={show}")
-    for _ in views(page):
+    for view in views(page):
         expect(main.get_by_text("of 6 conditions open")).to_be_in_viewport()
         expect(main.get_by_role("img").first).to_be_visible()
-        accessible(page)
+        accessible_in(view, page)

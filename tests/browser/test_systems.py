@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import accessible, views
+from tests.browser.conftest import accessible, accessible_in, views
 
 ADDRESS = "/systems?system=lantern"
 
@@ -30,17 +30,17 @@ def system(page, visit, settle):
 def test_the_answer_comes_first(page, visit, system):
     visit(page, "/systems")
     main = page.get_by_test_id("stMain")
-    for _ in views(page):
+    for view in views(page):
         expect(main.get_by_text(re.compile(r"^\d+ systems?:"))).to_be_in_viewport()
         expect(page.get_by_test_id("stVegaLiteChart").first).to_be_in_viewport()
-        accessible(page)
+        accessible_in(view, page)
 
 
 def test_one_system(page, system):
-    for _ in views(page):
+    for view in views(page):
         expect(page.get_by_role("heading", name="Where does Lantern stand?")).to_be_in_viewport()
         expect(page.get_by_text(re.compile("evaluation not started"))).to_be_in_viewport()
-        accessible(page)
+        accessible_in(view, page)
 
 
 def test_choices_are_in_the_address(page, visit, settle, system):

@@ -139,7 +139,7 @@ def test_signs_around_the_words_change_nothing(catalogue):
 @given(st.text(max_size=40))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_can_be_searched_for(catalogue, words):
-    search(catalogue, words, limit=3)
+    assert search(catalogue, words, limit=3) == search(catalogue, words, limit=9)[:3]
 
 
 @pytest.mark.parametrize("words", ["x" * (MAX_WORDS + 1), "ab " * 200, "x" * 1_000_000])

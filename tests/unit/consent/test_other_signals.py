@@ -238,7 +238,9 @@ def test_a_site_that_does_not_agree_with_itself() -> None:
 @given(st.text(max_size=80))
 def test_no_text_raises(text: str) -> None:
     texts = SiteTexts(robots=text, ai_txt=text, tdmrep=text, headers=text, page=text, rsl=text)
-    site_signals(texts, ["A"])
+    found = site_signals(texts, ["A"])
+    looked_for = {"robots", "content_usage", "content_signal", "ai_txt", "tdmrep", "header", "meta", "rsl"}
+    assert {*found.silent, *(one.kind for one in found.signals)} == looked_for
 
 
 @pytest.mark.parametrize(

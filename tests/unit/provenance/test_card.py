@@ -93,4 +93,5 @@ def test_every_dataset_has_a_card(catalogue, datasets_of):
         datasets = datasets_of(snapshot)
         for dataset_id in datasets.frame["id"].to_list()[::97]:
             card = dataset_card(catalogue, dataset_id, snapshot=snapshot, known=datasets.effective)
-            card.model_dump_json().encode()
+            assert card.id == dataset_id
+            assert type(card).model_validate_json(card.model_dump_json()) == card
