@@ -5,7 +5,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup run test lint advisories bench catalogue browser provider
+.PHONY: setup run test lint style types advisories bench catalogue browser provider
 .DEFAULT_GOAL := setup
 
 setup: catalogue
@@ -36,11 +36,16 @@ provider:
 	@sh tools/oidc.sh
 
 lint: .venv/.dev
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target style types
+
+style: .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit -q -c pyproject.toml -r governance app pages tools
+
+types: .venv/.dev
+	@$(BIN)/mypy
 
 # Known weaknesses of what is installed; it asks PyPI's advisory database, so it needs the network.
 advisories: .venv/.runtime
