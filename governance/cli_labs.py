@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from governance.catalogue.connect import open_catalogue
+from governance.cli_evaluation import MapOption, read_mapping
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, write_file
 from governance.errors import BadInput
@@ -37,6 +38,7 @@ def lab_command(
     attach: Annotated[
         Path | None, typer.Option("--attach", help="A second file: a tokenizer.json, or arrays as .npz.")
     ] = None,
+    mapped: MapOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer a lab's question from your own file, or list the labs."""
@@ -56,7 +58,7 @@ def lab_command(
         raise BadInput("a file or --example, one of them", f"verb lab {name}", fix)
     asked = dict(_pair(one) for one in set_ or ())
     with open_catalogue() as connection, open_workbench() as workbench:
-        found = run_on(lab, None if example else file, asked, seed, connection, workbench, attach)
+        found = run_on(lab, None if example else file, asked, seed, connection, workbench, attach, read_mapping(mapped))
     settings = read_settings(lab, asked)
     if report is not None:
         made = lab_report(

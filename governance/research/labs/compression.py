@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -221,8 +222,8 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         return _result(connection, settings)
 
 
-def _large(path: Path, settings: Settings, seed: int) -> LabResult:
-    with streamed(path) as connection:
+def _large(path: Path, settings: Settings, seed: int, mapping: Mapping[str, str]) -> LabResult:
+    with streamed(path, mapping) as connection:
         value = "score" if text(settings, "measure") == "score" else "label"
         if not connection.execute(f"SELECT count({value}) FROM told").fetchall()[0][0]:  # noqa: S608 - two constants
             raise BadInput(

@@ -167,6 +167,8 @@ class LabResult:
 Settings = Mapping[str, Value]
 Run = Callable[[pl.DataFrame, Settings, int], LabResult]
 """Frame, settings (all of them, checked) and seed."""
+Large = Callable[[Path, Settings, int, Mapping[str, str]], LabResult]
+"""Path of a file, settings, seed, and our columns to those of the file."""
 Lookup = Callable[[duckdb.DuckDBPyConnection, pl.DataFrame, Settings], pl.DataFrame]
 
 
@@ -229,7 +231,7 @@ class Lab:
     columns: tuple[TableColumn, ...] = ()
     settings: tuple[Setting, ...] = ()
     lookup: Lookup | None = None
-    large: Callable[[Path, Settings, int], LabResult] | None = None
+    large: Large | None = None
     attachment: Attachment | None = None
 
 

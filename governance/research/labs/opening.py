@@ -45,6 +45,7 @@ def run_on(
     connection: duckdb.DuckDBPyConnection,
     workbench: Workbench | None = None,
     attached: Path | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> LabRun:
     """Run a lab on what is named.
 
@@ -56,6 +57,7 @@ def run_on(
         connection: The catalogue.
         workbench: Where the user's own sets are.
         attached: A second file, for a lab that takes one.
+        mapping: Our columns to those of the file, where it names them otherwise.
 
     Raises:
         BadInput: The file or set cannot answer the question, or a setting is not allowed.
@@ -63,7 +65,11 @@ def run_on(
     """
     version = catalogue_version(connection)
     if attached is not None:
-        return _with_second(lab, file, attached, settings, seed, connection)
+        return _with_second(lab, file, attached, settings, seed, connection, mapping)
+    if mapping and (file is None or not Path(file).is_file()):
+        raise BadInput(
+            "there is no file whose columns could be mapped", f"lab {lab.name}", "name a file, or map nothing"
+        )
     if file is None:
         found = run_lab(lab.name, None, settings, seed=seed, connection=connection)
         return LabRun(found, "made here" if found.synthetic else "settings", version, "CC0-1.0")
@@ -72,9 +78,9 @@ def run_on(
     path = Path(file)
     if path.is_file():
         if lab.large is not None and path.stat().st_size >= LARGE:
-            found = lab.large(path, read_settings(lab, settings), seed)
+            found = lab.large(path, read_settings(lab, settings), seed, mapping or {})
         else:
-            frame = read_lab_path(lab, path)
+            frame = read_lab_path(lab, path, mapping)
             found = run_lab(lab.name, frame, settings, seed=seed, connection=connection, where=path.name)
         return LabRun(found, path.name, "file", "")
     if lab.source == "table":
@@ -94,6 +100,7 @@ def _with_second(
     settings: Mapping[str, object],
     seed: int,
     connection: duckdb.DuckDBPyConnection,
+    mapping: Mapping[str, str] | None,
 ) -> LabRun:
     try:
         if lab.attachment is not None and attached.stat().st_size > lab.attachment.most:
@@ -102,7 +109,7 @@ def _with_second(
         data = attached.read_bytes()
     except OSError as error:
         raise BadInput(f"it cannot be read: {error.strerror}", str(attached), "name a file you can read") from error
-    frame = None if file is None else read_lab_path(lab, Path(file))
+    frame = None if file is None else read_lab_path(lab, Path(file), mapping)
     rows, synthetic = attach(lab, frame, data, attached.name, seed)
     found = run_lab(
         lab.name, rows, settings, seed=seed, connection=connection, where=attached.name, synthetic=synthetic
