@@ -10,6 +10,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.frame import counted
+from app.components.lab_sliders import sliders_input
 from app.components.set_upload import MAX_UPLOAD, TYPES
 from app.components.set_words import ROW_WORDS
 from app.components.url_state import from_url, hold, to_url
@@ -36,6 +37,7 @@ class LabData:
         title: For people.
         synthetic: Whether they are the lab's own example.
         ready: Whether the lab can be run.
+        sha256: Of the file, or of the second one where that replaces it; empty: there is none.
     """
 
     frame: pl.DataFrame | None
@@ -45,6 +47,7 @@ class LabData:
     title: str
     synthetic: bool
     ready: bool
+    sha256: str = ""
 
 
 def data_input(lab: Lab, seed: int) -> LabData:
@@ -148,7 +151,7 @@ def _uploaded(lab: Lab) -> LabData:
     data = file.getvalue()
     digest = hashlib.sha256(data).hexdigest()
     frame = _read(lab.name, digest, file.name, lab, data)
-    return LabData(frame, f"sha256 {digest[:12]}", file.name, "", file.name, False, True)
+    return LabData(frame, f"sha256 {digest[:12]}", file.name, "", file.name, False, True, digest)
 
 
 def settings_input(lab: Lab, frame: pl.DataFrame | None) -> dict[str, Value]:
@@ -191,6 +194,8 @@ def _one(lab: Lab, one: Setting, frame: pl.DataFrame | None) -> object:
                 format="%g",
             )  # fmt: skip
         return to_url(key, usual, write=_text)
+    if one.kind == "sliders":
+        return sliders_input(lab, one, frame, key)
     if one.kind == "choice":
         from_url(key, usual, check)
         st.selectbox(one.label, one.choices, key=key, help=one.help)

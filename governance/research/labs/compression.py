@@ -180,7 +180,8 @@ def _figures(
     rows = table.filter(~pl.col("whole") & pl.col("slice").is_in(order)).select("slice", "arm", "change", "low", "high")
     second = LabFigure(
         title=f"Relative change by {by} and way of compressing, %", table=rows, chart="heat", x="arm", y="slice",
-        value="change", form="+.1f", alt=f"Heat map of {len(order)} by {table['arm'].n_unique()} ways of compressing",
+        value="change", x_title="way of compressing",
+        form="+.1f", alt=f"Heat map of {len(order)} by {table['arm'].n_unique()} ways of compressing",
     )  # fmt: skip
     return first, second
 

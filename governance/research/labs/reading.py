@@ -15,6 +15,7 @@ from governance.evaluation.formats.layouts import CONSTANT
 from governance.evaluation.formats.raw import RawTable
 from governance.evaluation.formats.tables import TABLES
 from governance.research.labs.lab import Lab, TableColumn, Value
+from governance.research.labs.sliders import read_sliders
 
 Columns = Mapping[str, str]
 """Ours to theirs."""
@@ -243,9 +244,11 @@ def _setting(lab: Lab, name: str, given: object) -> Value:
     one = next(each for each in lab.settings if each.name == name)
     where = f"lab {lab.name}, setting {name}"
     stated = "" if given is None else str(given).strip()
-    if one.kind == "text":
+    if one.kind in ("text", "sliders"):
         if len(stated) > one.many:
             raise BadInput(f"{len(stated):,} characters", where, f"give at most {one.many:,}")
+        if one.kind == "sliders":
+            read_sliders(stated, where, one.low, one.high)
         return stated
     if one.kind == "choice":
         if stated not in one.choices:

@@ -35,7 +35,7 @@ def test_a_lab_answers_from_a_file_or_its_example(touchstone, tmp_path):
             ["score=top1", "sparsity=zeros"], "reaches", id="own-table",
         ),
         pytest.param(
-            "best-of-trials", "\n".join(["score,note", *(f"{one},x" for one in range(1, 6))]), ["method==m", "sparsity==0.5"], "with m",
+            "best-of-trials", "score,note\n1,x\n2,x\n3,x\n4,x\n5,x\n", ["method==m", "sparsity==0.5"], "with m",
             id="for-all-rows",
         ),
         pytest.param(
@@ -76,9 +76,7 @@ def test_a_template_comes_back_in(touchstone, tmp_path):
 
 
 def test_a_lab_reads_the_catalogue_where_it_needs_it(touchstone):
-    found = touchstone(
-        "lab", "mixture", "--example", "--set", "dataset=invented-code", "--set", "share=0", "--json"
-    ).json
+    found = touchstone("lab", "mixture", "--example", "--set", "shares=invented-code=0", "--json").json
     assert "noncommercial" in found["answer"]
 
 
