@@ -191,6 +191,7 @@ class Attachment:
         most: Bytes that are taken.
         add: Puts what it says into the rows; refuses with `BadInput`.
         replaces: Whether nothing of the rows is left.
+        several: Whether more than one is taken; each gives rows of its own.
     """
 
     label: str
@@ -199,6 +200,7 @@ class Attachment:
     most: int
     add: Callable[[pl.DataFrame, bytes, str], pl.DataFrame]
     replaces: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +84,32 @@ def attach(lab: Lab, frame: pl.DataFrame | None, data: bytes, where: str, seed: 
         raise BadInput(f"the file has {len(data) / 1e6:,.1f} MB", where, fix)
     rows = of_format(lab, lab.example(seed)) if frame is None else frame
     return second.add(rows, data, where), frame is None and not second.replaces
+
+
+def attach_all(
+    lab: Lab, frame: pl.DataFrame | None, files: Sequence[tuple[str, bytes]], seed: int = 0
+) -> tuple[pl.DataFrame, bool]:
+    """Put second files into the rows; several give the rows of each, one below the other.
+
+    Args:
+        lab: The lab.
+        frame: The rows; ``None``: those of the SYNTHETIC example.
+        files: Name and content of each, at least one.
+        seed: Of the example.
+
+    Returns:
+        As `attach`.
+
+    Raises:
+        BadInput: As `attach`, or there are more than it takes, or two of one name.
+    """
+    names = [name for name, _ in files]
+    if len(names) > 1 and lab.attachment is not None and not lab.attachment.several:
+        raise BadInput(f"{len(names):,} second files", f"lab {lab.name}", "give one")
+    if len(set(names)) < len(names):
+        raise BadInput("two files have one name", f"lab {lab.name}", "name them apart, each as its model is called")
+    found = [attach(lab, frame, data, name, seed) for name, data in files]
+    return pl.concat([rows for rows, _ in found]), any(synthetic for _, synthetic in found)
 
 
 def checked_frame(lab: Lab, frame: pl.DataFrame, where: str) -> pl.DataFrame:
