@@ -81,7 +81,9 @@ def _lines(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
         scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=_across(shown, rows),
     )  # fmt: skip
     tall = alt.Scale(type="log" if shown.log_y else "linear", zero=False)
-    y = alt.Y(f"{_field(shown.y)}:Q", title=shown.y_title or shown.y, axis=_axis(shown), scale=tall)
+    y = alt.Y(
+        f"{_field(shown.y)}:Q", title=shown.y_title or shown.y, axis=_axis(shown, 4 if shown.log_y else 6), scale=tall
+    )
     base = alt.Chart(rows).encode(x=x, color=colour)
     layers: list[alt.Chart] = []
     if shown.low:
@@ -177,8 +179,8 @@ def _reference(shown: LabFigure, colours: Tokens, axis: str) -> list[alt.Chart]:
     return [line.mark_rule(strokeDash=[4, 4], color=colours.text).encode(**where)]
 
 
-def _axis(shown: LabFigure) -> alt.Axis:
-    return alt.Axis(format=shown.form, tickCount=6) if shown.form else alt.Axis(tickCount=6)
+def _axis(shown: LabFigure, ticks: int = 6) -> alt.Axis:
+    return alt.Axis(format=shown.form, tickCount=ticks) if shown.form else alt.Axis(tickCount=ticks)
 
 
 def _across(shown: LabFigure, rows: pl.DataFrame) -> alt.Axis:

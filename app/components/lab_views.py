@@ -121,15 +121,14 @@ def _answered(lab: Lab, data: LabData, settings: Mapping[str, Value], seed: int)
         )  # fmt: skip
     _numbers(result)
     for title, table in result.tables.items():
-        st.markdown(f"**{plain(title)}**")
-        st.dataframe(table.rename(_headings(table)), hide_index=True, key=f"{lab.name}-{title}", placeholder="unknown",
-                     height="content" if table.height <= 10 else 320, alt=title)  # fmt: skip
+        _table(lab, title, table)
     if result.limits:
         st.caption("  \n".join(plain(one) for one in result.limits))
     licence = data.licence or "licence not stated"
+    drawn = [] if result.seed is None or data.synthetic else [f"seed {result.seed}"]  # an example's version has it
     source_line(
         f"Source: {plain(data.source)}" + ("" if lab.source == "settings" else f" ({plain(licence)})"),
-        f"data version {plain(data.version)}", *([] if result.seed is None else [f"seed {result.seed}"]), n=result.n,
+        f"data version {plain(data.version)}", *drawn, n=result.n,
     )  # fmt: skip
 
 
@@ -141,6 +140,17 @@ def _result(
     return run_lab(
         name, _frame, dict(settings), seed=seed, connection=state.cursor(), where=version, synthetic=synthetic
     )
+
+
+def _table(lab: Lab, title: str, table: pl.DataFrame) -> None:
+    """Draw a table; columns of which no row knows anything are named instead."""
+    blank = [name for name in table.columns if table.height and table[name].null_count() == table.height]
+    shown = table.drop(blank)
+    st.markdown(f"**{plain(title)}**")
+    st.dataframe(shown.rename(_headings(shown)), hide_index=True, key=f"{lab.name}-{title}", placeholder="unknown",
+                 height="content" if shown.height <= 10 else 320, alt=title)  # fmt: skip
+    if blank:
+        st.caption(plain(f"Unknown in every row: {', '.join(name.replace('_', ' ') for name in blank)}"))
 
 
 def _numbers(result: LabResult) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.components.figure import chart_svg
+from app.components.lab_charts import TALL, WIDE, _box, _drawn_at, _meet, lab_chart, places
 from governance.assessment.assessments import answers, start_assessment
 from governance.assessment.evidence import evidence_of
 from governance.assessment.framework import load_framework
 from governance.assessment.records import System
 from governance.assessment.systems import save_system
+from governance.research.labs.lab import LabFigure
 from governance.research.labs.reading import read_lab_bytes, read_settings, template
 from governance.research.labs.registry import LABS, find_lab, run_lab
 
@@ -148,3 +156,32 @@ def test_an_example_stays_synthetic_as_evidence(open_at, bench):
     (kept,) = evidence_of(bench, "acme")
     assert "(SYNTHETIC)" in kept.title
     assert kept.figure.inputs["synthetic"] is True
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.text("abc", min_size=1, max_size=20)), max_size=15))
+def test_names_in_a_picture_never_lie_on_each_other(points):
+    table = pl.DataFrame(points, schema={"x": pl.Float64, "y": pl.Float64, "name": pl.String}, orient="row")
+    shown = LabFigure(title="t", table=table, chart="points", x="x", y="y", alt="a", label="name")
+    found = places(shown, table)
+    assert len(found) == table.height
+    boxes = [
+        _box(x, y, name, place)
+        for x, y, name, place in zip(
+            _drawn_at(table["x"], WIDE, False), _drawn_at(table["y"], TALL, False), table["name"], found, strict=True
+        )
+        if place
+    ]
+    assert not any(_meet(one, other) for one, other in combinations(boxes, 2))
+    if len(points) == 1:
+        assert found == ["above"]
+
+
+def test_crowded_points_are_drawn_with_the_names_that_have_room():
+    table = pl.DataFrame({"x": [0.0, 0.001, 1.0], "y": [0.0, 0.0, 1.0], "name": ["first", "crowded", "far"]})
+    shown = LabFigure(title="t", table=table, chart="points", x="x", y="y", alt="a", label="name")
+    drawn = chart_svg(lab_chart(shown))
+    assert all(name in drawn for name in table["name"]), "one above its point, one below"
+    many = pl.concat([table.with_columns(name=pl.col("name") + str(at)) for at in range(6)])
+    kept = places(replace(shown, table=many), many)
+    assert "" in kept
+    assert len(kept) == 18

@@ -103,7 +103,7 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("SD of accuracy over runs", top_sd, "points"),
             Number(f"SD of accuracy over runs, {wide[by]}", wide["SD"], "points", wide["by size, low"],
                    wide["by size, high"]),
-            *(Number(f"hours at {overhead:.0f}% {reading}", hours * factor, "hours")
+            *(Number(f"hours at {overhead:.0f}%", hours * factor, "hours")
               for overhead, factor in factors.items()),
         ),
         tables={"What determinism would cost, at the quoted overheads": cost},
