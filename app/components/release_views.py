@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from app.components.frame import counted, number, plain
+from app.components.frame import counted, plain
 from governance.research.releases import Release
 
 ADDRESS = re.compile(r"\b(?:huggingface\.co|github\.com|docs\.cohere\.com)/[\w./-]+\w")
@@ -20,8 +20,8 @@ def releases_table(releases: tuple[Release, ...]) -> None:
         return
     st.table([_cells(one) for one in releases], hide_index=True)
     st.caption(
-        "As the cards state it. A card is the authors' own, as the paper is: that they agree is no measurement. What "
-        "is not stated was not read."
+        "As the cards state it. A card is the authors' own, as the paper is: that they agree is no measurement. Not "
+        "read: the card says nothing of it, or that part of it could not be read."
     )
     listed = [one for one in releases if one.languages]
     if not listed:
@@ -45,22 +45,23 @@ def size_words(parameters: float | None) -> str:
 
 
 def _cells(one: Release) -> dict[str, str]:
-    unknown = ":gray[not read]"
     sizes = [f"{size_words(one.parameters)} parameters"] if one.parameters is not None else []
     sizes += [counted(one.instances, "row")] if one.instances is not None else []
+    sizes += [counted(len(one.languages), "language") if one.languages else ":gray[languages not read]"]
     return {
         "Released": f"[{plain(one.name)}]({one.url})  \n:small[{one.kind}]",
-        "Size": plain(", ".join(sizes)) or unknown,
-        "Languages": number(len(one.languages)) if one.languages else unknown,
-        "Licence": plain(one.licence) if one.licence else unknown,
+        "Size and languages": "  \n".join(sizes),
+        "Licence": plain(one.licence) if one.licence else ":gray[not read]",
         "Where it was read": f":small[{_linked(one.seen)}, {one.retrieved:%Y-%m-%d}]",
     }
 
 
 def _linked(seen: str) -> str:
-    """Write where a card was read, with addresses as links."""
+    """Write where a card was read, with addresses as links named by their end, or by the host of documentation."""
     parts, last = [], 0
     for found in ADDRESS.finditer(seen):
-        parts += [plain(seen[last : found.start()]), f"[{plain(found.group())}](https://{found.group()})"]
+        host, _, path = found.group().partition("/")
+        name = host if host.startswith("docs.") else path.rpartition("/")[2]
+        parts += [plain(seen[last : found.start()]), f"[{plain(name)}](https://{found.group()})"]
         last = found.end()
     return "".join([*parts, plain(seen[last:])])

@@ -118,17 +118,17 @@ def test_a_card_lists_what_was_released_with_it(open_at, connection):
     heads = [one.value for one in app.header]
     assert "Released with it (3)" in heads
     shown = app.table[1].value
-    assert list(shown.columns) == ["Released", "Size", "Languages", "Licence", "Where it was read"]
+    assert list(shown.columns) == ["Released", "Size and languages", "Licence", "Where it was read"]
     first = shown.iloc[0]
     assert "https://huggingface.co/datasets/CohereForAI/aya_collection" in first["Released"]
-    assert first["Size"] == "513\u202f579\u202f625 rows"
-    assert (first["Languages"], first["Licence"]) == ("115", plain("apache-2.0"))
+    assert first["Size and languages"] == "513\u202f579\u202f625 rows  \n115 languages"
+    assert first["Licence"] == plain("apache-2.0")
     assert "2026-11-27" in first["Where it was read"]
     assert "no measurement" in said(app)
-    assert "Aya Collection** (115): Achinese" in said(app)
+    assert "Aya Collection** (115): Acehnese" in said(app)
     unread = fine(open_at("paper", id="tiny-aya")).table[1].value
     assert any(":gray[not read]" in one for one in unread["Licence"])
-    assert any("3.35 billion parameters" in one for one in unread["Size"])
+    assert any("3.35 billion parameters" in one for one in unread["Size and languages"])
     bare = fine(open_at("paper", id="elo-uncovered"))
     assert not any("Released" in one.value for one in bare.header)
 
