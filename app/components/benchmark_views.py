@@ -45,7 +45,7 @@ def explorer_answer(result: BenchmarksResult) -> str:
     kinds = {field: sum(1 for one in result.facets[field] if one.value) for field in ("type", "language")}
     gaps = licence_gaps(result).overall
     return (
-        f"**{number(result.total)} of {number(result.benchmarks.frame.height)} benchmarks** · "
+        f"**{number(result.total)} of {number(result.records.frame.height)} benchmarks** · "
         f"{number(kinds['type'])} types · {number(kinds['language'])} languages · "
         f"**{percent(gaps.share, 1)}** come without a known licence"
     )

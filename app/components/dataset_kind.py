@@ -51,11 +51,8 @@ COUNTS = ("examples", "downloads", "citations", "hours", "parents", "missing_par
 
 
 def _cells(result: SelectionResult, frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    labels = result.datasets.labels
     named = [
-        pl.col(field).list.eval(
-            pl.element().replace({value: label for (name, value), label in labels.items() if name == field})
-        )
+        pl.col(field).list.eval(pl.element().replace(result.records.labels_of(field)))
         for field in columns
         if field in NAMED
     ]
