@@ -5,26 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-import duckdb
-
 from governance.catalogue.normalise import arxiv_id
-from governance.catalogue.sources import sources
 from governance.evaluation.benchmarks.registry import BenchmarksResult
 from governance.exports.bibtex import escape_tex
 from governance.exports.words import NOT_LEGAL_ADVICE, one_line, web_link
 
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.[^\s?#]+)", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#<>&])")
-
-
-def benchmark_credits(connection: duckdb.DuckDBPyConnection, result: BenchmarksResult) -> tuple[str, ...]:
-    """Give one line of credit for each source of the benchmarks: citation, licence, version."""
-    used = set(result.frame["source_id"])
-    return tuple(
-        f"{one.citation or one.title}. Licence: {one.licence or 'not stated'}. Version: {one.version}"
-        for one in sources(connection)
-        if one.id in used
-    )
 
 
 def benchmark_bibtex(result: BenchmarksResult) -> bytes:
