@@ -120,7 +120,6 @@ BENCHMARK_TABLE: TableKind[BenchmarksResult] = TableKind(
 BENCHMARK_PANEL: PanelKind[BenchmarkSelection, BenchmarksResult] = PanelKind(
     selection=BenchmarkSelection,
     select=lambda asked: select_benchmarks(benchmarks(), asked),
-    index=lambda result: result.records.index,
     plural="benchmarks",
     key="b",
     always=("type", "language", "domain", "licence_use", "annotation", "translated", "last_year"),

@@ -100,7 +100,6 @@ DATASET_TABLE: TableKind[SelectionResult] = TableKind(
 DATASET_PANEL: PanelKind[Selection, SelectionResult] = PanelKind(
     selection=Selection,
     select=lambda asked: select_datasets(state.datasets_for(asked.snapshot, asked.policy), asked),
-    index=lambda result: result.datasets.index,
     plural="datasets",
     key="f",
     always=("licence_use", "effective_use", "language", "task", "modality", "authorship", "year"),

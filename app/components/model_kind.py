@@ -118,7 +118,6 @@ MODEL_TABLE: TableKind[ModelsResult] = TableKind(
 MODEL_PANEL: PanelKind[ModelSelection, ModelsResult] = PanelKind(
     selection=ModelSelection,
     select=lambda asked: select_models(state.models(), asked),
-    index=lambda result: result.records.index,
     plural="models",
     key="m",
     always=("organisation", "country", "domain", "openness", "confidence", "year", "training_flop"),

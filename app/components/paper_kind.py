@@ -94,7 +94,6 @@ PAPER_TABLE: TableKind[PapersResult] = TableKind(
 PAPER_PANEL: PanelKind[PaperSelection, PapersResult] = PanelKind(
     selection=PaperSelection,
     select=lambda asked: select_papers(papers(), asked),
-    index=lambda result: result.records.index,
     plural="papers",
     key="p",
     always=("theme", "year", "numeric", "claim_unit", "code"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from governance.catalogue.normalise import arxiv_id
 from governance.evaluation.benchmarks.registry import BenchmarksResult
-from governance.exports.bibtex import escape_tex
+from governance.exports.bibtex import bibtex_entry, escape_tex
 from governance.exports.words import NOT_LEGAL_ADVICE, one_line, web_link
 
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.[^\s?#]+)", re.IGNORECASE)
@@ -42,9 +42,7 @@ def _entry(row: Mapping[str, object]) -> str:
         "url": link or "",
         "note": f"Licence as stated: {escape_tex(str(row['licence_stated'] or 'none'))}",
     }
-    key = re.sub(r"[^A-Za-z0-9.+-]", "-", name)
-    lines = [f"  {field} = {{{value}}}," for field, value in fields.items() if value]
-    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+    return bibtex_entry("misc", name, fields)
 
 
 def _section(row: Mapping[str, object]) -> Iterator[str]:

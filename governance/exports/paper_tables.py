@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
 import polars as pl
 
-from governance.exports.bibtex import escape_tex
+from governance.exports.bibtex import bibtex_author, bibtex_entry, escape_tex
 from governance.exports.table_files import TableExport, TableFiles, TableManifest, table_exports
 from governance.exports.words import web_link
 from governance.research.paper_selection import PaperSelection
@@ -59,7 +58,7 @@ export_papers_again = PAPER_FILES.export_again
 
 def _entry(row: Mapping[str, object]) -> str:
     names = [str(name) for name in row["authors"]] if isinstance(row["authors"], list) else []
-    authors = [_author(name) for name in names if name.strip()]
+    authors = [bibtex_author(name, whole=name.startswith(ALONE)) for name in names if name.strip()]
     links = row["links"] if isinstance(row["links"], list) else []
     arxiv = str(row["arxiv_id"] or "")
     link = f"https://arxiv.org/abs/{arxiv}" if arxiv else next(filter(None, map(paper_link, links)), "")
@@ -74,9 +73,7 @@ def _entry(row: Mapping[str, object]) -> str:
         "url": link,
         "keywords": ", ".join(escape_tex(str(one)) for one in row["theme"]) if isinstance(row["theme"], list) else "",
     }
-    key = re.sub(r"[^A-Za-z0-9.+-]", "-", str(row["id"]))
-    lines = [f"  {field} = {{{value}}}," for field, value in fields.items() if value]
-    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+    return bibtex_entry("misc", str(row["id"]), fields)
 
 
 def paper_link(link: object) -> str:
@@ -87,9 +84,3 @@ def paper_link(link: object) -> str:
     """
     text = str(link or "")
     return web_link(text) or (web_link(f"https://{text}") if text.startswith("www.") else "") or ""
-
-
-def _author(name: str) -> str:
-    escaped = escape_tex(name)
-    alone = name.startswith(ALONE) or re.search(r"\band\b", name, re.IGNORECASE) or name.count(",") > 2
-    return "{" + escaped + "}" if alone else escaped
