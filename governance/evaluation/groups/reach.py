@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 import polars as pl
@@ -49,7 +49,7 @@ class PlaceReach(BaseModel, frozen=True):
         population: People.
         low: People who surely use at least one of the languages.
         high: People who may.
-        stated: Whether any language is stated for it, or for all of it.
+        stated: Whether any language is stated for it, or for a country of it.
     """
 
     place: str
@@ -142,7 +142,6 @@ def people_reached(connection: duckdb.DuckDBPyConnection, languages: Sequence[st
     >>> reach.low_share, round(reach.high_share, 2)
     (0.55, 0.93)
     """
-    asked = _codes(languages)
     rows = connection.execute(
         "SELECT country, region, language, population, share, source_id FROM speakers ORDER BY ALL"
     ).pl()
@@ -150,7 +149,7 @@ def people_reached(connection: duckdb.DuckDBPyConnection, languages: Sequence[st
         fix = "read CLDR in with 'touchstone import cldr PATH'"
         raise NotFound("the catalogue does not say who speaks what", "speakers", fix)
     held = set(rows["language"].unique()) - set(NO_LANGUAGE)
-    counted = {code: _counted_as(code, held) for code in asked}
+    counted = {code: _counted_as(code, held) for code in language_codes(languages, held)}
     each = _each(rows)
     chosen = each.filter(pl.col("language").is_in([code for code in counted.values() if code]))
     places = _places(rows, chosen)
@@ -189,12 +188,25 @@ def language_label(code: str) -> str:
     return language_name(code).removesuffix(" (macrolanguage)")
 
 
-def _codes(languages: Sequence[str]) -> list[str]:
+def language_codes(languages: Sequence[str], known: Collection[str] = ()) -> list[str]:
+    """Give the ISO 639-3 codes of languages, each once.
+
+    Args:
+        languages: Codes, tags or English names.
+        known: Codes that mean themselves, whatever else their letters could mean in a file.
+
+    Raises:
+        BadInput: One is no language.
+
+    >>> language_codes(["English", "fr", "en-GB"])
+    ['eng', 'fra']
+    """
     if len(languages) > MOST_LANGUAGES:
         raise BadInput(f"there are {len(languages):,} languages", "languages", f"give at most {MOST_LANGUAGES:,}")
     found: dict[str, None] = {}
     for stated in languages:
-        code = language_code(stated.strip())
+        clean = stated.strip()
+        code = clean if clean in known else language_code(clean)  # nan is Min Nan Chinese here, not an empty cell
         if code is None or code == CODE:
             fix = "give codes of ISO 639 or English names, e.g. eng, fr, Swahili"
             raise BadInput(f"'{stated:.40}' is no language", "languages", fix)
@@ -233,7 +245,7 @@ def _places(rows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
 
 
 def _regions(places: pl.DataFrame) -> tuple[PlaceReach, ...]:
-    summed = places.group_by("region").agg(pl.col("population", "low", "high").sum(), pl.col("stated").all())
+    summed = places.group_by("region").agg(pl.col("population", "low", "high").sum(), pl.col("stated").any())
     return tuple(
         PlaceReach(place=row["region"], name=row["region"], **row)
         for row in summed.sort("region").iter_rows(named=True)
