@@ -70,7 +70,7 @@ def test_reach(touchstone, tmp_path):
     assert said["low_share"] == said["low"] / said["population"]
     assert sum(one["population"] for one in said["places"]) == said["population"]
     shown = touchstone("reach", "eng", "fr", "Swahili").text
-    assert "1,728,001,044" in shown
+    assert "1728001044" in shown.replace(",", "")
     assert "Southern Asia" in shown
     file = tmp_path / "supplementalData.xml"
     file.write_text("<supplementalData><territoryInfo/></supplementalData>")

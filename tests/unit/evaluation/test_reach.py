@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.catalogue.connect import FACTS
+from governance.catalogue.connect import PROJECT
 from governance.errors import BadInput, NotFound
 from governance.evaluation.groups.reach import NO_LANGUAGE, people_reached, spoken_languages
 from governance.evaluation.imports.cldr import FILE, SOURCE, import_cldr
@@ -148,8 +148,8 @@ def test_the_shipped_facts_are_cldr_47(connection):
     assert count == 1524 - 7  # languagePopulation elements, less one each of AC, CP, CQ, DG, EA, IC and TA
 
 
-def test_the_notice_of_the_licence_is_beside_the_facts():
-    notice = (FACTS / SOURCE / "LICENSE.txt").read_text(encoding="utf-8")
+def test_the_notice_of_the_licence_is_shipped():
+    notice = (PROJECT / "data" / "LICENSES" / "Unicode-3.0.txt").read_text(encoding="utf-8")
     assert notice.startswith("UNICODE LICENSE V3")
     assert "this copyright and permission notice appear with all copies" in " ".join(notice.split())
 
@@ -281,7 +281,8 @@ def test_all_languages_reach_most(connection):
     assert list(known)[:3] == ["eng", "zho", "hin"]
     reach = people_reached(connection, list(known))
     assert reach.high_share <= 1
-    assert reach.high_share > 0.99
+    # where the stated shares add up to less than everybody, even all languages leave people out
+    assert 0.7 < reach.low_share < 0.95 < reach.high_share < 1
     assert reach.gains == ()
     # English alone: 1.7 thousand million users, second-language users among them
     english = people_reached(connection, ["eng"])
