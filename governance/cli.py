@@ -72,6 +72,8 @@ from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
 from governance.cli_prompts import prompts_app
 from governance.cli_rate import rate_app
+from governance.cli_reach import import_app as speaker_imports
+from governance.cli_reach import reach_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
@@ -151,6 +153,7 @@ for name, group in (
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
 app.add_typer(languages_app)
+app.add_typer(reach_app)
 app.add_typer(labs_app)
 app.add_typer(rate_app)
 app.add_typer(prompts_app)
@@ -168,6 +171,7 @@ import_app.add_typer(terms_imports)
 compute_app.add_typer(backtest_app)
 import_app.add_typer(own_imports)
 import_app.add_typer(benchmark_imports)
+import_app.add_typer(speaker_imports)
 import_app.add_typer(paper_imports)
 consent_app.add_typer(own_app)
 app.add_typer(validate_app)
