@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 
 import altair as alt
@@ -13,6 +14,7 @@ from streamlit.util import calc_hash
 from app.components import figure, state
 from app.components.quick_charts import unchecked
 from app.navigation import PAGES, PAGES_FOLDER, available_pages
+from governance.records.store import open_workbench
 from tests.conftest import linked_home
 
 MAIN = str(PAGES_FOLDER.parent / "app" / "main.py")
@@ -58,10 +60,18 @@ def listed(value):
     return value if isinstance(value, list) else [value] if isinstance(value, alt.SchemaBase) else []
 
 
+@pytest.fixture(scope="session")
+def empty_workbench(tmp_path_factory):
+    """Make a workbench nobody has used, once: the steps of its schema take longer than a copy."""
+    with open_workbench(tmp_path_factory.mktemp("empty")) as opened:
+        return opened.file
+
+
 @pytest.fixture
-def own_home(catalogue_home, tmp_path, monkeypatch):
+def own_home(catalogue_home, empty_workbench, tmp_path, monkeypatch):
     """Give a home with the catalogue and an empty workbench."""
     folder = linked_home(catalogue_home, tmp_path / "home")
+    shutil.copy(empty_workbench, folder)
     monkeypatch.setenv("TOUCHSTONE_HOME", str(folder))
     return folder
 
