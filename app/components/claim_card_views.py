@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from app.components.claim_views import compute_again
-from app.components.claim_words import STATUS_HELP, STATUS_MEANING, quantity, row_answer
+from app.components.claim_words import STATUS_HELP, STATUS_MEANING, change_words, quantity, row_answer
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, page_header, plain, source_line
 from app.navigation import entry_of, page_link
@@ -15,7 +15,6 @@ from app.theme import Tokens
 from governance.assessment.records import Figure
 from governance.research.claim_types import Replication
 from governance.research.claims import LedgerRow
-from governance.research.replications.run import Change
 
 WIDE = 100.0
 """Beyond this ratio of the values the axis is logarithmic."""
@@ -38,7 +37,7 @@ def claim_card(row: LedgerRow) -> None:
             if again:
                 st.session_state[CHANGED] = (row.claim.id, compute_again([row.claim.id]))
                 st.rerun()
-    _changes(row.claim.id)
+    _changes(row)
     left, right = st.columns(2, gap="large")
     with left, st.container(gap="xsmall"):
         st.header("Published", anchor=False)
@@ -158,22 +157,19 @@ def _beside(table: pl.DataFrame, row: LedgerRow) -> Draw:
     return draw
 
 
-def _changes(claim_id: str) -> None:
+def _changes(row: LedgerRow) -> None:
+    """Say what came out otherwise: under the data before these, and when it was computed again just now."""
+    if earlier := [one for one in row.changes if not one.same_data]:
+        said = "; ".join(change_words(one, row) for one in earlier)
+        st.info(f"Under the data before these ({earlier[0].data_version}): {said}.", icon=":material/history:")
     whose, changes = st.session_state.get(CHANGED, ("", ()))
-    if whose != claim_id:
+    if whose != row.claim.id:
         return
-    if not changes:
-        st.success("Computed again: the same as before.", icon=":material/check:")
+    if now := [one for one in changes if one.same_data]:
+        said = "; ".join(change_words(one, row) for one in now)
+        st.warning(f"Computed again from the same data, by a changed program: {said}.", icon=":material/change_circle:")
     else:
-        st.warning(
-            "Computed again, and other than before: " + "; ".join(_change(one) for one in changes),
-            icon=":material/change_circle:",
-        )
-
-
-def _change(one: Change) -> str:
-    cause = "the program changed, not the data" if one.same_data else f"under data version {one.data_version}"
-    return f"{one.field} {one.before} → {one.now} ({cause})"
+        st.success("Computed again: the same as before.", icon=":material/check:")
 
 
 def _back() -> None:

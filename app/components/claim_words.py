@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.components.frame import number
 from app.theme import BADGE, Meaning
 from governance.research.claims import LedgerRow, status_counts
+from governance.research.replications.run import Change
 from governance.research.vocabulary import COMPUTED, STATUSES, Comparator, Ground, Status, Unit
 
 STATUS_WORDS: dict[Status, str] = {
@@ -67,6 +68,20 @@ def quantity(value: float | None, unit: Unit | None, comparator: Comparator | No
         return f"{sign}{value / scale:.4g} {word}"
     shown = number(value) if value == round(value) else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
     return f"{sign}{shown}{SUFFIXES[unit]}"
+
+
+def change_words(change: Change, row: LedgerRow) -> str:
+    """Say what a field was and what it is, in the unit of the claim."""
+    unit = row.replication.unit if row.replication else None
+
+    def said(value: float | str | None) -> str:
+        if change.field == "status":
+            return STATUS_WORDS[value] if value in STATUS_WORDS else str(value)
+        if value is None or isinstance(value, str):
+            return "none"
+        return number(value) if change.field == "n" else quantity(value, unit)
+
+    return f"{change.field} {said(change.before)}, now {said(change.now)}"
 
 
 def status_badge(status: Status) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import difflib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from governance.catalogue.selection import choice
 from governance.errors import NotFound
 from governance.research.claim_types import Claim, Computed, Replication, decide
 from governance.research.replications.registry import registered
-from governance.research.replications.run import Progress, kept_replications, replicate
+from governance.research.replications.run import Change, Progress, kept_changes, kept_replications, replicate
 from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS, Ground, Status
 
 __all__ = ["Claim", "Computed", "LedgerRow", "Replication", "claims", "decide", "ledger", "ledger_row", "status_counts"]
 
 NOT_LOOKED_AT = "Nobody has looked at it yet."
 NOT_COMPUTED = "It was not computed yet from the data as they are now."
+FAILED = "Its replication ended in an error:"
 
 
 class LedgerRow(BaseModel, frozen=True):
@@ -34,6 +36,7 @@ class LedgerRow(BaseModel, frozen=True):
         page: Address of the page where one can turn the knobs, or that shows it; ``None``: there is none.
         query: Settings of that page.
         replication: What is computed; ``None``: nothing is.
+        changes: What of it an earlier run gave otherwise.
     """
 
     claim: Claim
@@ -44,6 +47,7 @@ class LedgerRow(BaseModel, frozen=True):
     page: str | None
     query: dict[str, str]
     replication: Replication | None
+    changes: tuple[Change, ...] = ()
 
 
 def claims(connection: duckdb.DuckDBPyConnection, paper: str | None = None) -> tuple[Claim, ...]:
@@ -91,13 +95,18 @@ def ledger(
     every = claims(connection)
     if compute:
         run = replicate(connection, computable(every), anew=False, folder=folder, progress=progress)
-        found = {one.claim_id: one for one in run.rows}
+        found, changes = {one.claim_id: one for one in run.rows}, run.changes
     else:
-        found = kept_replications(connection, folder)
+        run, found, changes = None, kept_replications(connection, folder), kept_changes(connection, folder)
+    by_claim = defaultdict(list)
+    for change in changes:
+        by_claim[change.claim_id].append(change)
+    failed = {one.claim_id: one.what for one in run.failed} if run else {}
     grounds = {str(row[0]): row[1:] for row in connection.execute(
         "SELECT claim_id, status, ground, reason, lab, page FROM claim_ground"
     ).fetchall()}  # fmt: skip
-    return tuple(_row(claim, found.get(claim.id), grounds.get(claim.id)) for claim in every)
+    rows = (_row(claim, found.get(claim.id), grounds.get(claim.id), failed.get(claim.id)) for claim in every)
+    return tuple(row.model_copy(update={"changes": tuple(by_claim[row.claim.id])}) for row in rows)
 
 
 def computable(listed: Iterable[Claim]) -> list[Claim]:
@@ -146,7 +155,9 @@ def ledger_row(rows: Sequence[LedgerRow], claim_id: str) -> LedgerRow:
     for row in rows:
         if row.claim.id == claim_id:
             return row
-    raise NotFound(f"there is no claim '{claim_id:.80}'", "claims", "see 'touchstone claims'")
+    near = difflib.get_close_matches(claim_id[:200], [row.claim.id for row in rows], n=3)
+    fix = f"did you mean {' or '.join(near)}?" if near else "see 'touchstone claims'"
+    raise NotFound(f"there is no claim '{claim_id:.80}'", "claims", fix)
 
 
 def status_counts(rows: Iterable[LedgerRow]) -> dict[Status, int]:
@@ -155,8 +166,10 @@ def status_counts(rows: Iterable[LedgerRow]) -> dict[Status, int]:
     return {status: counted[status] for status in STATUSES}
 
 
-def _row(claim: Claim, found: Replication | None, ground: Sequence[str | None] | None) -> LedgerRow:
+def _row(claim: Claim, found: Replication | None, ground: Sequence[str | None] | None, failed: str | None) -> LedgerRow:
     unknown = NOT_COMPUTED if claim.id in registered() else NOT_LOOKED_AT
+    if failed is not None:
+        unknown = f"{FAILED} {failed}"
     status, why, reason, lab, page = ground or ("not_attempted", None, unknown, None, None)
     if found is None:
         fixed: dict[str, object] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -13,6 +15,7 @@ from app.components.claim_words import quantity, row_answer
 from governance.catalogue.connect import open_catalogue
 from governance.errors import TouchstoneError
 from governance.research.claims import ledger, ledger_row, select_rows, status_counts
+from governance.research.replications.run import CACHE
 from governance.research.vocabulary import COMPUTED
 
 TIES = "prompt-prioritization/tie_cut"
@@ -78,6 +81,20 @@ def test_computed_again_is_the_same(open_at):
     app = open_at("claims", id="mmteb/tasks")
     next(one for one in app.button if one.label == "Recompute").click().run()
     assert not app.exception
+    assert "the same as before" in app.success[0].value
+
+
+def test_a_card_says_what_it_was_under_earlier_data(open_at, own_home):
+    kept = json.loads((own_home / CACHE).read_text())
+    row = kept["mmteb/tasks"]["row"]
+    kept["mmteb/tasks"]["earlier"] = {**row, "computed": 900.0, "status": "differs", "data_version": "before"}
+    (own_home / CACHE).write_text(json.dumps(kept))
+    app = open_at("claims", id="mmteb/tasks")
+    assert not app.exception
+    assert (
+        "data before these (before): computed 900, now 1\u202f616; status differs, now reproduced" in app.info[0].value
+    )
+    next(one for one in app.button if one.label == "Recompute").click().run()
     assert "the same as before" in app.success[0].value
 
 

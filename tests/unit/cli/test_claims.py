@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+
+from governance.research.replications import registry
+from governance.research.replications.registry import registered
 
 KEYS = {"id", "published", "computed", "status", "n", "method", "data_version", "reason"}
 
@@ -25,6 +30,16 @@ def test_replicate(touchstone):
     assert "mmteb/tasks" in touchstone("replicate", "mmteb/tasks").text
 
 
+def test_a_failed_replication_is_told_behind_the_others(touchstone, monkeypatch):
+    entry = replace(registered()["mmteb/tasks"], function=lambda connection: 1 / 0)
+    monkeypatch.setitem(registry._REGISTERED, "mmteb/tasks", entry)
+    answer = touchstone("replicate", "mmteb/tasks", "ai-biorisk/threat_models", "--json")
+    assert answer.code == 2
+    assert [one["claim_id"] for one in answer.json["rows"]] == ["ai-biorisk/threat_models"]
+    assert answer.json["failed"] == [{"claim_id": "mmteb/tasks", "what": "ZeroDivisionError: division by zero"}]
+    assert "1 of 2 replications failed" in answer.err.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -34,6 +49,7 @@ def test_replicate(touchstone):
         pytest.param(("replicate",), "name claims, or ask for all", id="nothing"),
         pytest.param(("replicate", "mmteb/tasks", "--all"), "name claims, or ask for all", id="both"),
         pytest.param(("replicate", "nobody/nothing"), "there is no claim", id="no-claim"),
+        pytest.param(("replicate", "mmteb/task"), "did you mean mmteb/tasks", id="nearest"),
         pytest.param(("replicate", "aya-dataset/resources"), "nothing computes", id="not-computable"),
     ],
 )
