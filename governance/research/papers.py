@@ -206,7 +206,9 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
         paper=row,
         claims=claims,
         places=places_of(
-            paper_id, (one.page for one in claims if one.page), sorted({one.lab for one in claims if one.lab})
+            paper_id,
+            (one.page for one in claims if one.page),
+            sorted({lab for one in claims if (lab := one.lab or one.query.get("lab"))}),
         ),
         related=_related(frame, row),
         source=str(credit[0][0]),
