@@ -160,6 +160,7 @@ def test_api(api):
         ("dataset/alpaca?to=nonsense", 400),
         ("dataset/alpaca?format=xml", 400),
         ("dataset/alpaca?speed=1", 400),
+        ("dataset/alpaca?view=falls&depth=1", 400),
     ],
 )
 def test_api_refuses(api, path, status):
