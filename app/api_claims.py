@@ -15,11 +15,11 @@ FILTERS = ("status", "paper", "theme", "unit", "kind")
 
 def list_claims(request: Request) -> Response:
     """List claims with what stands beside each now; what is not computed yet is computed first."""
-    refuse_options(request, FILTERS)
+    refuse_options(request, (*FILTERS, "text"))
     asked = {name: request.query_params.getlist(name) for name in FILTERS}
     rows = select_rows(
         ledger(state.cursor()), statuses=asked["status"], papers=asked["paper"], themes=asked["theme"],
-        units=asked["unit"], kinds=asked["kind"],
+        units=asked["unit"], kinds=asked["kind"], text=request.query_params.get("text", ""),
     )  # fmt: skip
     return json_answer({
         "catalogue": state.version(), "total": len(rows), "statuses": status_counts(rows),

@@ -210,6 +210,7 @@ def _claim_paths() -> dict[str, Any]:
         _query("theme", "Themes of papers", {"type": "array", "items": _STRING}),
         _query("unit", "Units of the published number", {"type": "array", "items": {"enum": list(UNITS)}}),
         _query("kind", "With a number or without", {"type": "array", "items": {"enum": list(CLAIM_KINDS)}}),
+        _query("text", "Words that must all occur in the claim, its context, its id or the title", _STRING),
     ]
     listed = _object(catalogue=_STRING, total=_INTEGER, statuses=counts, rows=rows)
     parts = [{**_DATASET_ID, "name": name, "description": f"{name} of the claim's id"} for name in ("paper", "name")]

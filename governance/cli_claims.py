@@ -22,6 +22,9 @@ PaperOption = Annotated[list[str] | None, typer.Option("--paper", help="Id of a 
 UnitOption = Annotated[list[str] | None, typer.Option("--unit", help="Of the published number; may be given again.")]
 ThemeOption = Annotated[list[str] | None, typer.Option("--theme", help="Of the paper; may be given again.")]
 KindOption = Annotated[list[str] | None, typer.Option("--kind", help="numeric or qualitative; may be given again.")]
+TextOption = Annotated[
+    str, typer.Option("--text", help="Words that must all occur in the claim, its context, its id or the title.")
+]
 
 
 @claims_app.command("claims")
@@ -31,6 +34,7 @@ def claims_command(
     theme: ThemeOption = None,
     unit: UnitOption = None,
     kind: KindOption = None,
+    text: TextOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """List the claims of papers with what stands beside each now, and why."""
@@ -38,8 +42,9 @@ def claims_command(
         every = ledger(connection, progress=progress_line)
         version = catalogue_version(connection)
     rows = select_rows(
-        every, statuses=status or (), papers=paper or (), themes=theme or (), units=unit or (), kinds=kind or ()
-    )
+        every, statuses=status or (), papers=paper or (), themes=theme or (), units=unit or (), kinds=kind or (),
+        text=text,
+    )  # fmt: skip
     if as_json:
         listed = [_flat(row) for row in rows]
         emit({"catalogue": version, "total": len(rows), "statuses": status_counts(rows), "rows": listed}, True)
@@ -85,8 +90,9 @@ def _flat(row: LedgerRow) -> Mapping[str, object]:
 def _short(row: LedgerRow) -> Mapping[str, object]:
     found = row.replication
     return {
-        "id": row.claim.id, "published": _said(row.claim.comparator, row.claim.published), "unit": row.claim.unit,
+        "id": row.claim.id, "published": _said(row.claim.comparator, row.claim.published) or "no number",
         "computed": _shown(found.computed) if found else "", "median": _shown(found.median) if found else "",
+        "unit": found.unit if found else row.claim.unit or "",
         "status": row.status, "reason": row.reason,
     }  # fmt: skip
 

@@ -27,7 +27,7 @@ SHOWN = ("depth", "kind", "id", "label", "predicate", "via")
 @trace_app.command("trace")
 def trace_command(
     record: Annotated[str, typer.Argument(help="KIND:ID, e.g. dataset:alpaca or domain:wikipedia.org.")],
-    to: Annotated[str | None, typer.Option("--to", help="Another KIND:ID: the shortest way between the two.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Another KIND:ID, for the shortest way to it.")] = None,
     direction: Annotated[str, typer.Option("--direction", help="up: it rests on; down: rests on it; both.")] = "both",
     depth: Annotated[int | None, typer.Option("--depth", help="Steps each way; by default to the end.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Keep only this kind; may be given again.")] = None,

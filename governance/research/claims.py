@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 from pydantic import BaseModel
 
-from governance.catalogue.selection import choice
-from governance.errors import NotFound
+from governance.catalogue.selection import MAX_TEXT, choice
+from governance.errors import BadInput, NotFound
 from governance.research.claim_types import Claim, Computed, Replication, decide
 from governance.research.replications.registry import registered
 from governance.research.replications.run import Change, Progress, kept_changes, kept_replications, replicate
@@ -123,12 +123,27 @@ def select_rows(
     themes: Collection[str] = (),
     units: Collection[str] = (),
     kinds: Collection[str] = (),
+    text: str = "",
 ) -> tuple[LedgerRow, ...]:
     """Give the rows that meet every filter; an empty one lets all through.
 
+    Args:
+        rows: Of the ledger.
+        statuses: What stands beside a claim.
+        papers: Ids.
+        themes: Of the paper.
+        units: Of the published number.
+        kinds: With a number or without.
+        text: Words that must all occur in the claim, its context, its id or the paper's title, whatever their case.
+
     Raises:
-        BadInput: A status, paper, theme or unit that no row could have.
+        BadInput: A status, paper, theme or unit that no row could have; or a text too long to search for.
     """
+    if len(text) > MAX_TEXT:
+        raise BadInput(
+            f"the search text has {len(text):,} characters", "option text", f"use at most {MAX_TEXT} characters"
+        )
+    sought = text.casefold().split()
     listed = tuple(rows)
     known: dict[str, tuple[Collection[str], Iterable[str]]] = {
         "status": (statuses, STATUSES), "paper": (papers, {row.claim.paper_id for row in listed}),
@@ -143,7 +158,12 @@ def select_rows(
         if (not statuses or row.status in statuses) and (not papers or row.claim.paper_id in papers)
         and (not themes or set(themes) & set(row.claim.themes)) and (not units or row.claim.unit in units)
         and (not kinds or row.claim.kind in kinds)
+        and (not sought or all(one in _searched(row.claim) for one in sought))
     )  # fmt: skip
+
+
+def _searched(claim: Claim) -> str:
+    return f"{claim.text} {claim.context or ''} {claim.id} {claim.paper}".casefold()
 
 
 def ledger_row(rows: Sequence[LedgerRow], claim_id: str) -> LedgerRow:

@@ -248,6 +248,15 @@ def author_words(authors: list[str], et_al: bool | None) -> str:
     return ", ".join(authors) + (" et al." if et_al and authors else "")
 
 
+def word_label(facet: str, word: str) -> str:
+    """Give what to call a word of a facet of papers.
+
+    >>> word_label("theme", "merging_moe"), word_label("theme", "data_mixture")
+    ('merging and mixtures of experts', 'data mixture')
+    """
+    return LABELS.get((facet, word), word.replace("_", " "))
+
+
 def _related(frame: pl.DataFrame, row: Mapping[str, object]) -> tuple[RelatedPaper, ...]:
     shared = pl.col("theme").list.set_intersection(pl.lit(row["theme"], dtype=pl.List(pl.String)))
     near = (
@@ -267,8 +276,4 @@ def _labels(frame: pl.DataFrame) -> dict[tuple[str, str], str]:
         found = frame[name]
         return found.list.explode(empty_as_null=True) if found.dtype == pl.List else found
 
-    return {
-        (name, word): LABELS.get((name, word), word.replace("_", " "))
-        for name in WORDS
-        for word in values(name).drop_nulls().unique()
-    }
+    return {(name, word): word_label(name, word) for name in WORDS for word in values(name).drop_nulls().unique()}

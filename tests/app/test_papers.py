@@ -104,12 +104,19 @@ def test_a_card_has_claims_places_and_neighbours(open_at):
     claims = app.table[0].value
     assert list(claims.columns) == ["Published", "Claim, in our words", "Here"]
     assert any("up to 112 %" in one for one in claims["Published"])
-    assert any("leaderboard-illusion/google_share" in one for one in claims["Claim, in our words"])
-    assert "Not stated: affiliations, arXiv id, languages" in said(app)
+    assert any("Google, estimate" in one for one in claims["Claim, in our words"])
+    assert "Not stated: affiliations, languages" in said(app)
+    assert "Its arXiv id was not checked" in said(app)
     near = next(one for one in app.button if str(one.key).startswith("near-"))
     other = near.key.removeprefix("near-")
     fine(near.click().run())
     assert app.query_params["id"] in (other, [other])
+
+
+def test_a_card_computes_what_waits_and_says_what_came_of_it(open_at):
+    app = fine(open_at("paper", id="ai-biorisk"))
+    assert "**1 of 4** computed again from real data: 1 reproduced · 3 not attempted" in said(app)
+    assert not any("to be computed" in one for one in app.table[0].value["Here"])
 
 
 def test_an_arxiv_link_only_where_it_was_checked(connection):
@@ -125,6 +132,7 @@ def test_no_paper_or_an_unknown_one(open_at):
     lost = open_at("paper", id="elo-covered")
     assert not lost.exception
     assert "Did you mean elo-uncovered?" in lost.error[0].value.replace("\\", "")
+    assert any(str(one.key).startswith("start-") for one in lost.button)
 
 
 def test_every_place_is_a_page():

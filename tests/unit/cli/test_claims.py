@@ -20,6 +20,13 @@ def test_claims_are_listed_and_narrowed(touchstone):
     assert [one["id"] for one in differs["rows"]] == ["prompt-prioritization/tie_cut"]
     assert "≥" not in touchstone("claims", "--paper", "mmteb").text
     assert "reproduced" in touchstone("claims", "--paper", "mmteb", "--kind", "numeric").text
+    named = touchstone("claims", "--text", "Elo RUN volatile", "--json").json
+    assert [one["id"] for one in named["rows"]] == ["elo-uncovered/volatility"]
+
+
+def test_a_computed_value_has_its_unit_and_a_claim_without_a_number_is_not_unknown(touchstone):
+    line = touchstone("claims", "--text", "elo-uncovered/axioms_fail").text.splitlines()[2]
+    assert [cell.strip() for cell in line.split("│")][1:5] == ["no number", "0.3322", "", "%"]
 
 
 def test_replicate(touchstone):

@@ -82,3 +82,7 @@ def test_what_cannot_be_answered(touchstone, quick, asked, said):
     assert (answer.code, answer.out) == (2, b"")
     assert said in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_help_shows_words_not_pictures(touchstone):
+    assert "\N{SQUARED ID}" not in touchstone("trace", "--help").text
