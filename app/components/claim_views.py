@@ -27,7 +27,7 @@ from governance.research.vocabulary import STATUSES, UNITS, Status
 
 MOST = 10
 """Themes that are drawn; all are in the table behind the picture."""
-ROW, AXIS = 16, 110
+ROW, AXIS = 16, 136
 LABELS = 165
 KINDS = {"numeric": "With a number", "qualitative": "Without a number", "all": "All"}
 FILTERS = {
@@ -173,7 +173,7 @@ def theme_chart(table: pl.DataFrame) -> Draw:
                         axis=alt.Axis(labelLimit=LABELS, minExtent=LABELS, ticks=False, domain=False)),
                 x=alt.X("claims:Q", title="claims", axis=alt.Axis(tickMinStep=1, tickCount=6)),
                 color=alt.Color("status:N", scale=scale, title=None, sort=words,
-                                legend=alt.Legend(columns=2, labelLimit=140, symbolStrokeWidth=1,
+                                legend=alt.Legend(columns=2, labelLimit=140, columnPadding=2, labelOffset=2, symbolStrokeWidth=1,
                                                   symbolStrokeColor=colours.unknown)),
                 order=alt.Order("order:Q"),
                 tooltip=["theme:N", "status:N", "claims:Q"],
