@@ -22,11 +22,13 @@ from governance.compute.whatif import what_ifs
 from governance.consent.checks import MOST_CASES
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.evaluation.formats.tables import SetCard
+from governance.evaluation.groups.reach import Reach
 from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
 from governance.research.claims import LedgerRow
+from governance.research.labs.registry import LABS
 from governance.research.paper_selection import PaperSelection
 from governance.research.trace_found import Direction
 from governance.research.trace_vocabulary import TRACE_KINDS
@@ -118,6 +120,7 @@ def openapi() -> dict[str, Any]:
             "/api/consent/check": _post(
                 "consent_check", "Whether an agent may fetch an address, and which rule decides", _case_body(), _CHECKED
             ),
+            **_lab_paths(rows),
             **_rate_paths(rows),
             **_record_paths(),
             **_set_paths(),
@@ -129,6 +132,33 @@ def openapi() -> dict[str, Any]:
             "schemas": {"Problem": _PROBLEM},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
+    }
+
+
+def _lab_paths(rows: dict[str, Any]) -> dict[str, Any]:
+    answer = _object(
+        catalogue=_STRING, lab=_STRING, question=_STRING, answer=_STRING, synthetic={"type": "boolean"},
+        simulated={"type": "boolean"}, settings=_OBJECT, seed={"type": ["integer", "null"]},
+        n={"type": ["integer", "null"]}, method=_STRING, interval=_OR_NULL, numbers=rows, figures=_OBJECT,
+        tables=_OBJECT, limits={"type": "array", "items": _STRING}, source=_STRING, version=_STRING, licence=_OR_NULL,
+    )  # fmt: skip
+    settings = sorted({f"set-{one.name}" for lab in LABS.values() for one in lab.settings})
+    asked = [
+        _query("seed", "Of all draws, and of the example", {"type": "integer", "minimum": 0, "default": 0}),
+        *(_query(name, "A setting, of the labs that list it", _STRING) for name in settings),
+    ]
+    lab = _query("lab", "Name of a lab", {"enum": list(LABS)})
+    data = _query("data", "'example', or the id of a set of the lab's format; none for a lab of settings", _STRING)
+    mapped = _query("map", "OURS=THEIRS, a column of the body; OURS==TEXT for all rows; may be given again",
+                    {"type": "array", "items": _STRING})  # fmt: skip
+    sent = _post("lab_sent", "A lab's answer from rows sent as CSV or JSON", {"type": "array"}, answer)["post"]
+    sent["requestBody"]["content"]["text/csv"] = {"schema": _STRING}
+    listed = _object(catalogue=_STRING, rows=rows)
+    known = _get("labs", "The labs; with 'lab', its answer", [lab, data, *asked], {"oneOf": [listed, answer]})
+    name = {"name": "name", "in": "path", "required": True, "schema": {"enum": list(LABS)}}
+    return {
+        "/api/labs": {**known, "post": {**sent, "parameters": [{**lab, "required": True}, mapped, *asked]}},
+        "/api/labs/{name}": _get("lab", "What a lab is: columns, settings and its template", [name], _OBJECT),
     }
 
 
@@ -194,7 +224,10 @@ def _set_paths() -> dict[str, Any]:
     kind = _query("format", "Only sets of this format", {"enum": list(SET_FORMATS)})
     sent = _query("as", "The card, or the rows of those who have not left", {"enum": list(FORMATS), "default": "json"})
     one = {"type": "object", "properties": {"catalogue": _STRING, **card, "filled": _OBJECT}}
+    named = {**_query("languages", "Codes or English names, with commas, e.g. eng,fra", _STRING), "required": True}
+    reach = {"type": "object", "properties": {"catalogue": _STRING, **_schema(Reach)}}
     return {
+        "/api/reach": _get("reach", "What share of the world's people a list of languages can reach", [named], reach),
         "/api/sets": _get("sets", "Sets of battles, scores and predictions", [kind], listed),
         "/api/sets/{set_id}": _get("set", "One set: what is known of it, or its rows", [_id("set"), sent], one, texts),
     }

@@ -91,7 +91,8 @@ def _computed(row: LedgerRow) -> None:
     st.markdown(f"Value: **{plain(quantity(found.computed, found.unit))}**")
     if found.low is not None and found.high is not None:
         ends = f"{quantity(found.low, found.unit)} to {quantity(found.high, found.unit)}"
-        st.markdown(f"95% interval: **{plain(ends)}**")
+        what = "The truth lies between" if found.bounds else "95% interval"
+        st.markdown(f"{what}: **{plain(ends)}**")
     if found.median is not None:
         st.markdown(f"Median over the same settings: **{plain(quantity(found.median, found.unit))}**",
                     help="The value is the greatest over some settings")  # fmt: skip
@@ -108,7 +109,8 @@ def _computed(row: LedgerRow) -> None:
 def _ways_on(row: LedgerRow) -> None:
     with st.container(horizontal=True, gap="medium"):
         if row.page and (entry := entry_of(row.page)):
-            label = "Turn the knobs:" if row.replication else "What comes nearest:"
+            on = "What was released:" if row.page == "paper" else "Turn the knobs:"
+            label = on if row.replication else "What comes nearest:"
             page_link(row.page, f"{label} {entry.title}", icon=":material/tune:", **row.query)
         if row.lab and entry_of("labs"):
             page_link("labs", f"Your own file in the lab {row.lab}", icon=":material/experiment:", lab=row.lab)

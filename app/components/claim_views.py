@@ -173,8 +173,8 @@ def theme_chart(table: pl.DataFrame) -> Draw:
                         axis=alt.Axis(labelLimit=LABELS, minExtent=LABELS, ticks=False, domain=False)),
                 x=alt.X("claims:Q", title="claims", axis=alt.Axis(tickMinStep=1, tickCount=6)),
                 color=alt.Color("status:N", scale=scale, title=None, sort=words,
-                                legend=alt.Legend(columns=2, labelLimit=140, columnPadding=2, labelOffset=2, symbolStrokeWidth=1,
-                                                  symbolStrokeColor=colours.unknown)),
+                                legend=alt.Legend(columns=2, labelLimit=140, columnPadding=2, labelOffset=2,
+                                                  symbolStrokeWidth=1, symbolStrokeColor=colours.unknown)),
                 order=alt.Order("order:Q"),
                 tooltip=["theme:N", "status:N", "claims:Q"],
             )

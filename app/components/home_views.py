@@ -36,6 +36,7 @@ KINDS = {
     "threshold": "Threshold",
     "paper": "Paper",
     "claim": "Claim",
+    "release": "Release",
 }
 CARDS = {
     "dataset": ("dataset", "id"), "model": ("lineage", "id"), "text_source": ("lineage", "id"),
@@ -159,6 +160,8 @@ def hit_target(hit: Hit) -> tuple[str, dict[str, str]]:
         return page, {name: hit.id}
     if hit.kind == "claim":
         return ("claims", {"id": hit.id}) if entry_of("claims") else ("paper", {"id": hit.id.partition("/")[0]})
+    if hit.kind == "release":
+        return "paper", {"id": hit.id.partition("/")[0]}
     if hit.kind == "threshold":
         return "thresholds", {"law": hit.id, "show": "all"}
     return "datasets", {hit.kind: hit.name if hit.kind == "licence" else hit.id}
