@@ -61,7 +61,7 @@ def papers_command(
 
 @paper_app.command("show")
 def paper_show(paper_id: str, as_json: JsonFlag = False) -> None:
-    """Show one paper: its facts, what it claims, and the pages where that can be checked."""
+    """Show one paper: its facts, what it claims and released, and the pages where that can be checked."""
     with open_catalogue() as connection:
         emit(paper_card(connection, paper_id), as_json)
 

@@ -17,6 +17,7 @@ from app.components.paper_card_views import (
     verdict_line,
 )
 from app.components.reading import move
+from app.components.release_views import releases_table
 from app.navigation import entry_of, page_link
 from governance.errors import NotFound
 from governance.research.papers import PaperCard, paper_card
@@ -44,6 +45,9 @@ def show(card: PaperCard) -> None:
     st.markdown(plain(card.paper["summary"] or "No summary is recorded."))
     st.header(f"What it claims ({len(card.claims)})", anchor=False)
     claims_table(card)
+    if card.releases:
+        st.header(f"Released with it ({len(card.releases)})", anchor=False)
+        releases_table(card.releases)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Check it here", anchor=False)

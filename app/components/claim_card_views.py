@@ -93,7 +93,8 @@ def _computed(row: LedgerRow) -> None:
 def _ways_on(row: LedgerRow) -> None:
     with st.container(horizontal=True, gap="medium"):
         if row.page and (entry := entry_of(row.page)):
-            label = "Turn the knobs on" if row.replication else "What comes nearest:"
+            on = "What was released:" if row.page == "paper" else "Turn the knobs on"
+            label = on if row.replication else "What comes nearest:"
             page_link(row.page, f"{label} {entry.title}", icon=":material/tune:", **row.query)
         if row.lab and entry_of("labs"):
             page_link("labs", f"Your own file in the lab {row.lab}", icon=":material/experiment:", lab=row.lab)

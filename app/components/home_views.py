@@ -28,7 +28,7 @@ KINDS = {
     "creator_country": "Country of a creator",
     "model": "Generating model",
     "text_source": "Text source",
-    "work": "Named parent",
+    "work": "Parent",
     "ai_model": "Model",
     "accelerator": "Chip",
     "benchmark": "Benchmark",
@@ -37,6 +37,7 @@ KINDS = {
     "domain": "Web domain",
     "paper": "Paper",
     "claim": "Claim",
+    "release": "Release",
 }
 CARDS = {
     "dataset": ("dataset", "id"), "model": ("lineage", "id"), "text_source": ("lineage", "id"),
@@ -110,7 +111,7 @@ def changed_line() -> None:
     except (StoreInUse, StoreDamaged, NotAllowed):
         head, said, due = "What changed", [], False
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{head}: {' · '.join([*said, *facts])}", width="content", help=CHANGED_HELP)
+        st.markdown(f"{head}: {' · '.join([*facts, *said])}", width="content", help=CHANGED_HELP)
         if due:
             page_link("systems", "Systems", icon=":material/dashboard:", show="due")
         page_link("sources", "Sources", icon=":material/database:")
@@ -152,7 +153,7 @@ def hit_line(hit: Hit) -> None:
     """Link to what was found."""
     label = f"**{plain(hit.name[:120])}**"
     page, query = hit_target(hit)
-    kind = KINDS.get(hit.kind, hit.kind)
+    kind = hit.detail.capitalize() if hit.kind == "work" else KINDS.get(hit.kind, hit.kind)
     parts = [part for part in hit.detail[:100].split(" · ") if part.casefold() != kind.casefold()]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         page_link(page, label, **query)
@@ -170,6 +171,8 @@ def hit_target(hit: Hit) -> tuple[str, dict[str, str]]:
         return page, {name: hit.id}
     if hit.kind == "claim":
         return ("claims", {"id": hit.id}) if entry_of("claims") else ("paper", {"id": hit.id.partition("/")[0]})
+    if hit.kind == "release":
+        return "paper", {"id": hit.id.partition("/")[0]}
     if hit.kind == "threshold":
         return "thresholds", {"law": hit.id, "show": "all"}
     return "datasets", {hit.kind: hit.name if hit.kind == "licence" else hit.id}

@@ -27,7 +27,7 @@ FAMILIES: tuple[tuple[str, str, str, tuple[TraceKind, ...]], ...] = (
     ("triangle", "△", "licences, consent, law", ("licence", "consent", "threshold")),
     ("diamond", "◇", "models and compute", ("model", "generating_model", "evaluated_model", "compute_record")),
     ("rect", "□", "evaluation", ("benchmark", "evaluation_set", "result")),
-    ("roundRect", "▢", "papers and claims", ("paper", "claim", "replication")),
+    ("roundRect", "▢", "papers and claims", ("paper", "claim", "release", "replication")),
     ("pin", "⚲", "systems, assessments, decisions", ("system", "assessment", "answer", "evidence", "decision")),
 )  # fmt: skip
 """Symbol, the same as a sign for text, what it says, and the kinds drawn so."""

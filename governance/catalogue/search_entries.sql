@@ -1,5 +1,5 @@
 -- What search finds: datasets, collections, licences, languages and named parents of the current snapshot; models,
--- chips, benchmarks, sets of evaluation data, thresholds, papers and their claims.
+-- chips, benchmarks, sets of evaluation data, thresholds, papers, what they released and their claims.
 INSERT INTO search_entry
 SELECT 'dataset ' || d.id, 'dataset', d.id, d.name,
        concat_ws(' ', d.id, d.stated_id, d.huggingface_id,
@@ -62,6 +62,12 @@ SELECT 'paper ' || p.id, 'paper', p.id, p.title, concat_ws(' ', p.id, p.arxiv_id
        concat_ws(' · ', 'paper', array_to_string(p.authors, ', ') || CASE WHEN p.et_al THEN ' et al.' ELSE '' END, p.year,
                  replace(array_to_string(p.themes, ', '), '_', ' '), p.summary)
 FROM paper AS p;
+
+-- Its id begins with the paper's, whose card shows it.
+INSERT INTO search_entry
+SELECT 'release ' || r.id, 'release', r.paper_id || '/' || r.id, r.name, concat_ws(' ', r.id, r.url),
+       concat_ws(' · ', r.kind, 'released with ' || p.title, r.licence)
+FROM release AS r JOIN paper AS p ON p.id = r.paper_id;
 
 INSERT INTO search_entry
 SELECT 'claim ' || c.id, 'claim', c.id, c.text, c.id,

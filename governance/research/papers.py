@@ -20,10 +20,13 @@ from governance.research.claims import LedgerRow, computable, ledger
 from governance.research.paper_frame import paper_frame, paper_index
 from governance.research.paper_places import Place, places_of
 from governance.research.paper_selection import PaperSelection
+from governance.research.releases import Release, paper_releases
 from governance.research.vocabulary import ClaimKind, Comparator, Status, Unit
 
 WORDS = ("theme", "modality", "code")
 """Facets whose values are words of ours, shown with spaces."""
+CARD = "paper"
+"""Address of the page of one paper, which is no place to go from there."""
 LABELS = {("theme", "merging_moe"): "merging and mixtures of experts", ("modality", "any"): "any modality"}
 
 
@@ -150,6 +153,7 @@ class PaperCard(BaseModel, frozen=True):
     Args:
         paper: Its row in the frame; unknown is ``None``.
         claims: What it claims, those with a number first.
+        releases: What it released, as public cards state it.
         places: Pages where one can check its findings or turn the knobs, the closest first.
         related: Other papers of its themes, those that share most first, then the newest.
         source: Whom to credit for the facts.
@@ -158,6 +162,7 @@ class PaperCard(BaseModel, frozen=True):
 
     paper: dict[str, object]
     claims: tuple[PaperClaim, ...]
+    releases: tuple[Release, ...]
     places: tuple[Place, ...]
     related: tuple[RelatedPaper, ...]
     source: str
@@ -205,9 +210,10 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
     return PaperCard(
         paper=row,
         claims=claims,
+        releases=paper_releases(connection, paper_id),
         places=places_of(
             paper_id,
-            (one.page for one in claims if one.page),
+            (one.page for one in claims if one.page and one.page != CARD),
             sorted({lab for one in claims if (lab := one.lab or one.query.get("lab"))}),
         ),
         related=_related(frame, row),

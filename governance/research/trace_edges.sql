@@ -110,6 +110,15 @@ FROM paper AS p JOIN dataset AS d ON d.snapshot = 'current'
 UNION ALL
 SELECT 'paper', p.id, 'reportsOn', 'model', m.id, m.source_id, 'the paper that the model names'
 FROM paper AS p JOIN model AS m ON lower(m.paper) = lower(p.title)
+UNION ALL
+SELECT 'paper', r.paper_id, 'reportsOn', 'release', r.paper_id || '/' || r.id, r.source_id, 'released with it'
+FROM release AS r JOIN paper AS p ON p.id = r.paper_id
+UNION ALL
+SELECT 'release', r.paper_id || '/' || r.id, 'alternateOf', 'model', m.id, r.source_id, 'the same model'
+FROM release AS r JOIN model AS m ON m.id = r.record_id WHERE r.kind = 'model'
+UNION ALL
+SELECT 'release', r.paper_id || '/' || r.id, 'governedBy', 'licence', l.id, r.source_id, 'states ' || r.licence
+FROM release AS r JOIN licence AS l ON l.snapshot = 'current' AND l.spdx = r.spdx
 -- the sources that replications read, as wholes
 UNION ALL
 SELECT 'source', source_id, 'hadMember', 'dataset', id, source_id, 'facts from it' FROM dataset WHERE snapshot = 'current'
@@ -118,6 +127,7 @@ UNION ALL SELECT 'source', source_id, 'hadMember', 'evaluation_set', id, source_
 UNION ALL SELECT 'source', source_id, 'hadMember', 'corpus', id, source_id, 'facts from it' FROM corpus
 UNION ALL SELECT 'source', source_id, 'hadMember', 'model', id, source_id, 'facts from it' FROM model
 UNION ALL SELECT 'source', source_id, 'hadMember', 'threshold', id, source_id, 'facts from it' FROM threshold
+UNION ALL SELECT 'source', source_id, 'hadMember', 'release', paper_id || '/' || id, source_id, 'facts from it' FROM release
 UNION ALL
 SELECT 'source', s.id, 'governedBy', 'licence', l.id, s.id, 'of the facts, ' || s.licence
 FROM source AS s JOIN licence AS l ON l.snapshot = 'current' AND l.spdx = s.licence

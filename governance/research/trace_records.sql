@@ -26,4 +26,5 @@ UNION ALL SELECT 'compute_record', r.model_id, 'Compute of ' || m.name FROM comp
 UNION ALL SELECT 'threshold', id, instrument FROM threshold
 UNION ALL SELECT 'paper', id, title FROM paper
 UNION ALL SELECT 'claim', id, text FROM claim
+UNION ALL SELECT 'release', paper_id || '/' || id, name FROM release
 UNION ALL SELECT 'source', id, title FROM source

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 TraceKind = Literal[
     "paper",
     "claim",
+    "release",
     "replication",
     "source",
     "dataset",
@@ -67,6 +68,7 @@ PREDICATE_WORDS: dict[Predicate, str] = {
 KIND_WORDS: dict[TraceKind, tuple[str, str]] = {
     "paper": ("paper", "papers"),
     "claim": ("claim", "claims"),
+    "release": ("release", "releases"),
     "replication": ("replication", "replications"),
     "source": ("source of facts", "sources of facts"),
     "dataset": ("dataset", "datasets"),
@@ -109,6 +111,7 @@ NODE_PREFIXES: dict[TraceKind, str] = {
 PAGES: dict[TraceKind, tuple[str, str]] = {
     "paper": ("paper", "id"),
     "claim": ("claims", "id"),
+    "release": ("paper", "id"),
     "replication": ("claims", "id"),
     "dataset": ("dataset", "id"),
     **dict.fromkeys(NODE_PREFIXES, ("lineage", "id")),
@@ -143,7 +146,8 @@ def page_query(kind: TraceKind, record_id: str) -> tuple[str, dict[str, str]] | 
     if kind not in PAGES:
         return None
     page, name = PAGES["decision" if kind == "assessment" and "-risk-" in record_id else kind]
-    return page, {name: NODE_PREFIXES.get(kind, "") + record_id}
+    shown = record_id.partition("/")[0] if kind == "release" else record_id
+    return page, {name: NODE_PREFIXES.get(kind, "") + shown}
 
 
 def page_of(kind: TraceKind, record_id: str) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from starlette.requests import Request
 
 from app.api import list_papers, show_paper
+from app.components.frame import plain
 from app.components.home_views import CARDS, JOURNEYS, KINDS, hit_target
 from app.components.home_words import ledger_answer
 from app.components.paper_card_views import paper_links, short_title
@@ -114,6 +115,26 @@ def test_a_card_has_claims_places_and_neighbours(open_at):
     assert app.query_params["id"] in (other, [other])
 
 
+def test_a_card_lists_what_was_released_with_it(open_at, connection):
+    app = fine(open_at("paper", id="aya-dataset"))
+    heads = [one.value for one in app.header]
+    assert "Released with it (3)" in heads
+    shown = app.table[1].value
+    assert list(shown.columns) == ["Released", "Size and languages", "Licence", "Where it was read"]
+    first = shown.iloc[0]
+    assert "https://huggingface.co/datasets/CohereForAI/aya_collection" in first["Released"]
+    assert first["Size and languages"] == "513\u202f579\u202f625 rows  \n115 languages"
+    assert first["Licence"] == plain("apache-2.0")
+    assert "2026-11-27" in first["Where it was read"]
+    assert "no measurement" in said(app)
+    assert "Aya Collection** (115): Acehnese" in said(app)
+    unread = fine(open_at("paper", id="tiny-aya")).table[1].value
+    assert any(":gray[not read]" in one for one in unread["Licence"])
+    assert any("3.35 billion parameters" in one for one in unread["Size and languages"])
+    bare = fine(open_at("paper", id="elo-uncovered"))
+    assert not any("Released" in one.value for one in bare.header)
+
+
 def test_an_arxiv_link_only_where_it_was_checked(connection):
     assert "https://arxiv.org/abs/2405.15032" in paper_links(paper_card(connection, "aya-23")).values()
     assert not any("arxiv" in link for link in paper_links(paper_card(connection, "elo-uncovered")).values())
@@ -157,6 +178,7 @@ def test_the_api_lists_and_shows(own_home):
     assert listed["total"] == 50
     card = json.loads(show_paper(asked("/api/papers/aya-23", paper_id="aya-23")).body)
     assert card["paper"]["arxiv_id"] == "2405.15032"
+    assert [len(one["languages"]) for one in card["releases"]] == [23, 23]
     with pytest.raises(NotFound):
         show_paper(asked("/api/papers/none", paper_id="none"))
 
@@ -165,7 +187,8 @@ def test_home_opens_with_the_ledger_and_five_journeys(open_at):
     app = fine(open_at("home"))
     assert app.title[0].value == "What do you want to know about AI?"
     assert "published numbers" in app.markdown[0].value
-    assert "What changed: nothing of yours is saved yet · newest facts of 20" in said(app)
+    assert "What changed: newest facts of 20" in said(app)
+    assert "nothing of yours is saved yet" in said(app)
     assert "datasets** that their Hugging Face tag" in said(app)
     assert len(JOURNEYS) == 5
     assert all(
@@ -180,7 +203,8 @@ def test_home_says_what_changed_since_one_saved(open_at, bench):
     assert since_last_change(bench).at is None
     save_list(bench, "Kept", Selection(), ["no-such-dataset"], "0" * 12, datetime(2026, 1, 2, tzinfo=UTC))
     app = fine(open_at("home"))
-    assert "What changed since you last saved, 2026-01-02: **1 of 1 list** give something else" in said(app)
+    assert "What changed since you last saved, 2026-01-02: " in said(app)
+    assert "**1 of 1 list** give something else" in said(app)
     assert "no system due for review" in said(app)
     other = bench.acting(bench.actor.model_copy(update={"email": "bo", "role": "admin"}))
     save_list(other, "Theirs", Selection(), ["no-such-dataset"], "0" * 12, datetime(2026, 1, 3, tzinfo=UTC))
@@ -218,6 +242,8 @@ def test_every_kind_found_has_a_name_and_a_page(connection):
         assert query
     assert set(CARDS) <= set(KINDS)
     assert search(connection, "aya dataset")
+    released = next(hit for hit in search(connection, "Tiny Aya Earth") if hit.kind == "release")
+    assert hit_target(released) == ("paper", {"id": "tiny-aya"})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from governance.errors import NotFound
 from governance.research.claim_types import UNKNOWN_CAUSE, Claim, Computed, Replication, decide, printed_place
 from governance.research.vocabulary import UNITS, Comparator, Unit
 
-DOMAINS = ("provenance", "consent", "evaluation", "compute", "assessment", "counts")
+DOMAINS = ("provenance", "consent", "evaluation", "compute", "assessment", "counts", "releases")
 """Modules of this package that hold replications."""
 Function = Callable[[duckdb.DuckDBPyConnection], Computed]
 

@@ -32,6 +32,8 @@ def test_best_of_five_with_two_trials_is_four():
     rows = pl.DataFrame({"method": ["m"] * 5, "sparsity": [0.5] * 5, "score": [1.0, 2.0, 3.0, 4.0, 5.0]})
     assert best_curve(rows, 2, "higher")["expected"].to_list() == [4.0]
     assert best_curve(rows, 2, "lower")["expected"].to_list() == [2.0]
+    assert best_curve(rows, 2, "higher").select("best", "median").row(0) == (5.0, 3.0)
+    assert best_curve(rows, 2, "lower")["best"].to_list() == [1.0]
 
 
 def test_drop_that_people_see_is_nine_point_four_times_the_automatic_one():

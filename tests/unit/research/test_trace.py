@@ -71,6 +71,12 @@ HAND = (
 )  # fmt: skip
 
 
+def test_an_edge_told_twice_is_kept_once():
+    told = graph_of("dataset:d>licence:l", "dataset:d>licence:l", "dataset:d>licence:m")
+    assert told.edges.height == 2
+    assert told.degree().tolist() == [2, 1, 1]
+
+
 def test_hand_solved_graph():
     graph = graph_of(*HAND, records=["dataset:d"])
     assert depths(traced(graph, "dataset:d")) == {
