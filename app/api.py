@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 from starlette.requests import Request
@@ -20,9 +21,9 @@ from app.api_trace import ROUTES as TRACES
 from app.components import state
 from app.components.benchmark_kind import benchmarks
 from app.components.paper_kind import papers
-from app.components.record_table import Paged
 from app.openapi import FORMATS, MAX_LIMIT, openapi
 from governance import __version__
+from governance.catalogue.narrowed import Narrowed
 from governance.catalogue.selection import Selection, choice
 from governance.catalogue.vocabulary import SNAPSHOTS
 from governance.compute.model_selection import ModelSelection
@@ -39,7 +40,7 @@ from governance.evaluation.benchmarks.registry import benchmark_card, select_ben
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.exports.tables import csv_of, jsonl_of, table_of
 from governance.provenance.card import dataset_card
-from governance.provenance.datasets import select_datasets
+from governance.provenance.datasets import SelectionResult, select_datasets
 from governance.provenance.lineage import lineage
 from governance.research.paper_selection import PaperSelection
 from governance.research.papers import paper_card, select_papers
@@ -58,7 +59,9 @@ def health(request: Request) -> Response:
 
 
 def list_records(
-    request: Request, find: Callable[[Pairs], Paged], table: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    request: Request,
+    find: Callable[[Pairs], Narrowed[Any, Any]],
+    table: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
 ) -> Response:
     """List the records of a selection of any kind, one page at a time.
 
@@ -99,7 +102,7 @@ def list_records(
 def list_datasets(request: Request) -> Response:
     """List the datasets of a selection."""
 
-    def find(pairs: Pairs) -> Paged:
+    def find(pairs: Pairs) -> SelectionResult:
         selection = Selection.from_query(pairs)
         return select_datasets(state.datasets_for(selection.snapshot, selection.policy), selection)
 

@@ -1,4 +1,4 @@
-"""The API's routes on sets of battles, scores and predictions; reading only."""
+"""The API's routes on sets of battles, scores and predictions, and on whom languages reach; reading only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from app.api_answers import json_answer, refuse_options
 from app.components import state
 from app.openapi import FORMATS
 from governance.catalogue.selection import choice
-from governance.errors import NotFound
+from governance.errors import BadInput, NotFound
 from governance.evaluation.formats.sets import evaluation_sets, exported_rows
+from governance.evaluation.groups.reach import people_reached
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.exports.tables import csv_of, jsonl_of
 
@@ -46,7 +47,18 @@ def show_set(request: Request) -> Response:
     return Response(jsonl_of(frame), media_type="application/x-ndjson")
 
 
+def show_reach(request: Request) -> Response:
+    """Bound the share of people whom a list of languages reaches, with languages, regions and countries."""
+    refuse_options(request, ("languages",))
+    stated = [one for text in request.query_params.getlist("languages") for one in text.split(",") if one.strip()]
+    if not stated:
+        raise BadInput("no language is named", "option languages", "write e.g. languages=eng,fra")
+    found = people_reached(state.cursor(), stated)
+    return json_answer({"catalogue": state.version(), **found.model_dump(mode="json")})
+
+
 ROUTES = [
+    Route("/api/reach", show_reach, methods=["GET"]),
     Route("/api/sets", list_sets, methods=["GET"]),
     Route("/api/sets/{set_id:path}", show_set, methods=["GET"]),
 ]

@@ -22,6 +22,7 @@ from governance.compute.whatif import what_ifs
 from governance.consent.checks import MOST_CASES
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
 from governance.evaluation.formats.tables import SetCard
+from governance.evaluation.groups.reach import Reach
 from governance.evaluation.ratings.request import RatingRequest
 from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
@@ -194,7 +195,10 @@ def _set_paths() -> dict[str, Any]:
     kind = _query("format", "Only sets of this format", {"enum": list(SET_FORMATS)})
     sent = _query("as", "The card, or the rows of those who have not left", {"enum": list(FORMATS), "default": "json"})
     one = {"type": "object", "properties": {"catalogue": _STRING, **card, "filled": _OBJECT}}
+    named = {**_query("languages", "Codes or English names, with commas, e.g. eng,fra", _STRING), "required": True}
+    reach = {"type": "object", "properties": {"catalogue": _STRING, **_schema(Reach)}}
     return {
+        "/api/reach": _get("reach", "What share of the world's people a list of languages can reach", [named], reach),
         "/api/sets": _get("sets", "Sets of battles, scores and predictions", [kind], listed),
         "/api/sets/{set_id}": _get("set", "One set: what is known of it, or its rows", [_id("set"), sent], one, texts),
     }

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, get_args
 
+import polars as pl
 import typer
 from typer.exceptions import TyperException
 
@@ -39,12 +40,23 @@ from governance.cli_hardware import chips_app
 from governance.cli_imports import FolderArgument, OutOption, imported
 from governance.cli_labs import labs_app
 from governance.cli_languages import languages_app
-from governance.cli_options import JsonFlag, PolicyOption, SnapshotOption, with_filters
+from governance.cli_options import (
+    ExportFolder,
+    FacetsFlag,
+    FormatOption,
+    FromOption,
+    JsonFlag,
+    LimitOption,
+    OtherVersionFlag,
+    PolicyOption,
+    SnapshotOption,
+    with_filters,
+)
 from governance.cli_output import (
     emit,
+    emit_listing,
     emit_rows,
     fail,
-    hint_when_empty,
     misuse,
     progress_line,
     read_json,
@@ -60,6 +72,8 @@ from governance.cli_people import audit_app, people_app, token_app
 from governance.cli_portfolio import portfolio_app
 from governance.cli_prompts import prompts_app
 from governance.cli_rate import rate_app
+from governance.cli_reach import import_app as speaker_imports
+from governance.cli_reach import reach_app
 from governance.cli_reports import example_app, reports_app
 from governance.cli_review import crosswalk_app, review_app
 from governance.cli_risk import risk_app
@@ -71,7 +85,7 @@ from governance.cli_trace import trace_app
 from governance.errors import BadInput, TouchstoneError
 from governance.exports.formats import FORMATS
 from governance.exports.manifest import check_manifest, export_from_manifest, export_selection, read_manifest
-from governance.exports.tables import csv_of, jsonl_of, parquet_of, table_of
+from governance.exports.tables import WRITERS, table_of
 from governance.provenance.card import dataset_card
 from governance.provenance.composition import compare, composition, concentration
 from governance.provenance.datasets import datasets_for, load_datasets, look_alikes, select_datasets
@@ -96,6 +110,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+SHOWN = ("id", "name", "licence_use", "effective_use", "licences", "language", "examples", "year")
 catalogue_app = typer.Typer(
     help="Build the catalogue, see what it holds, check that it may be handed on.", no_args_is_help=True
 )
@@ -138,6 +153,7 @@ for name, group in (
     app.add_typer(group, name=name)
 app.add_typer(portfolio_app)
 app.add_typer(languages_app)
+app.add_typer(reach_app)
 app.add_typer(labs_app)
 app.add_typer(rate_app)
 app.add_typer(prompts_app)
@@ -155,6 +171,7 @@ import_app.add_typer(terms_imports)
 compute_app.add_typer(backtest_app)
 import_app.add_typer(own_imports)
 import_app.add_typer(benchmark_imports)
+import_app.add_typer(speaker_imports)
 import_app.add_typer(paper_imports)
 consent_app.add_typer(own_app)
 app.add_typer(validate_app)
@@ -228,34 +245,17 @@ def import_ecosystem_graphs_command(path: FolderArgument, out: OutOption = None,
 def datasets_command(
     *,
     selection: Selection,
-    format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")] = "table",
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
-    facets: Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")] = False,
+    format: FormatOption = "table",
+    limit: LimitOption = None,
+    facets: FacetsFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """List the datasets that meet every filter given."""
-    choice(format, ("table", "csv", "jsonl", "parquet", "json"), "option format")
+    choice(format, ("table", *WRITERS, "json"), "option format")
     with open_catalogue() as connection:
         result = datasets_for(connection, selection, _policy(selection.policy))
-    frame = result.page(0, result.total if limit is None else limit)
-    if format in ("csv", "jsonl", "parquet") and not as_json:
-        sys.stdout.buffer.write({"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}[format](table_of(frame)))
-    elif as_json or format == "json":
-        counted = {"facets": result.facets, "relax": result.relax} if facets else {}
-        emit(
-            {
-                "catalogue": result.catalogue,
-                "selection": selection,
-                "total": result.total,
-                "rows": frame.to_dicts(),
-                **counted,
-            },
-            True,
-        )
-    else:
-        shown = frame.select("id", "name", "licence_use", "effective_use", "licences", "language", "examples", "year")
-        emit_rows(shown.to_dicts(), total=result.total)
-        hint_when_empty(result.total, result.relax)
+    writers = {name: _of_table(write) for name, write in WRITERS.items()}
+    emit_listing(result, SHOWN, writers, format=format, limit=limit, facets=facets, as_json=as_json)
 
 
 @dataset_app.command("show")
@@ -528,14 +528,10 @@ def export_command(
     format: Annotated[
         list[str] | None, typer.Option("--format", help=f"May be given again: {', '.join(FORMATS)}.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("export"),
+    out: ExportFolder = Path("export"),
     saved: Annotated[str | None, typer.Option("--list", help="Export this saved list instead of the filters.")] = None,
-    manifest: Annotated[
-        Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")
-    ] = None,
-    other_version: Annotated[
-        bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")
-    ] = False,
+    manifest: FromOption = None,
+    other_version: OtherVersionFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Export what the filters give, a saved list, or an earlier export again, with its manifest."""
@@ -575,6 +571,11 @@ def _policy(policy_id: str) -> Policy:
         return POLICIES[policy_id]
     with open_workbench() as workbench:
         return find_policy(workbench, policy_id)
+
+
+def _of_table(write: Callable[[pl.DataFrame], bytes]) -> Callable[[pl.DataFrame], bytes]:
+    """Write the columns of the exports, in their order."""
+    return lambda frame: write(table_of(frame))
 
 
 def _one_origin(selection: Selection, formats: list[str] | None, saved: str | None, manifest: Path | None) -> None:

@@ -14,8 +14,18 @@ from pydantic import BaseModel
 from governance.catalogue.connect import home, open_catalogue
 from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
-from governance.cli_options import JsonFlag, with_benchmark_filters
-from governance.cli_output import emit, emit_rows, hint_when_empty
+from governance.cli_options import (
+    CsvFlag,
+    ExportFolder,
+    FacetsFlag,
+    FormatOption,
+    FromOption,
+    JsonFlag,
+    LimitOption,
+    OtherVersionFlag,
+    with_benchmark_filters,
+)
+from governance.cli_output import emit, emit_listing, emit_rows
 from governance.evaluation.benchmarks.borda import borda
 from governance.evaluation.benchmarks.gaps import BYS, licence_gaps
 from governance.evaluation.benchmarks.registry import benchmark_card, load_benchmarks, select_benchmarks
@@ -26,17 +36,15 @@ from governance.evaluation.formats.opening import read_set
 from governance.evaluation.imports.mteb_tasks import SOURCE, import_mteb_tasks
 from governance.evaluation.vocabulary import MISSINGS, Missing
 from governance.exports.benchmark_tables import BENCHMARK_FORMATS, export_benchmarks, export_benchmarks_again
-from governance.exports.tables import csv_of, jsonl_of, parquet_of
+from governance.exports.tables import WRITERS, csv_of
 from governance.records.store import open_workbench
 
 benchmarks_app = typer.Typer(help="Benchmarks: languages, licences, rankings over tasks.", invoke_without_command=True)
 benchmark_app = typer.Typer(help="One benchmark.", no_args_is_help=True)
 import_app = typer.Typer()
 SHOWN = ("id", "type", "language", "domain", "licence_use", "licence", "annotation", "translated", "models")
-WRITERS = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
 USUAL_SET = "mteb-results"
 
-CsvFlag = Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")]
 SetArgument = Annotated[str, typer.Argument(help="A file of scores, or the id of a set.")]
 LeastOption = Annotated[
     float, typer.Option("--least", help="A model is compared where it has at least this share of the tasks, 0 to 1.")
@@ -49,9 +57,9 @@ def benchmarks_command(
     context: typer.Context,
     *,
     selection: BenchmarkSelection,
-    format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")] = "table",
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
-    facets: Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")] = False,
+    format: FormatOption = "table",
+    limit: LimitOption = None,
+    facets: FacetsFlag = False,
     as_csv: CsvFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -61,17 +69,8 @@ def benchmarks_command(
     choice(format, ("table", *WRITERS, "json"), "option format")
     with open_catalogue() as connection:
         result = select_benchmarks(load_benchmarks(connection), selection)
-    frame = result.page(0, result.total if limit is None else limit)
     written = "csv" if as_csv else format
-    if as_json or written == "json":
-        counted = {"facets": result.facets, "relax": result.relax} if facets else {}
-        about = {"catalogue": result.catalogue, "selection": selection, "total": result.total}
-        emit({**about, "rows": frame.to_dicts(), **counted}, True)
-    elif written in WRITERS:
-        sys.stdout.buffer.write(WRITERS[written](frame))
-    else:
-        emit_rows(frame.select(SHOWN).to_dicts(), total=result.total)
-        hint_when_empty(result.total, result.relax)
+    emit_listing(result, SHOWN, WRITERS, format=written, limit=limit, facets=facets, as_json=as_json)
 
 
 @benchmark_app.command("show")
@@ -155,13 +154,9 @@ def benchmarks_export(
     format: Annotated[
         list[str] | None, typer.Option("--format", help=f"May be given again: {', '.join(BENCHMARK_FORMATS)}.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("export"),
-    manifest: Annotated[
-        Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")
-    ] = None,
-    other_version: Annotated[
-        bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")
-    ] = False,
+    out: ExportFolder = Path("export"),
+    manifest: FromOption = None,
+    other_version: OtherVersionFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Write what the filters give with a manifest, or make an earlier export again."""

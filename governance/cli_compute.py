@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +11,8 @@ import typer
 from governance.catalogue.connect import home, open_catalogue
 from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
-from governance.cli_options import JsonFlag, with_model_filters
-from governance.cli_output import emit, emit_rows, hint_when_empty, read_json
+from governance.cli_options import FacetsFlag, FormatOption, JsonFlag, LimitOption, with_model_filters
+from governance.cli_output import emit, emit_listing, read_json
 from governance.compute.epoch import import_epoch
 from governance.compute.grid_import import import_grid
 from governance.compute.model_checks import above, cross_check, one_third
@@ -22,7 +21,7 @@ from governance.compute.model_selection import ModelSelection
 from governance.compute.models import load_models, model_card, select_models
 from governance.compute.own_models import OwnModel, own_models, read_model, remove_model, save_model
 from governance.compute.portability_import import import_portability, import_portability_counts
-from governance.exports.tables import csv_of, jsonl_of, parquet_of
+from governance.exports.tables import WRITERS
 from governance.records.store import open_workbench
 
 models_app = typer.Typer(help="Models and what their training took.", invoke_without_command=True)
@@ -32,7 +31,6 @@ SHOWN = (
     "id", "name", "organisation", "released", "parameters", "training_flop", "flop_low", "flop_high", "p_above_1e25",
     "confidence",
 )  # fmt: skip
-WRITERS = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
 
 
 @models_app.callback()
@@ -41,9 +39,9 @@ def models_command(
     context: typer.Context,
     *,
     selection: ModelSelection,
-    format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")] = "table",
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
-    facets: Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")] = False,
+    format: FormatOption = "table",
+    limit: LimitOption = None,
+    facets: FacetsFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """List the models that meet every filter given, your own among them."""
@@ -53,16 +51,7 @@ def models_command(
     own = _own()
     with open_catalogue() as connection:
         result = select_models(load_models(connection, own), selection)
-    frame = result.page(0, result.total if limit is None else limit)
-    if format in WRITERS and not as_json:
-        sys.stdout.buffer.write(WRITERS[format](frame))
-    elif as_json or format == "json":
-        counted = {"facets": result.facets, "relax": result.relax} if facets else {}
-        about = {"catalogue": result.catalogue, "selection": selection, "total": result.total}
-        emit({**about, "rows": frame.to_dicts(), **counted}, True)
-    else:
-        emit_rows(frame.select(SHOWN).to_dicts(), total=result.total)
-        hint_when_empty(result.total, result.relax)
+    emit_listing(result, SHOWN, WRITERS, format=format, limit=limit, facets=facets, as_json=as_json)
 
 
 @models_app.command("show")

@@ -31,7 +31,7 @@ from governance.evaluation.imports.black_box import import_black_box
 from governance.evaluation.imports.llmfao import import_llmfao
 from governance.evaluation.imports.mteb import import_mteb_results
 from governance.evaluation.vocabulary import BETTERS, FORMATS, Format
-from governance.exports.tables import csv_of, jsonl_of, parquet_of
+from governance.exports.tables import WRITERS
 from governance.records.contributions import LEAVES
 
 validate_app = typer.Typer()
@@ -39,7 +39,6 @@ import_app = typer.Typer()
 sets_app = typer.Typer(
     help="Battles, scores and predictions to work with: shipped, imported and your own.", invoke_without_command=True
 )
-WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
 SCALES: tuple[Scales, ...] = ("refuse", "report")
 
 FileArgument = Annotated[Path, typer.Argument(help="CSV, JSON lines, a JSON list, Parquet, or a harness's results.")]

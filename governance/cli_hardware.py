@@ -10,13 +10,13 @@ import typer
 
 from governance.catalogue.connect import open_catalogue
 from governance.catalogue.selection import choice
-from governance.cli_compute import WRITERS
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, read_text
 from governance.compute.chip_card import SHOWN_CLASSES, chip_card, chip_table, count_chips, select_chips
 from governance.compute.determinism import cost_of_determinism, read_timings
 from governance.compute.device_cover import cheapest_devices, read_matrix, read_prices
 from governance.compute.portability import LOST, Lost, functions_of, portability, slowdowns
+from governance.exports.tables import WRITERS
 
 chips_app = typer.Typer(help="Chips, their export class, and what runs on them.", invoke_without_command=True)
 SHOWN = ("name", "maker", "year", "tpp", "tpp_format", "density", "class", "case_by_case", "price_usd")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,15 @@ EXAMPLES: dict[Dimension, str] = {
 }
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+CsvFlag = Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")]
+FacetsFlag = Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")]
+FormatOption = Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet or json.")]
+ExportFolder = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
+FromOption = Annotated[Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")]
+OtherVersionFlag = Annotated[
+    bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")
+]
 SnapshotOption = Annotated[str, typer.Option("--snapshot", help="State of the audit: current or 2023-10-25.")]
 PolicyOption = Annotated[str, typer.Option("--policy", help="How licences are read; 'touchstone policies' lists them.")]
 

@@ -9,7 +9,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ from governance.errors import BadInput, TouchstoneError
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from governance.catalogue.narrowed import Narrowed
 
 CELL = 60
 MESSAGE = 300
@@ -74,6 +76,39 @@ def emit_frame(frame: pl.DataFrame, *, as_csv: bool, as_json: bool) -> None:
         sys.stdout.buffer.write(csv_of(frame))
     else:
         emit(frame.to_dicts(), as_json)
+
+
+def emit_listing(
+    result: Narrowed[Any, Any],
+    shown: Sequence[str],
+    writers: Mapping[str, Callable[[pl.DataFrame], bytes]],
+    *,
+    format: str,
+    limit: int | None,
+    facets: bool,
+    as_json: bool,
+) -> None:
+    """Print what a selection of any kind gives.
+
+    Args:
+        result: What to list.
+        shown: Columns of the table for people.
+        writers: What writes the rows, by format.
+        format: One of these, table or json.
+        limit: At most so many rows.
+        facets: With JSON, the counts of every facet too.
+        as_json: As JSON whatever the format.
+    """
+    frame = result.page(0, result.total if limit is None else limit)
+    if as_json or format == "json":
+        counted = {"facets": result.facets, "relax": result.relax} if facets else {}
+        about = {"catalogue": result.catalogue, "selection": result.selection, "total": result.total}
+        emit({**about, "rows": frame.to_dicts(), **counted}, True)
+    elif format in writers:
+        sys.stdout.buffer.write(writers[format](frame))
+    else:
+        emit_rows(frame.select(shown).to_dicts(), total=result.total)
+        hint_when_empty(result.total, result.relax)
 
 
 def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value

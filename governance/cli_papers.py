@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +10,19 @@ import typer
 from governance.catalogue.connect import home, open_catalogue
 from governance.catalogue.selection import choice
 from governance.cli_imports import FolderArgument, OutOption, imported
-from governance.cli_options import JsonFlag, with_paper_filters
-from governance.cli_output import emit, emit_rows, hint_when_empty
+from governance.cli_options import (
+    CsvFlag,
+    ExportFolder,
+    FacetsFlag,
+    FromOption,
+    JsonFlag,
+    LimitOption,
+    OtherVersionFlag,
+    with_paper_filters,
+)
+from governance.cli_output import emit, emit_listing
 from governance.exports.paper_tables import PAPER_FORMATS, export_papers, export_papers_again, paper_bibtex
-from governance.exports.tables import csv_of, jsonl_of, parquet_of
+from governance.exports.tables import WRITERS
 from governance.research.import_papers import SOURCE, import_papers
 from governance.research.paper_selection import PaperSelection
 from governance.research.papers import load_papers, paper_card, select_papers
@@ -23,7 +31,7 @@ papers_app = typer.Typer(help="Papers whose findings can be checked here.", invo
 paper_app = typer.Typer(help="One paper.", no_args_is_help=True)
 import_app = typer.Typer()
 SHOWN = ("id", "title", "day", "theme", "claims", "numbers", "code")
-WRITERS = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
+PAPER_WRITERS = {**WRITERS, "bibtex": paper_bibtex}
 
 
 @papers_app.callback()
@@ -33,30 +41,19 @@ def papers_command(
     *,
     selection: PaperSelection,
     format: Annotated[str, typer.Option("--format", help="table, csv, jsonl, parquet, bibtex or json.")] = "table",
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
-    facets: Annotated[bool, typer.Option("--facets", help="With JSON, count every facet too.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV and nothing else.")] = False,
+    limit: LimitOption = None,
+    facets: FacetsFlag = False,
+    as_csv: CsvFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """List the papers that meet every filter given."""
     if context.invoked_subcommand is not None:
         return
-    choice(format, ("table", *WRITERS, "bibtex", "json"), "option format")
+    choice(format, ("table", *PAPER_WRITERS, "json"), "option format")
     with open_catalogue() as connection:
         result = select_papers(load_papers(connection), selection)
-    frame = result.page(0, result.total if limit is None else limit)
     written = "csv" if as_csv else format
-    if as_json or written == "json":
-        counted = {"facets": result.facets, "relax": result.relax} if facets else {}
-        about = {"catalogue": result.catalogue, "selection": selection, "total": result.total}
-        emit({**about, "rows": frame.to_dicts(), **counted}, True)
-    elif written == "bibtex":
-        sys.stdout.buffer.write(paper_bibtex(frame))
-    elif written in WRITERS:
-        sys.stdout.buffer.write(WRITERS[written](frame))
-    else:
-        emit_rows(frame.select(SHOWN).to_dicts(), total=result.total)
-        hint_when_empty(result.total, result.relax)
+    emit_listing(result, SHOWN, PAPER_WRITERS, format=written, limit=limit, facets=facets, as_json=as_json)
 
 
 @paper_app.command("show")
@@ -74,13 +71,9 @@ def papers_export(
     format: Annotated[
         list[str] | None, typer.Option("--format", help=f"May be given again: {', '.join(PAPER_FORMATS)}.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("export"),
-    manifest: Annotated[
-        Path | None, typer.Option("--from", help="Make an export again from its manifest.json.")
-    ] = None,
-    other_version: Annotated[
-        bool, typer.Option("--allow-other-version", help="With --from, export anew from this catalogue.")
-    ] = False,
+    out: ExportFolder = Path("export"),
+    manifest: FromOption = None,
+    other_version: OtherVersionFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Write what the filters give with a manifest, or make an earlier export again."""

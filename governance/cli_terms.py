@@ -34,7 +34,7 @@ from governance.consent.site_conflicts import site_conflicts
 from governance.consent.source_terms import import_source_terms
 from governance.consent.terms import QUOTED, merge_all, terms_share
 from governance.consent.terms_records import own_terms, read_terms, remove_terms, save_terms
-from governance.exports.tables import csv_of, jsonl_of, parquet_of
+from governance.exports.tables import WRITERS
 from governance.provenance.lineage import lineage
 from governance.records.contributions import LEAVES, remaining_votes
 
@@ -260,10 +260,9 @@ def feedback_export_command(
     as_name: AsOption = None,
 ) -> None:
     """Write the votes of those who have not left to standard output."""
-    writers = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
-    kind = choice(format, tuple(writers), "option format")
+    kind = choice(format, tuple(WRITERS), "option format")
     with at_work(as_name) as workbench:
-        sys.stdout.buffer.write(writers[kind](remaining_votes(workbench, pool)))
+        sys.stdout.buffer.write(WRITERS[kind](remaining_votes(workbench, pool)))
 
 
 @feedback_app.command("delete")

@@ -29,7 +29,7 @@ def use_table(result: BenchmarksResult, split: str) -> pl.DataFrame:
     frame = result.frame.select(pl.col(split).alias("value"), "licence_use")
     if isinstance(frame.schema["value"], pl.List):
         frame = frame.explode("value", empty_as_null=True)
-    labels = {code: label for (field, code), label in result.benchmarks.labels.items() if field == split}
+    labels = result.records.labels_of(split)
     return (
         frame.with_columns(
             pl.col("value").replace(labels).fill_null("not stated"),

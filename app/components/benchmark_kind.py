@@ -73,8 +73,7 @@ def _cells(result: BenchmarksResult, frame: pl.DataFrame, columns: Sequence[str]
     if "annotation" in columns:
         shown.append(pl.col("annotation").str.replace_all("_", " "))
     if "language" in columns:
-        names = {code: label for (field, code), label in result.benchmarks.labels.items() if field == "language"}
-        shown.append(pl.col("language").list.eval(pl.element().replace(names)))
+        shown.append(pl.col("language").list.eval(pl.element().replace(result.records.labels_of("language"))))
     frame = frame.select(columns).with_columns(shown)
     return frame.with_columns(_first(name) for name, kind in frame.schema.items() if isinstance(kind, pl.List))
 
@@ -121,7 +120,6 @@ BENCHMARK_TABLE: TableKind[BenchmarksResult] = TableKind(
 BENCHMARK_PANEL: PanelKind[BenchmarkSelection, BenchmarksResult] = PanelKind(
     selection=BenchmarkSelection,
     select=lambda asked: select_benchmarks(benchmarks(), asked),
-    index=lambda result: result.benchmarks.index,
     plural="benchmarks",
     key="b",
     always=("type", "language", "domain", "licence_use", "annotation", "translated", "last_year"),

@@ -6,7 +6,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components.benchmark_charts import MOST, use_chart, use_table
-from app.components.benchmark_export import benchmark_export
 from app.components.benchmark_kind import BENCHMARK_PANEL, BENCHMARK_TABLE
 from app.components.benchmark_reports import gaps_report
 from app.components.evaluation_report import report_button
@@ -15,10 +14,12 @@ from app.components.frame import number, plain, source_line
 from app.components.record_table import column_chooser, record_table
 from app.components.selection_panel import nothing_found, sort_chooser
 from app.components.share_chart import Mark, Panel, percent, share_chart, share_table
+from app.components.table_export import table_export
 from app.components.url_state import from_url, to_url
 from governance.catalogue.selection import choice
 from governance.evaluation.benchmarks.gaps import BYS, GapShare, LicenceGaps, licence_gaps
 from governance.evaluation.benchmarks.registry import BenchmarksResult
+from governance.exports.benchmark_tables import BENCHMARK_FILES
 from governance.provenance.composition import Share
 
 SOURCE = "Source: mteb 2.26.24, task metadata (Apache-2.0)"
@@ -45,7 +46,7 @@ def explorer_answer(result: BenchmarksResult) -> str:
     kinds = {field: sum(1 for one in result.facets[field] if one.value) for field in ("type", "language")}
     gaps = licence_gaps(result).overall
     return (
-        f"**{number(result.total)} of {number(result.benchmarks.frame.height)} benchmarks** · "
+        f"**{number(result.total)} of {number(result.records.frame.height)} benchmarks** · "
         f"{number(kinds['type'])} types · {number(kinds['language'])} languages · "
         f"**{percent(gaps.share, 1)}** come without a known licence"
     )
@@ -54,7 +55,7 @@ def explorer_answer(result: BenchmarksResult) -> str:
 def explorer_view(result: BenchmarksResult, split: str, actions: DeltaGenerator) -> None:
     """Draw the benchmarks by kind and use class, and list them."""
     with actions:
-        benchmark_export(result)
+        table_export(BENCHMARK_FILES, result, key="b", usual=("csv", "attribution"))
     if result.missing_ids:
         st.warning(f"{len(result.missing_ids):,} of the ids are not here.")
     if not result.total:

@@ -79,7 +79,8 @@ def _computed(row: LedgerRow) -> None:
     st.markdown(f"Value: **{plain(quantity(found.computed, found.unit))}**")
     if found.low is not None and found.high is not None:
         ends = f"{quantity(found.low, found.unit)} to {quantity(found.high, found.unit)}"
-        st.markdown(f"95% interval: **{plain(ends)}**")
+        what = "The truth lies between" if found.bounds else "95% interval"
+        st.markdown(f"{what}: **{plain(ends)}**")
     if found.median is not None:
         st.markdown(f"Median over the same settings: **{plain(quantity(found.median, found.unit))}**",
                     help="The value is the greatest over some settings")  # fmt: skip

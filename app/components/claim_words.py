@@ -115,7 +115,8 @@ def row_answer(row: LedgerRow) -> str:
         return f"{badge} **nothing is computed**{why}{said if row.claim.published is not None else ''}"
     interval = ""
     if found.low is not None and found.high is not None:
-        interval = f" (95%: {quantity(found.low, found.unit)} to {quantity(found.high, found.unit)})"
+        word = "bounds" if found.bounds else "95%"
+        interval = f" ({word}: {quantity(found.low, found.unit)} to {quantity(found.high, found.unit)})"
     middle = f", median {quantity(found.median, found.unit)}" if found.median is not None else ""
     beside = "published" if found.published is not None else "our reading"
     return (

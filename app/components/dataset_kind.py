@@ -51,11 +51,8 @@ COUNTS = ("examples", "downloads", "citations", "hours", "parents", "missing_par
 
 
 def _cells(result: SelectionResult, frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    labels = result.datasets.labels
     named = [
-        pl.col(field).list.eval(
-            pl.element().replace({value: label for (name, value), label in labels.items() if name == field})
-        )
+        pl.col(field).list.eval(pl.element().replace(result.records.labels_of(field)))
         for field in columns
         if field in NAMED
     ]
@@ -103,7 +100,6 @@ DATASET_TABLE: TableKind[SelectionResult] = TableKind(
 DATASET_PANEL: PanelKind[Selection, SelectionResult] = PanelKind(
     selection=Selection,
     select=lambda asked: select_datasets(state.datasets_for(asked.snapshot, asked.policy), asked),
-    index=lambda result: result.datasets.index,
     plural="datasets",
     key="f",
     always=("licence_use", "effective_use", "language", "task", "modality", "authorship", "year"),

@@ -46,7 +46,10 @@ from governance.evaluation.groups.coverage import GroupCover, coverage, families
 from governance.evaluation.groups.languages import LanguageReport
 from governance.evaluation.report import Report
 
-VIEWS = {"languages": "Languages", "culture": "Culture", "coverage": "Coverage", "people": "People and machines"}
+VIEWS = {
+    "languages": "Languages", "culture": "Culture", "coverage": "Coverage", "people": "People and machines",
+    "reach": "People reached",
+}  # fmt: skip
 GROUPS = {"family": "Family", "script": "Script", "tier": "Resource tier"}
 FROM_WHERE = {
     "family": "families: MTEB's table (Apache-2.0), macrolanguages by their members",
@@ -64,10 +67,12 @@ class Head:
 
     answer: str
     make: Callable[[], Report] | None = None
+    question: str = QUESTION
+    help: str = "Missing languages are missing, never 0"
 
     def draw(self) -> None:
         """Draw question, answer, report button and the switch between the views."""
-        actions = page_header(QUESTION, self.answer, help="Missing languages are missing, never 0")
+        actions = page_header(self.question, self.answer, help=self.help)
         if self.make is not None:
             with actions:
                 report_button(self.make, key="languages-report")

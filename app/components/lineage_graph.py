@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.layered_graph import draw, layered_options, link_style, node_style
 from app.components.reading import KIND_WORDS, count_words
-from app.theme import USE_LABELS, Tokens, echarts_options, tokens, use_colours
+from app.theme import USE_LABELS, Tokens, tokens, use_colours
 from governance.catalogue.vocabulary import DerivationKind, NodeKind
 from governance.exports.words import EDGE_WORDS
 from governance.provenance.layout import MAX_STEPS, Layout, Line, Mark
@@ -37,9 +38,6 @@ LINE_STYLES: dict[DerivationKind, str] = {
     "has_member": "solid",
 }
 HEADINGS = {0: "this", -1: "it comes from", 1: "built on it"}
-ROW_HEIGHT, HEAD_HEIGHT, LEAST_HEIGHT = 28, 34, 200
-USUAL_WIDTH, PHONE_WIDTH = 900, 350
-"""Widths, in pixels, that labels are cut for."""
 
 
 def lineage_graph(layout: Layout, start: str, *, key: str, alt: str, on_choose: Callable[[Mark], None]) -> None:
@@ -52,71 +50,20 @@ def lineage_graph(layout: Layout, start: str, *, key: str, alt: str, on_choose: 
         alt: The same in words.
         on_choose: Called with the mark that was clicked, before the page runs again.
     """
-
-    def chosen() -> None:
-        for part in st.session_state[key]["selection"]["selected"]:
-            if part.get("data_type", "node") == "node":
-                for index in part["data_indices"][:1]:
-                    if index < len(layout.marks):
-                        on_choose(layout.marks[index])
-
     colours = tokens()
-    st.echarts_chart(
-        graph_options(layout, start, colours),
-        height=max(LEAST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * layout.rows),
-        theme=None,
-        key=key,
-        on_select=chosen,
-        renderer="svg",
-        alt=alt,
-    )
+    draw(layout, graph_options(layout, start, colours), key=key, alt=alt, on_choose=on_choose)
     st.html(legend_html(layout, colours))
 
 
 def graph_options(layout: Layout, start: str, colours: Tokens) -> dict[str, Any]:
     """Give the ECharts options of a layout; series data follow the order of its marks."""
-    columns = layout.columns
-    place = {mark.key: position for position, mark in enumerate(layout.marks)}
-    height = max((abs(mark.row) for mark in layout.marks), default=0) + 0.6
-    axis = {"type": "value", "show": False}
-    data, narrow = (
-        [_node(mark, columns, mark.key == start, width, colours) for mark in layout.marks]
-        for width in (USUAL_WIDTH, PHONE_WIDTH)
+    return layered_options(
+        layout,
+        colours,
+        titles=[heading(column) for column in layout.columns],
+        node=lambda mark: _node(mark, mark.key == start, colours),
+        link=lambda line, parent, child: _link(line, parent, child, colours),
     )
-    return {
-        **echarts_options(colours),
-        "title": [
-            {
-                "text": heading(column),
-                "left": f"{100 * at / len(columns):.2f}%",
-                "top": 0,
-                "padding": 4,
-                "textStyle": {"color": colours.text, "fontSize": 12, "fontWeight": "normal"},
-            }
-            for at, column in enumerate(columns)
-        ],
-        "grid": {"left": 12, "right": 0, "top": HEAD_HEIGHT - 8, "bottom": 4},
-        "xAxis": {**axis, "min": 0, "max": len(columns)},
-        "yAxis": {**axis, "min": -height, "max": height, "inverse": True},
-        "series": [
-            {
-                "type": "graph",
-                "coordinateSystem": "cartesian2d",
-                "selectedMode": "single",
-                "edgeSymbol": ["none", "arrow"],
-                "edgeSymbolSize": 7,
-                "labelLayout": {"hideOverlap": True},
-                "emphasis": {"focus": "adjacency", "label": {"show": True}},
-                "select": {"itemStyle": {"borderColor": colours.primary, "borderWidth": 3}},
-                "data": data,
-                "links": [_link(line, place, layout.marks, colours) for line in layout.lines],
-            }
-        ],
-        "media": [
-            {"query": {"maxWidth": PHONE_WIDTH + 170}, "option": {"series": [{"data": narrow}]}},
-            {"option": {"series": [{"data": data}]}},
-        ],
-    }
 
 
 def heading(column: int) -> str:
@@ -153,57 +100,27 @@ def legend_html(layout: Layout, colours: Tokens) -> str:
     return f'<div style="font-size:13px;display:flex;flex-wrap:wrap;gap:2px 14px">{"".join(items)}</div>'
 
 
-def _node(mark: Mark, columns: tuple[int, ...], asked: bool, width: int, colours: Tokens) -> dict[str, Any]:
+def _node(mark: Mark, asked: bool, colours: Tokens) -> dict[str, Any]:
     fill = use_colours(colours)[mark.use] if mark.use and mark.recorded else colours.background
     border = colours.stop if mark.deciding else colours.text
-    return {
-        "id": mark.key,
-        "name": f"{len(mark.members):,} more {KIND_WORDS[mark.kind][1]}" if mark.folded else mark.label,
-        "value": [columns.index(mark.column), mark.row],
-        "symbol": SYMBOLS[mark.kind],
-        "symbolSize": 20 if asked or mark.folded else 14,
-        "itemStyle": {
-            "color": fill,
-            "borderColor": border if asked or mark.deciding or fill == colours.background else fill,
-            "borderWidth": 2.5 if asked or mark.deciding else 1.5,
-            "borderType": "solid" if mark.recorded else "dashed",
-        },
-        "label": {
-            "show": True,
-            "position": "right",
-            "color": colours.text,
-            "fontSize": 12 if width == USUAL_WIDTH else 10,
-            "fontWeight": 600 if asked or mark.deciding else "normal",
-            "width": max(34, width // len(columns) - 32),
-            "overflow": "truncate",
-            "textBorderColor": colours.background,
-            "textBorderWidth": 3,
-        },
-        "tooltip": {"formatter": as_text(mark_words(mark))},
+    strong = asked or mark.deciding
+    return node_style(
+        mark, colours, symbol=SYMBOLS[mark.kind], size=20 if asked or mark.folded else 14,
+        name=f"{len(mark.members):,} more {KIND_WORDS[mark.kind][1]}" if mark.folded else mark.label,
+        fill=fill, border=border if strong or fill == colours.background else fill, strong=strong,
+        words=mark_words(mark),
+    )  # fmt: skip
+
+
+def _link(line: Line, parent: Mark, child: Mark, colours: Tokens) -> dict[str, Any]:
+    style = {
+        "color": colours.stop if line.deciding else colours.unknown,
+        "width": 3 if line.deciding else 1,
+        "opacity": 1 if line.deciding else 0.55,
+        "type": LINE_STYLES[line.kinds[0]],
     }
-
-
-def _link(line: Line, place: dict[str, int], marks: tuple[Mark, ...], colours: Tokens) -> dict[str, Any]:
-    ends = marks[place[line.parent]], marks[place[line.child]]
     words = ", ".join(EDGE_WORDS[kind] for kind in line.kinds)
-    count = f" ({line.count:,} links)" if line.count > 1 else ""
-    return {
-        "source": place[line.parent],
-        "target": place[line.child],
-        "lineStyle": {
-            "color": colours.stop if line.deciding else colours.unknown,
-            "width": 3 if line.deciding else 1,
-            "opacity": 1 if line.deciding else 0.55,
-            "type": LINE_STYLES[line.kinds[0]],
-            "curveness": 0.35 if ends[0].column == ends[1].column else 0,
-        },
-        "tooltip": {"formatter": as_text(f"{ends[1].label}: {words} {ends[0].label}{count}")},
-    }
-
-
-def as_text(text: str) -> str:
-    """Keep text from data from being read as HTML or as a template."""
-    return escape(text).replace("{", "&#123;").replace("}", "&#125;")
+    return link_style(line, parent, child, style=style, words=words, many=" links")
 
 
 def _key(sign: str, colour: str, words: str) -> str:

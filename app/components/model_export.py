@@ -9,13 +9,14 @@ import streamlit as st
 from app.components import state
 from app.components.frame import number
 from governance.compute.models import ModelsResult
-from governance.exports.model_tables import MODEL_EXPORTS, model_credits
+from governance.exports.model_tables import MODEL_EXPORTS
+from governance.exports.table_files import credits_of
 
 
 def model_export(result: ModelsResult) -> None:
     """Offer the models of a selection as files."""
     with st.popover("Export", icon=":material/download:", help="CSV, Parquet, JSON lines, Excel and whom to credit"):
-        credits = model_credits(state.cursor(), result)
+        credits = credits_of(state.cursor(), result)
         st.caption(f"{number(result.total)} models, every column; unknown is empty. Give this credit:")
         st.code("\n".join(credits) or "your own", language=None, wrap_lines=True)
         with st.container(horizontal=True):

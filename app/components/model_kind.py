@@ -76,8 +76,7 @@ def _cells(result: ModelsResult, frame: pl.DataFrame, columns: Sequence[str]) ->
     if "origin" in columns:
         shown.append(pl.col("origin").replace(WORDS))
     if "country" in columns:
-        names = {code: label for (field, code), label in result.models.labels.items() if field == "country"}
-        shown.append(pl.col("country").list.eval(pl.element().replace(names)))
+        shown.append(pl.col("country").list.eval(pl.element().replace(result.records.labels_of("country"))))
     return frame.select(columns).with_columns(shown)
 
 
@@ -119,7 +118,6 @@ MODEL_TABLE: TableKind[ModelsResult] = TableKind(
 MODEL_PANEL: PanelKind[ModelSelection, ModelsResult] = PanelKind(
     selection=ModelSelection,
     select=lambda asked: select_models(state.models(), asked),
-    index=lambda result: result.models.index,
     plural="models",
     key="m",
     always=("organisation", "country", "domain", "openness", "confidence", "year", "training_flop"),

@@ -53,7 +53,7 @@ def papers() -> Papers:
 
 def themes_of(result: PapersResult) -> dict[str, str]:
     """Give what to call each theme."""
-    return {word: label for (field, word), label in result.papers.labels.items() if field == "theme"}
+    return {word: label for (field, word), label in result.records.labels.items() if field == "theme"}
 
 
 def _cells(result: PapersResult, frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
@@ -94,7 +94,6 @@ PAPER_TABLE: TableKind[PapersResult] = TableKind(
 PAPER_PANEL: PanelKind[PaperSelection, PapersResult] = PanelKind(
     selection=PaperSelection,
     select=lambda asked: select_papers(papers(), asked),
-    index=lambda result: result.papers.index,
     plural="papers",
     key="p",
     always=("theme", "year", "numeric", "claim_unit", "code"),

@@ -7,11 +7,12 @@ import streamlit as st
 from app.components.figure import figure
 from app.components.frame import counted, page_header, source_line
 from app.components.paper_charts import timeline_chart, timeline_table
-from app.components.paper_export import paper_export
 from app.components.paper_kind import PAPER_PANEL, PAPER_TABLE
 from app.components.paper_words import papers_answer
 from app.components.record_table import column_chooser, record_table
 from app.components.selection_panel import nothing_found, sort_chooser
+from app.components.table_export import table_export
+from governance.exports.paper_tables import PAPER_FILES
 from governance.research.papers import PapersResult
 
 QUESTION = "Whose findings can be checked here?"
@@ -30,7 +31,7 @@ def papers_view(result: PapersResult) -> None:
         nothing_found(result, "paper")
         return
     with actions:
-        paper_export(result)
+        table_export(PAPER_FILES, result, key="p", usual=("csv", "bibtex"))
     table = timeline_table(result)
     undated = table.filter(table["day"].is_null())["id"].n_unique()
     top = table["theme"][0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -13,6 +13,7 @@ import streamlit as st
 from app.components.frame import number
 from app.components.url_state import from_url, to_url
 from app.navigation import open_page
+from governance.catalogue.narrowed import Narrowed
 from governance.catalogue.selection import FacetSelection, choice
 from governance.errors import BadInput
 
@@ -21,22 +22,7 @@ VIEW = ("page", "columns")
 """What the address says of the table beside the selection."""
 
 
-class Paged(Protocol):
-    """Records of any kind, given page by page."""
-
-    @property
-    def selection(self) -> FacetSelection:
-        """Give what was asked."""
-
-    @property
-    def total(self) -> int:
-        """Count what matches."""
-
-    def page(self, offset: int, limit: int) -> pl.DataFrame:
-        """Gather some of it."""
-
-
-Rows = TypeVar("Rows", bound=Paged)
+Rows = TypeVar("Rows", bound=Narrowed[Any, Any])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from app.navigation import came_back
 from app.theme import USE_LABELS
 from governance.catalogue.facet_counts import FacetCount
 from governance.catalogue.facets import UNKNOWN, Facet
+from governance.catalogue.narrowed import Narrowed
 from governance.catalogue.select import FacetIndex
 from governance.catalogue.selection import MAX_TEXT, Bounds, FacetSelection, read_bounds, write_bounds
 from governance.catalogue.vocabulary import SNAPSHOTS
@@ -29,24 +30,8 @@ POWERS_FROM = 1e9
 """Where a range reaches this, its ends are shown with exponents, which fit the box."""
 
 
-class Found(Protocol):
-    """What a selection gives, of any kind."""
-
-    @property
-    def selection(self) -> FacetSelection:
-        """Give what was asked."""
-
-    @property
-    def facets(self) -> dict[str, tuple[FacetCount, ...]]:
-        """Give the values and counts of each facet."""
-
-    @property
-    def relax(self) -> dict[str, int]:
-        """Tell what dropping each filter would add."""
-
-
 Asked = TypeVar("Asked", bound=FacetSelection)
-Result = TypeVar("Result", bound=Found)
+Result = TypeVar("Result", bound=Narrowed[Any, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +41,6 @@ class PanelKind(Generic[Asked, Result]):
     Args:
         selection: The kind's selection; where it is read under a policy, snapshot and policy are asked too.
         select: Gives what a selection leaves.
-        index: Gives the index of all records, which knows how far ranges reach.
         plural: What the records are called.
         key: Begins the keys of the widgets, so that two kinds never share one.
         always: Facets shown without asking; the others come with "More filters" or when they are in use.
@@ -69,7 +53,6 @@ class PanelKind(Generic[Asked, Result]):
 
     selection: type[Asked]
     select: Callable[[Asked], Result]
-    index: Callable[[Result], FacetIndex]
     plural: str
     key: str
     always: tuple[str, ...]
@@ -120,7 +103,7 @@ def filter_label(selection: FacetSelection, field: str) -> str:
     return facet.label if facet else "Search"
 
 
-def nothing_found(result: Found, one: str) -> None:
+def nothing_found(result: Narrowed[Any, Any], one: str) -> None:
     """Say that nothing meets every filter, and which filter to drop."""
     gains = sorted(((gain, name) for name, gain in result.relax.items() if gain), reverse=True)
     step = "Clear all filters."
@@ -202,7 +185,7 @@ def _draw(kind: PanelKind[Asked, Result], facet: Facet, result: Result) -> None:
         st.text_input(
             f"{facet.label}",
             key=key,
-            placeholder=_extent(facet, kind.index(result)),
+            placeholder=_extent(facet, result.records.index),
             help=f"{facet.help}; write low..high, low.. or ..high, both inclusive",
         )
         return

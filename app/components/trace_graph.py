@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.lineage_graph import HEAD_HEIGHT, LEAST_HEIGHT, PHONE_WIDTH, ROW_HEIGHT, USUAL_WIDTH, as_text
-from app.theme import Tokens, echarts_options, tokens
-from governance.research.trace_layout import MAX_STEPS, TraceLayout, TraceLine, TraceMark
+from app.components.layered_graph import draw, layered_options, link_style, node_style
+from app.theme import Tokens, tokens
+from governance.provenance.layout import MAX_STEPS
+from governance.research.trace_layout import TraceLayout, TraceLine, TraceMark
 from governance.research.trace_vocabulary import (
     KIND_WORDS,
     PREDICATE_WORDS,
@@ -53,24 +54,8 @@ def trace_picture(
         on_choose: Called with the mark that was clicked, before the page runs again.
         titles: What stands over the columns; by default the steps from the start.
     """
-
-    def chosen() -> None:
-        for part in st.session_state[key]["selection"]["selected"]:
-            if part.get("data_type", "node") == "node":
-                for index in part["data_indices"][:1]:
-                    if index < len(layout.marks):
-                        on_choose(layout.marks[index])
-
     colours = tokens()
-    st.echarts_chart(
-        trace_options(layout, start, colours, titles),
-        height=max(LEAST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * layout.rows),
-        theme=None,
-        key=key,
-        on_select=chosen,
-        renderer="svg",
-        alt=alt,
-    )
+    draw(layout, trace_options(layout, start, colours, titles), key=key, alt=alt, on_choose=on_choose)
     st.html(legend(layout, colours))
 
 
@@ -79,49 +64,14 @@ def trace_options(
 ) -> dict[str, Any]:
     """Give the ECharts options of a layout; series data follow the order of its marks."""
     columns = layout.columns
-    wide = titles or {column: step_words(column) for column in columns}
-    short = titles or {column: short_words(column) for column in columns}
-    place = {mark.key: position for position, mark in enumerate(layout.marks)}
-    height = max((abs(mark.row) for mark in layout.marks), default=0) + 0.6
-    axis = {"type": "value", "show": False}
-    data, narrow = (
-        [_node(mark, columns, mark.key == start, width, colours) for mark in layout.marks]
-        for width in (USUAL_WIDTH, PHONE_WIDTH)
+    return layered_options(
+        layout,
+        colours,
+        titles=[titles[column] if titles else step_words(column) for column in columns],
+        short=[titles[column] if titles else short_words(column) for column in columns],
+        node=lambda mark: _node(mark, mark.key == start, colours),
+        link=lambda line, parent, child: _link(line, parent, child, colours),
     )
-    title = {"color": colours.text, "fontSize": 12, "fontWeight": "normal"}
-    return {
-        **echarts_options(colours),
-        "title": [
-            {"text": wide[column], "left": f"{100 * at / len(columns):.2f}%", "top": 0, "padding": 4,
-             "textStyle": {**title, "width": max(60, USUAL_WIDTH // len(columns)), "overflow": "truncate"}}
-            for at, column in enumerate(columns)
-        ],
-        "grid": {"left": 12, "right": 0, "top": HEAD_HEIGHT - 8, "bottom": 4},
-        "xAxis": {**axis, "min": 0, "max": len(columns)},
-        "yAxis": {**axis, "min": -height, "max": height, "inverse": True},
-        "series": [
-            {
-                "type": "graph",
-                "coordinateSystem": "cartesian2d",
-                "selectedMode": "single",
-                "edgeSymbol": ["none", "arrow"],
-                "edgeSymbolSize": 7,
-                "labelLayout": {"hideOverlap": True},
-                "emphasis": {"focus": "adjacency", "label": {"show": True}},
-                "select": {"itemStyle": {"borderColor": colours.primary, "borderWidth": 3}},
-                "data": data,
-                "links": [_link(line, place, layout.marks, colours) for line in layout.lines],
-            }
-        ],
-        "media": [
-            {"query": {"maxWidth": PHONE_WIDTH + 170}, "option": {
-                "title": [{"text": short[column]} for column in columns], "series": [{"data": narrow}],
-            }},
-            {"option": {
-                "title": [{"text": wide[column]} for column in columns], "series": [{"data": data}],
-            }},
-        ],
-    }  # fmt: skip
 
 
 def step_words(column: int) -> str:
@@ -178,48 +128,22 @@ def _listed(kinds: Collection[TraceKind]) -> str:
     return ", ".join(KIND_WORDS[kind][1] for kind in TRACE_KINDS if kind in kinds)
 
 
-def _node(mark: TraceMark, columns: tuple[int, ...], asked: bool, width: int, colours: Tokens) -> dict[str, Any]:
+def _node(mark: TraceMark, asked: bool, colours: Tokens) -> dict[str, Any]:
     filled = colours.primary if mark.kind in TOUCHED else colours.unknown
-    return {
-        "id": mark.key,
-        "name": kind_count(len(mark.members), mark.kind) if mark.folded else mark.label,
-        "value": [columns.index(mark.column), mark.row],
-        "symbol": SYMBOLS[mark.kind],
-        "symbolSize": 20 if asked or mark.folded else 13,
-        "itemStyle": {
-            "color": filled if mark.recorded else colours.background,
-            "borderColor": colours.text if asked or not mark.recorded else filled,
-            "borderWidth": 2.5 if asked else 1.5,
-            "borderType": "solid" if mark.recorded else "dashed",
-        },
-        "label": {
-            "show": True,
-            "position": "right",
-            "color": colours.text,
-            "fontSize": 12 if width == USUAL_WIDTH else 10,
-            "fontWeight": 600 if asked else "normal",
-            "width": max(34, width // len(columns) - 32),
-            "overflow": "truncate",
-            "textBorderColor": colours.background,
-            "textBorderWidth": 3,
-        },
-        "tooltip": {"formatter": as_text(trace_mark_words(mark))},
+    return node_style(
+        mark, colours, symbol=SYMBOLS[mark.kind], size=20 if asked or mark.folded else 13,
+        name=kind_count(len(mark.members), mark.kind) if mark.folded else mark.label,
+        fill=filled if mark.recorded else colours.background,
+        border=colours.text if asked or not mark.recorded else filled, strong=asked, words=trace_mark_words(mark),
+    )  # fmt: skip
+
+
+def _link(line: TraceLine, parent: TraceMark, child: TraceMark, colours: Tokens) -> dict[str, Any]:
+    style = {
+        "color": colours.unknown,
+        "width": 1,
+        "opacity": 0.55,
+        "type": "solid" if line.predicates else "dashed",
     }
-
-
-def _link(line: TraceLine, place: dict[str, int], marks: tuple[TraceMark, ...], colours: Tokens) -> dict[str, Any]:
-    ends = marks[place[line.parent]], marks[place[line.child]]
     words = ", ".join(PREDICATE_WORDS[one] for one in line.predicates) or "by way of others"
-    count = f" ({line.count:,})" if line.count > 1 else ""
-    return {
-        "source": place[line.parent],
-        "target": place[line.child],
-        "lineStyle": {
-            "color": colours.unknown,
-            "width": 1,
-            "opacity": 0.55,
-            "type": "solid" if line.predicates else "dashed",
-            "curveness": 0.35 if ends[0].column == ends[1].column else 0,
-        },
-        "tooltip": {"formatter": as_text(f"{ends[1].label}: {words} {ends[0].label}{count}")},
-    }
+    return link_style(line, parent, child, style=style, words=words)

@@ -5,26 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-import duckdb
-
 from governance.catalogue.normalise import arxiv_id
-from governance.catalogue.sources import sources
 from governance.evaluation.benchmarks.registry import BenchmarksResult
-from governance.exports.bibtex import escape_tex
+from governance.exports.bibtex import bibtex_entry, escape_tex
 from governance.exports.words import NOT_LEGAL_ADVICE, one_line, web_link
 
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.[^\s?#]+)", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#<>&])")
-
-
-def benchmark_credits(connection: duckdb.DuckDBPyConnection, result: BenchmarksResult) -> tuple[str, ...]:
-    """Give one line of credit for each source of the benchmarks: citation, licence, version."""
-    used = set(result.frame["source_id"])
-    return tuple(
-        f"{one.citation or one.title}. Licence: {one.licence or 'not stated'}. Version: {one.version}"
-        for one in sources(connection)
-        if one.id in used
-    )
 
 
 def benchmark_bibtex(result: BenchmarksResult) -> bytes:
@@ -55,9 +42,7 @@ def _entry(row: Mapping[str, object]) -> str:
         "url": link or "",
         "note": f"Licence as stated: {escape_tex(str(row['licence_stated'] or 'none'))}",
     }
-    key = re.sub(r"[^A-Za-z0-9.+-]", "-", name)
-    lines = [f"  {field} = {{{value}}}," for field, value in fields.items() if value]
-    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+    return bibtex_entry("misc", name, fields)
 
 
 def _section(row: Mapping[str, object]) -> Iterator[str]:

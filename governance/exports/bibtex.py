@@ -80,7 +80,7 @@ def _from_reference(reference: Reference) -> _Work:
     if venue_field is None or not reference.venue:
         kind, venue_field = "misc", "howpublished"
     fields = {
-        "author": " and ".join(_author(name) for name in reference.authors if name.strip()),
+        "author": " and ".join(bibtex_author(name) for name in reference.authors if name.strip()),
         "title": "{" + escape_tex(reference.title) + "}",
         "year": str(reference.year) if reference.year is not None else "",
         venue_field: escape_tex(reference.venue or ""),
@@ -123,13 +123,24 @@ def _entry(key: str, work: _Work) -> str:
     if len(work.urls) == 1:
         fields["url"] = next(iter(work.urls))
     fields["keywords"] = ", ".join(escape_tex(dataset) for dataset in work.datasets)
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
-    return "\n".join([f"@{work.kind}{{{key},", *lines, "}", ""])
+    return bibtex_entry(work.kind, key, fields)
 
 
-def _author(name: str) -> str:
+def bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    r"""Write one entry from its escaped fields; empty ones are left out, and what a key may not hold is a hyphen.
+
+    >>> bibtex_entry("misc", "a b", {"title": "{A}", "year": ""})
+    '@misc{a-b,\n  title = {{A}},\n}\n'
+    """
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{kind}{{{re.sub(r'[^A-Za-z0-9.+-]', '-', key)},", *lines, "}", ""])
+
+
+def bibtex_author(name: str, *, whole: bool = False) -> str:
+    """Write a name, in braces where BibTeX must not take it apart."""
     escaped = escape_tex(name)
-    return "{" + escaped + "}" if re.search(r"\band\b", name, re.IGNORECASE) or name.count(",") > 2 else escaped
+    whole = whole or bool(re.search(r"\band\b", name, re.IGNORECASE)) or name.count(",") > 2
+    return "{" + escaped + "}" if whole else escaped
 
 
 def _base_key(lead: str, year: int | None, title: str) -> str:

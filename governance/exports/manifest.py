@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import os
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from governance import __version__
 from governance.catalogue.connect import catalogue_version
 from governance.catalogue.selection import Selection
 from governance.catalogue.vocabulary import Snapshot
-from governance.errors import BadInput, Conflict, NotFound
+from governance.errors import BadInput, Conflict
 from governance.exports.bundle import ExportBundle, Selected, make_bundle
 from governance.exports.formats import EXPORTERS, Format, read_formats
+from governance.exports.manifest_file import (
+    MANIFEST_FILE,
+    FileSum,
+    file_sum,
+    manifest_bytes,
+    read_as,
+    where_and_fix,
+    write_files,
+    zip_of,
+)
 from governance.exports.words import CREDITS, NOT_LEGAL_ADVICE
 from governance.provenance.datasets import datasets_for
 from governance.provenance.policies import Policy
 
-MANIFEST_FILE = "manifest.json"
-MAX_MANIFEST = 20_000_000
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-
 Select = Callable[[duckdb.DuckDBPyConnection, Selection, Policy], Selected]
 """Runs a selection under a policy."""
-
-
-class FileSum(BaseModel):
-    """One file of an export: its size in bytes and its sha256."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    format: Format
-    bytes: int
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
 class ManifestSource(BaseModel):
@@ -87,14 +77,10 @@ class Manifest(BaseModel):
     policy: Policy
     counts: dict[str, int]
     formats: tuple[Format, ...]
-    files: tuple[FileSum, ...]
+    files: tuple[FileSum[Format], ...]
     sources: tuple[ManifestSource, ...] = ()
     credits: tuple[str, ...] = CREDITS
     note: str = NOT_LEGAL_ADVICE
-
-    def to_bytes(self) -> bytes:
-        """Write it as it stands in `MANIFEST_FILE`."""
-        return (json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +93,6 @@ class Export:
     def to_zip(self) -> bytes:
         """Pack the files; the same files give the same bytes."""
         return zip_of(self.files)
-
-
-def zip_of(files: Mapping[str, bytes]) -> bytes:
-    """Pack files; the same files give the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content, zipfile.ZIP_DEFLATED, 6)
-    return buffer.getvalue()
 
 
 def render_export(bundle: ExportBundle, formats: Iterable[str]) -> Export:
@@ -135,15 +112,14 @@ def render_export(bundle: ExportBundle, formats: Iterable[str]) -> Export:
         counts=bundle.counts,
         formats=chosen,
         files=tuple(
-            FileSum(name=name, format=format_, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-            for format_, (name, content) in zip(chosen, files.items(), strict=True)
+            file_sum(name, format_, content) for format_, (name, content) in zip(chosen, files.items(), strict=True)
         ),
         sources=tuple(
             ManifestSource(**{name: getattr(source, name) for name in ManifestSource.model_fields})
             for source in bundle.sources
         ),
     )
-    return Export(manifest, {**files, MANIFEST_FILE: manifest.to_bytes()})
+    return Export(manifest, {**files, MANIFEST_FILE: manifest_bytes(manifest)})
 
 
 def export_selection(
@@ -272,50 +248,13 @@ def read_manifest(source: Path | bytes) -> Manifest:
         NotFound: There is no such file.
         BadInput: It is not a manifest, or its parts contradict each other.
     """
-    where = str(source) if isinstance(source, Path) else "the manifest"
-    fix = f"give a {MANIFEST_FILE} that an export wrote"
-    try:
-        data = source if isinstance(source, bytes) else _read(source)
-        if len(data) > MAX_MANIFEST:
-            raise BadInput(f"the manifest has {len(data):,} bytes", where, f"use one below {MAX_MANIFEST:,} bytes")
-        manifest = Manifest.model_validate_json(data)
-    except FileNotFoundError as error:
-        raise NotFound("there is no such manifest", where, fix) from error
-    except OSError as error:
-        raise BadInput(f"the manifest cannot be read: {error.strerror}", where, fix) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, first["loc"])) or "the whole file"
-        raise BadInput(f"{field}: {first['msg']}", where, fix) from error
+    manifest = read_as(Manifest, source, "an export")
     selection = manifest.selection
     for name, stated, used in (
         ("snapshot", manifest.snapshot, selection.snapshot),
         ("policy", manifest.policy.id, selection.policy),
     ):
         if stated != used:
-            raise BadInput(f"the manifest says {name} {stated}, its selection says {used}", where, fix)
+            what = f"the manifest says {name} {stated}, its selection says {used}"
+            raise BadInput(what, *where_and_fix(source, "an export"))
     return manifest
-
-
-def write_files(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write files whole or not at all, one by one.
-
-    Raises:
-        BadInput: The folder cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            draft = folder / f".{name}.{os.getpid()}.tmp"
-            try:
-                draft.write_bytes(content)
-                draft.replace(folder / name)
-            finally:
-                draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise BadInput(f"the export cannot be written: {error.strerror}", str(folder), "name another folder") from error
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_MANIFEST + 1)

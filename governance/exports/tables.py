@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -129,6 +130,10 @@ def about_rows(bundle: ExportBundle) -> list[tuple[str, str]]:
         *(("Credit", credit) for credit in CREDITS),
         ("Note", NOT_LEGAL_ADVICE),
     ]
+
+
+WRITERS: dict[str, Callable[[pl.DataFrame], bytes]] = {"csv": csv_of, "jsonl": jsonl_of, "parquet": parquet_of}
+"""What writes rows alone, by the name of the format."""
 
 
 def is_risky(text: str) -> bool:

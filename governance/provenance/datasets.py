@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import duckdb
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
-from governance.catalogue.facet_counts import FacetCount, labelled_counts
 from governance.catalogue.facets import FACETS_BY_FIELD, UNKNOWN
-from governance.catalogue.select import Counts, FacetIndex, Order, count, count_values, page
+from governance.catalogue.narrowed import Narrowed, Records
+from governance.catalogue.select import count, count_values
 from governance.catalogue.selection import Selection, write_bounds
 from governance.catalogue.vocabulary import SITES, USE_CLASSES, Host
 from governance.provenance.dataset_frame import FLAGS, dataset_frame, facet_index, with_reasons
@@ -25,32 +25,25 @@ from governance.provenance.policies import POLICIES, Policy
 
 
 @dataclass(frozen=True)
-class Datasets:
+class Datasets(Records):
     """All datasets of a snapshot, with their terms under a policy.
 
+    The frame is ordered by name and has the columns of the exports but for path and reason, which a
+    `SelectionResult` adds to the rows it gathers.
+
     Args:
-        frame: One row a dataset, ordered by name; the columns of the exports but for path and reason,
-            which a `SelectionResult` adds to the rows it gathers.
-        index: Counts facets over the rows of the frame.
-        labels: What to show for a facet's value, where that differs.
         effective: The lineage graph and the effective terms of every node.
-        version: Of the catalogue.
     """
 
     snapshot: str
     policy: Policy
-    frame: pl.DataFrame
-    index: FacetIndex
-    labels: Mapping[tuple[str, str], str]
     effective: EffectiveOfAll
-    version: str
-    _orders: dict[tuple[str, bool], Order] = field(default_factory=dict)
 
-    def order(self, sort: str, descending: bool) -> Order:
-        """Give the rows in an order, worked out once; ties go by id, unknown comes last."""
-        if (sort, descending) not in self._orders:
-            self._orders[sort, descending] = _order_of(self.frame, sort, descending)
-        return self._orders[sort, descending]
+    def key(self, sort: str) -> pl.Expr:
+        """Give what an order goes by: uses from the loosest to the strictest."""
+        if sort in ("licence_use", "effective_use"):
+            return pl.col(sort).replace_strict(STRENGTH, return_dtype=pl.Int8)
+        return super().key(sort)
 
     @cached_property
     def cases(self) -> tuple[pl.DataFrame, NDArray[np.uint32]]:
@@ -63,49 +56,17 @@ class Datasets:
         return distinct, found["case"].to_numpy()
 
 
-@dataclass(frozen=True)
-class SelectionResult:
-    """What a selection gives.
-
-    Args:
-        datasets: What was narrowed.
-        selection: As asked.
-        counts: Which rows match.
-        facets: By facet, the values and counts when that facet's own choice is left out.
-        missing_ids: Ids asked for that this snapshot does not have.
-    """
-
-    datasets: Datasets
-    selection: Selection
-    counts: Counts
-    facets: dict[str, tuple[FacetCount, ...]]
-    missing_ids: tuple[str, ...]
+class SelectionResult(Narrowed[Datasets, Selection]):
+    """What a selection of datasets gives."""
 
     @property
-    def total(self) -> int:
-        """Count the datasets that match."""
-        return self.counts.total
-
-    @property
-    def relax(self) -> dict[str, int]:
-        """Tell, by filter, how many datasets dropping only that filter would add."""
-        return self.counts.relax
-
-    @property
-    def catalogue(self) -> str:
-        """Give the version of the catalogue."""
-        return self.datasets.version
-
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        """Gather all matching datasets, in the order asked for."""
-        return self.page(0, self.total)
+    def datasets(self) -> Datasets:
+        """Give what was narrowed."""
+        return self.records
 
     def page(self, offset: int, limit: int) -> pl.DataFrame:
         """Gather some of the matching datasets, in the order asked for."""
-        order = self.datasets.order(self.selection.sort, self.selection.descending)
-        rows = self.datasets.frame[page(self.counts, order, offset, limit)]
-        return with_reasons(rows, self.datasets.effective)
+        return with_reasons(super().page(offset, limit), self.records.effective)
 
     def columns(self, *names: str) -> pl.DataFrame:
         """Gather only some columns of all matching datasets, in no particular order."""
@@ -169,19 +130,13 @@ def load_datasets(
     effective = effective_of_all(connection, load_graph(connection, snapshot), policy)
     frame = dataset_frame(connection, effective)
     return Datasets(
-        snapshot, policy, frame, facet_index(frame), _labels(connection), effective, catalogue_version(connection)
+        frame, facet_index(frame), _labels(connection), catalogue_version(connection), snapshot, policy, effective
     )
 
 
 def select_datasets(datasets: Datasets, selection: Selection) -> SelectionResult:
-    """Narrow the datasets and count every facet as if its own choice were open.
-
-    Only what is asked of the result is gathered, so a page of a million costs a page.
-    """
-    picked, missing = _rows_of_ids(datasets, selection.ids)
-    counts = count(datasets.index, selection.values, selection.ranges, selection.text, picked)
-    facets = labelled_counts(counts, selection.values, datasets.labels)
-    return SelectionResult(datasets, selection, counts, facets, missing)
+    """Narrow the datasets and count every facet as if its own choice were open."""
+    return SelectionResult.of(datasets, selection)
 
 
 def datasets_for(connection: duckdb.DuckDBPyConnection, selection: Selection, policy: Policy) -> SelectionResult:
@@ -295,21 +250,3 @@ def _languages(result: SelectionResult) -> int:
 def _labels(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     rows = connection.execute("SELECT facet, value, label FROM facet_value").fetchall()
     return {(str(facet), str(value)): str(label) for facet, value, label in rows}
-
-
-def _rows_of_ids(datasets: Datasets, ids: tuple[str, ...] | None) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    if ids is None:
-        return None, ()
-    missing = tuple(key for key in ids if key not in datasets.effective.own)
-    return datasets.frame["id"].is_in(list(ids)).to_numpy(), missing
-
-
-def _order_of(frame: pl.DataFrame, sort: str, descending: bool) -> Order:
-    if sort in ("licence_use", "effective_use"):
-        key = pl.col(sort).replace_strict(STRENGTH, return_dtype=pl.Int8)
-    else:
-        key = pl.col(sort).str.to_lowercase() if sort in ("name", "collection") else pl.col(sort)
-    rows = frame.select(
-        pl.arg_sort_by([key, pl.col("id")], descending=[descending, False], nulls_last=True)
-    ).to_series()
-    return Order.of(rows.to_numpy().astype(np.int64))

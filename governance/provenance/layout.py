@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from pydantic import BaseModel
@@ -24,54 +24,48 @@ MAX_ROWS = 14
 """Marks in one column."""
 
 
-class Mark(BaseModel, frozen=True):
-    """One thing drawn: a node, or several of one kind folded into a group.
+class Placed(BaseModel, frozen=True):
+    """One thing drawn: a record, or several of one kind folded into a group.
 
     Args:
-        key: The id of the node, or of the group's first member.
-        column: Steps from the node asked for along the longest way, so that what is older stands
-            further left; negative is what it comes from.
+        key: Of the record, or of the group's first member.
+        column: Steps from the start, at most `MAX_STEPS` each way; negative is what it comes from.
         row: Height, 0 is the middle; rows of a column are one apart, the first one lowest in number.
-        kind: Of every member.
-        members: Node ids.
-        use: The effective use that all members share; ``None`` where they differ or it is unknown.
-        mixed: Whether the members differ in it.
+        label: What to call it.
+        members: Keys.
         recorded: Whether all members have a record.
-        deciding: Whether it lies on the way to the licence that decides.
     """
 
     key: str
     column: int
     row: float
-    kind: NodeKind
     label: str
     members: tuple[str, ...]
-    use: UseClass | None
-    mixed: bool
     recorded: bool
-    deciding: bool
 
     @property
     def folded(self) -> bool:
-        """Tell whether it stands for several nodes."""
+        """Tell whether it stands for several records."""
         return len(self.members) > 1
 
 
-class Line(BaseModel, frozen=True):
-    """Derivations from one mark to another: the child comes from the parent."""
+class Joined(BaseModel, frozen=True):
+    """What joins two marks: the child rests on the parent, by so many edges."""
 
     child: str
     parent: str
-    kinds: tuple[DerivationKind, ...]
     count: int
-    deciding: bool
 
 
-class Layout(BaseModel, frozen=True):
-    """What to draw, and where; every node is in exactly one mark."""
+PlacedKind = TypeVar("PlacedKind", bound=Placed)
+JoinedKind = TypeVar("JoinedKind", bound=Joined)
 
-    marks: tuple[Mark, ...]
-    lines: tuple[Line, ...]
+
+class Layers(BaseModel, Generic[PlacedKind, JoinedKind], frozen=True):
+    """What to draw, and where; every record is in exactly one mark."""
+
+    marks: tuple[PlacedKind, ...]
+    lines: tuple[JoinedKind, ...]
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -83,6 +77,34 @@ class Layout(BaseModel, frozen=True):
         """Count the marks of the tallest column."""
         columns = [mark.column for mark in self.marks]
         return max((columns.count(column) for column in set(columns)), default=0)
+
+
+class Mark(Placed, frozen=True):
+    """One node of a lineage, or several of one kind; its column counts the steps along the longest way.
+
+    So what is older stands further left.
+
+    Args:
+        kind: Of every member.
+        use: The effective use that all members share; ``None`` where they differ or it is unknown.
+        mixed: Whether the members differ in it.
+        deciding: Whether it lies on the way to the licence that decides.
+    """
+
+    kind: NodeKind
+    use: UseClass | None
+    mixed: bool
+    deciding: bool
+
+
+class Line(Joined, frozen=True):
+    """Derivations from one mark to another: the child comes from the parent."""
+
+    kinds: tuple[DerivationKind, ...]
+    deciding: bool
+
+
+Layout = Layers[Mark, Line]
 
 
 class _Group(NamedTuple):
@@ -124,7 +146,10 @@ def lay_out(found: Lineage) -> Layout:
         groups += _fold(column, mine, nodes, must, degree, room)
     mark_of = {member: group.key for group in groups for member in group.members}
     lines = _lines(found.edges, mark_of, path)
-    rows = _rows(groups, lines, nodes)
+    by_column: dict[int, list[tuple[str, tuple[object, ...]]]] = defaultdict(list)
+    for group in groups:
+        by_column[group.column].append((group.key, _tie(group, nodes)))
+    rows = rows_of(by_column, lines)
     marks = [_mark(group, rows[group.key], nodes, set(path)) for group in groups]
     return Layout(marks=tuple(sorted(marks, key=lambda mark: (mark.column, mark.row))), lines=lines)
 
@@ -216,21 +241,28 @@ def _lines(edges: Iterable[LineageEdge], mark_of: Mapping[str, str], path: Seque
     )
 
 
-def _rows(groups: Sequence[_Group], lines: Sequence[Line], nodes: Mapping[str, LineageNode]) -> dict[str, float]:
-    """Order each column, from the middle outwards, by where the marks it hangs on stand."""
+def _tie(group: _Group, nodes: Mapping[str, LineageNode]) -> tuple[object, ...]:
+    return NODE_KINDS.index(group.kind), len(group.members) > 1, *_rank(nodes[group.key], defaultdict(int))
+
+
+def rows_of(
+    columns: Mapping[int, Sequence[tuple[str, tuple[object, ...]]]], lines: Sequence[Joined]
+) -> dict[str, float]:
+    """Order each column, from the middle outwards, by where the marks it hangs on stand.
+
+    Args:
+        columns: By column the key of each mark, and what decides between those that hang alike.
+        lines: Between the marks.
+    """
     near: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         near[line.child].append(line.parent)
         near[line.parent].append(line.child)
-    by_column: dict[int, list[tuple[str, tuple[object, ...]]]] = defaultdict(list)
-    for group in groups:
-        tie = (NODE_KINDS.index(group.kind), len(group.members) > 1, *_rank(nodes[group.key], defaultdict(int)))
-        by_column[group.column].append((group.key, tie))
     rows: dict[str, float] = {}
-    for column in sorted(by_column, key=lambda column: (abs(column), column)):
-        placed = {key: [rows[other] for other in near[key] if other in rows] for key, _ in by_column[column]}
+    for column in sorted(columns, key=lambda column: (abs(column), column)):
+        placed = {key: [rows[other] for other in near[key] if other in rows] for key, _ in columns[column]}
         ordered = sorted(
-            by_column[column],
+            columns[column],
             key=lambda item: (sum(placed[item[0]]) / len(placed[item[0]]) if placed[item[0]] else 0.0, item[1]),
         )
         for position, (key, _) in enumerate(ordered):

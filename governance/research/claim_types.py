@@ -54,8 +54,9 @@ class Computed(BaseModel, frozen=True):
         method: How it was computed, in a sentence.
         sources: Ids of the sources it rests on.
         n: What was counted or averaged over.
-        low: Lower bound of a 95% interval; ``None`` where there is none.
+        low: Lower bound of a 95% interval, or of what the data leave open; ``None`` where there is none.
         high: Upper bound.
+        bounds: Whether low and high bound what the data leave open, for certain, rather than a 95% interval.
         median: Over the same settings, where the value is a greatest.
         reason: Why it differs, or what else must be known.
         simulated: Whether it rests on generated data; such a value never reproduces anything.
@@ -69,6 +70,7 @@ class Computed(BaseModel, frozen=True):
     n: int | None = None
     low: float | None = None
     high: float | None = None
+    bounds: bool = False
     median: float | None = None
     reason: str = ""
     simulated: bool = False
@@ -92,8 +94,9 @@ class Replication(BaseModel, frozen=True):
         rounded_to: The last place the paper prints, in its unit: 1 for a count, 0.1 for 19.2.
         n: What was counted or averaged over.
         method: How it was computed.
-        low: Lower bound of a 95% interval.
+        low: Lower bound of a 95% interval, or of what the data leave open.
         high: Upper bound.
+        bounds: Whether low and high bound what the data leave open, for certain, rather than a 95% interval.
         maximum: The greatest over the settings, for a claim of "up to".
         median: Over the same settings.
         data_version: Of the catalogue.
@@ -119,6 +122,7 @@ class Replication(BaseModel, frozen=True):
     method: str
     low: float | None
     high: float | None
+    bounds: bool
     maximum: float | None
     median: float | None
     data_version: str

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cached_property
 
 import duckdb
-import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
-from governance.catalogue.facet_counts import FacetCount, labelled_counts
-from governance.catalogue.select import Counts, FacetIndex, Order, count, page
-from governance.errors import NotFound
+from governance.catalogue.narrowed import Narrowed, Records, row_of, spaced, value_labels
 from governance.research.claims import LedgerRow, computable, ledger
 from governance.research.paper_frame import paper_frame, paper_index
 from governance.research.paper_places import Place, places_of
@@ -30,76 +24,14 @@ CARD = "paper"
 LABELS = {("theme", "merging_moe"): "merging and mixtures of experts", ("modality", "any"): "any modality"}
 
 
-@dataclass(frozen=True)
-class Papers:
-    """All papers of a catalogue.
+class Papers(Records):
+    """All papers of a catalogue, ordered by title; see `governance.research.paper_frame`."""
 
-    Args:
-        frame: One row a paper, ordered by title; see `governance.research.paper_frame`.
-        index: Counts facets over the rows of the frame.
-        labels: What to show for a facet's value, where that differs.
-        version: Of the catalogue.
-    """
-
-    frame: pl.DataFrame
-    index: FacetIndex
-    labels: Mapping[tuple[str, str], str]
-    version: str
-    _orders: dict[tuple[str, bool], Order] = field(default_factory=dict)
-
-    def order(self, sort: str, descending: bool) -> Order:
-        """Give the rows in an order, worked out once; ties go by title, unknown comes last."""
-        if (sort, descending) not in self._orders:
-            key = pl.col(sort).str.to_lowercase() if self.frame.schema[sort] == pl.String else pl.col(sort)
-            by = [key, pl.col("title").str.to_lowercase(), pl.col("id")]
-            order = pl.arg_sort_by(by, descending=[descending, False, False], nulls_last=True)
-            rows = self.frame.select(order).to_series().to_numpy()
-            self._orders[sort, descending] = Order.of(rows.astype(np.int64))
-        return self._orders[sort, descending]
+    ties = (pl.col("title").str.to_lowercase(), pl.col("id"))
 
 
-@dataclass(frozen=True)
-class PapersResult:
-    """What a selection of papers gives.
-
-    Args:
-        papers: What was narrowed.
-        selection: As asked.
-        counts: Which rows match.
-        facets: By facet, the values and counts when that facet's own choice is left out.
-        missing_ids: Ids asked for that are not there.
-    """
-
-    papers: Papers
-    selection: PaperSelection
-    counts: Counts
-    facets: dict[str, tuple[FacetCount, ...]]
-    missing_ids: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        """Count the papers that match."""
-        return self.counts.total
-
-    @property
-    def relax(self) -> dict[str, int]:
-        """Tell, by filter, how many papers dropping only that filter would add."""
-        return self.counts.relax
-
-    @property
-    def catalogue(self) -> str:
-        """Give the version of the catalogue."""
-        return self.papers.version
-
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        """Gather all matching papers, in the order asked for."""
-        return self.page(0, self.total)
-
-    def page(self, offset: int, limit: int) -> pl.DataFrame:
-        """Gather some of the matching papers, in the order asked for."""
-        order = self.papers.order(self.selection.sort, self.selection.descending)
-        return self.papers.frame[page(self.counts, order, offset, limit)]
+class PapersResult(Narrowed[Papers, PaperSelection]):
+    """What a selection of papers gives."""
 
 
 class PaperClaim(BaseModel, frozen=True):
@@ -177,15 +109,7 @@ def load_papers(connection: duckdb.DuckDBPyConnection) -> Papers:
 
 def select_papers(papers: Papers, selection: PaperSelection) -> PapersResult:
     """Narrow the papers and count every facet as if its own choice were open."""
-    picked, missing = None, tuple[str, ...]()
-    if selection.ids is not None:
-        ids = papers.frame["id"]
-        picked = ids.is_in(list(selection.ids)).to_numpy()
-        known = set(ids)
-        missing = tuple(key for key in selection.ids if key not in known)
-    counts = count(papers.index, selection.values, selection.ranges, selection.text, picked)
-    facets = labelled_counts(counts, selection.values, papers.labels)
-    return PapersResult(papers, selection, counts, facets, missing)
+    return PapersResult.of(papers, selection)
 
 
 def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCard:
@@ -199,12 +123,7 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
         NotFound: There is no such paper.
     """
     frame = paper_frame(connection)
-    found = frame.filter(pl.col("id") == paper_id)
-    if found.is_empty():
-        near = get_close_matches(paper_id[:200], frame["id"].to_list(), n=3)
-        fix = f"did you mean {', '.join(near)}?" if near else "list them with 'touchstone papers'"
-        raise NotFound(f"there is no paper '{paper_id:.80}'", "papers", fix)
-    row = found.row(0, named=True)
+    row = row_of(frame, paper_id, "paper", "papers")
     claims = paper_claims(connection, paper_id)
     credit = connection.execute("SELECT citation, licence FROM source WHERE id = ?", [row["source_id"]]).fetchall()
     return PaperCard(
@@ -269,12 +188,5 @@ def _related(frame: pl.DataFrame, row: Mapping[str, object]) -> tuple[RelatedPap
 
 
 def _labels(frame: pl.DataFrame) -> dict[tuple[str, str], str]:
-    def values(name: str) -> pl.Series:
-        found = frame[name]
-        return found.list.explode(empty_as_null=True) if found.dtype == pl.List else found
-
-    return {
-        (name, word): LABELS.get((name, word), word.replace("_", " "))
-        for name in WORDS
-        for word in values(name).drop_nulls().unique()
-    }
+    labels = value_labels(frame, dict.fromkeys(WORDS, spaced))
+    return {key: LABELS.get(key, label) for key, label in labels.items()}

@@ -3,82 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import polars as pl
-from pydantic import BaseModel
 
+from governance.provenance.layout import MAX_MARKS, MAX_ROWS, MAX_STEPS, Joined, Layers, Placed, rows_of
 from governance.research.trace_found import Path, Trace
 from governance.research.trace_vocabulary import PREDICATES, TOUCHED, TRACE_KINDS, Predicate, TraceKind
 
-MAX_MARKS = 60
-"""Marks drawn at once; more cannot be told apart."""
-MAX_STEPS = 4
-"""Columns each way; records farther off stand in the last one."""
-MAX_ROWS = 14
-"""Marks in one column."""
 
+class TraceMark(Placed, frozen=True):
+    """One record of a trace, or several of one kind, which all have."""
 
-class TraceMark(BaseModel, frozen=True):
-    """One thing drawn: a record, or several of one kind folded into a counted group.
-
-    Args:
-        key: Of the record, or of the group's first member.
-        column: Steps from the start, at most `MAX_STEPS` each way; negative is what it rests on.
-        row: Height, 0 is the middle; rows of a column are one apart.
-        kind: Of every member.
-        label: What to call it.
-        members: Keys.
-        recorded: Whether all have a record.
-    """
-
-    key: str
-    column: int
-    row: float
     kind: TraceKind
-    label: str
-    members: tuple[str, ...]
-    recorded: bool
-
-    @property
-    def folded(self) -> bool:
-        """Tell whether it stands for several records."""
-        return len(self.members) > 1
 
 
-class TraceLine(BaseModel, frozen=True):
+class TraceLine(Joined, frozen=True):
     """Edges from one mark to another: the child rests on the parent.
 
     Args:
-        child: Key of a mark.
-        parent: Key of a mark.
-        predicates: Of the edges; empty where only records that are left out lie between.
-        count: Edges, or ways through what is left out.
+        predicates: Of the edges; empty where only records that are left out lie between, and the
+            count is of the ways through these.
     """
 
-    child: str
-    parent: str
     predicates: tuple[Predicate, ...]
-    count: int
 
 
-class TraceLayout(BaseModel, frozen=True):
-    """What to draw, and where; every record is in exactly one mark."""
-
-    marks: tuple[TraceMark, ...]
-    lines: tuple[TraceLine, ...]
-
-    @property
-    def columns(self) -> tuple[int, ...]:
-        """Give the columns in use, from the left."""
-        return tuple(sorted({mark.column for mark in self.marks}))
-
-    @property
-    def rows(self) -> int:
-        """Count the marks of the tallest column."""
-        columns = [mark.column for mark in self.marks]
-        return max((columns.count(column) for column in set(columns)), default=0)
+TraceLayout = Layers[TraceMark, TraceLine]
 
 
 class _Group(NamedTuple):
@@ -105,7 +57,11 @@ def lay_out_trace(found: Trace) -> TraceLayout:
     groups = _groups(found.start, ranked)
     mark_of = {member: group.members[0] for group in groups for member in group.members}
     lines = _lines(found, mark_of)
-    rows = _rows(groups, lines, labels)
+    by_column: dict[int, list[tuple[str, tuple[object, ...]]]] = defaultdict(list)
+    for group in groups:
+        first, *more = group.members
+        by_column[group.column].append((first, (TRACE_KINDS.index(group.kind), bool(more), labels[first])))
+    rows = rows_of(by_column, lines)
     marks = [
         TraceMark(
             key=group.members[0], column=group.column, row=rows[group.members[0]], kind=group.kind,
@@ -191,29 +147,3 @@ def _lines(found: Trace, mark_of: Mapping[str, str]) -> tuple[TraceLine, ...]:
         TraceLine(child=child, parent=parent, predicates=tuple(sorted(words, key=PREDICATES.index)), count=count)
         for child, parent, words, count in lines.iter_rows()
     )
-
-
-def _rows(groups: Sequence[_Group], lines: Sequence[TraceLine], labels: Mapping[str, str]) -> dict[str, float]:
-    """Order each column, from the middle outwards, by where the marks it hangs on stand."""
-    near: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        near[line.child].append(line.parent)
-        near[line.parent].append(line.child)
-    by_column: dict[int, list[_Group]] = defaultdict(list)
-    for group in groups:
-        by_column[group.column].append(group)
-    rows: dict[str, float] = {}
-    for column in sorted(by_column, key=lambda column: (abs(column), column)):
-        placed = {
-            one.members[0]: [rows[key] for key in near[one.members[0]] if key in rows] for one in by_column[column]
-        }
-
-        def order(one: _Group, at: Mapping[str, list[float]] = placed) -> tuple[float, int, bool, str]:
-            hung = at[one.members[0]]
-            middle = sum(hung) / len(hung) if hung else 0.0
-            return middle, TRACE_KINDS.index(one.kind), len(one.members) > 1, labels[one.members[0]]
-
-        ordered = sorted(by_column[column], key=order)
-        for position, one in enumerate(ordered):
-            rows[one.members[0]] = position - (len(ordered) - 1) / 2
-    return rows

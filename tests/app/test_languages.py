@@ -8,9 +8,12 @@ from app.components.bump_chart import Path, bump_chart
 from app.components.figure import chart_spec, chart_svg
 from app.components.language_charts import group_chart, heat_chart, null_chart, rater_chart, short_names, strip_chart
 from app.components.language_words import culture_report, languages_report, rater_report
+from app.components.reach_views import reach_chart
+from app.components.reach_words import reach_report
 from app.components.rescoring_views import rescoring_report, slope_chart
 from app.theme import DARK
 from governance.catalogue.connect import open_catalogue
+from governance.catalogue.sources import sources
 from governance.evaluation.formats.sets import open_set
 from governance.evaluation.groups.chosen import choose
 from governance.evaluation.groups.coverage import coverage, scripts
@@ -18,6 +21,7 @@ from governance.evaluation.groups.culture import culture
 from governance.evaluation.groups.examples import culture_example, raters_example
 from governance.evaluation.groups.languages import language_report
 from governance.evaluation.groups.raters import rater_gaps
+from governance.evaluation.groups.reach import people_reached
 from governance.evaluation.rescoring import rescoring
 from governance.exports.evaluation_report import report_html, report_markdown
 
@@ -48,6 +52,14 @@ def words(app):
         pytest.param("languages", {"show": "coverage", "group": "tier"}, "bring your own table", id="no tiers"),
         pytest.param("languages", {"show": "people"}, "In Japanese people see **-15.0%**", id="people"),
         pytest.param("languages", {"show": "people", "example": "0"}, "Two models and two raters", id="no raters"),
+        pytest.param("languages", {"show": "reach"}, "These 6 languages reach **between", id="reach"),
+        pytest.param(
+            "languages", {"show": "reach", "languages": "Swahili"}, "Swahili reaches **2.4%", id="reach by one"
+        ),
+        pytest.param(
+            "languages", {"show": "reach", "languages": "eng,klingonese"}, "is no language", id="bad language"
+        ),
+        pytest.param("languages", {"show": "reach", "languages": " "}, "No language is chosen", id="reach by none"),
         pytest.param("rescoring", {}, "19 of 37 models moved, text\\-curie\\-001 goes from 35 to 23", id="rescoring"),
         pytest.param("rescoring", {}, "The paper's notebook says 24 moved; from its stored tables it is 21", id="why"),
         pytest.param("rescoring", {"ties": "first"}, "21 of 37 models moved", id="ties"),
@@ -68,6 +80,31 @@ def test_a_choice_stands_in_the_address(open_at):
     app.selectbox(key="ties").set_value("average").run()
     assert app.query_params["ties"] == "average"
     assert "22 of 37 models moved" in words(app)
+
+
+def test_a_list_of_languages_stands_in_the_address(open_at):
+    app = open_at("languages", show="reach", languages="eng,cmn")
+    assert app.multiselect(key="languages").value == ["eng", "cmn"]
+    before = words(app)
+    app.multiselect(key="languages").set_value(["eng", "cmn", "hin"]).run()
+    assert app.query_params["languages"] == "eng,cmn,hin"
+    assert "These 3 languages reach" in words(app)
+    again = open_at("languages", show="reach", languages="eng,cmn")
+    assert words(again) == before
+
+
+def test_reach_is_drawn_and_reported_with_its_bounds(catalogue_home):
+    with open_catalogue(catalogue_home) as connection:
+        reach = people_reached(connection, ["eng", "fra", "tlh"])
+        source = next(one for one in sources(connection) if one.id == "cldr")
+    reach_chart(reach)(DARK)
+    bars = chart_spec(reach_chart(reach))["data"]["values"]
+    assert {row["part"] for row in bars} == {"surely", "perhaps"}
+    assert all(0 <= row["start"] <= row["end"] <= 100 for row in bars)
+    assert len(bars) == 2 * (len(reach.regions) - 1)  # nobody is known to speak anything in Outlying Oceania
+    text = report_markdown(reach_report(reach, source, "v"))
+    for part in ("Unicode-3.0", "Unicode, Inc.", "no row in CLDR", "bounds for certain", "eng, fra, tlh"):
+        assert part in text
 
 
 def test_charts_are_drawn_in_both_modes(massive):

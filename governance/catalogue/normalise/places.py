@@ -17,6 +17,8 @@ CreatorKind = Literal[
 CREATOR_KINDS: tuple[CreatorKind, ...] = get_args(CreatorKind)
 
 _LONGEST_NAME = 200
+_USER_ASSIGNED = {"XK": "Kosovo"}
+"""Codes that ISO 3166-1 leaves to users and the sources here use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def country_name(code: str) -> str:
     ('South Korea', 'United Kingdom')
     """
     found = pycountry.countries.get(alpha_2=code)
-    return str(getattr(found, "common_name", found.name)) if found else code
+    return str(getattr(found, "common_name", found.name)) if found else _USER_ASSIGNED.get(code, code)
 
 
 def creator(name: str) -> Creator:

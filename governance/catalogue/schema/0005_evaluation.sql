@@ -73,3 +73,14 @@ CREATE TABLE language_family (
     branch      VARCHAR,
     source_id   VARCHAR NOT NULL
 );
+-- Who uses which language, by country: whoever uses several is in several rows, so rows are never added up to people.
+CREATE TABLE speakers (
+    country     VARCHAR NOT NULL,          -- ISO 3166-1 alpha-2, and XK
+    region      VARCHAR NOT NULL,          -- of the UN's geoscheme, e.g. Western Africa
+    language    VARCHAR NOT NULL,          -- ISO 639-3; und: the source states none for the country
+    stated      VARCHAR NOT NULL,          -- the source's own code, BCP 47
+    population  BIGINT NOT NULL,           -- people of the country
+    share       DOUBLE NOT NULL CHECK (share BETWEEN 0 AND 1),   -- of them who use the language
+    source_id   VARCHAR NOT NULL,
+    PRIMARY KEY (country, stated)
+);

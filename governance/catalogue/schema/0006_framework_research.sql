@@ -84,16 +84,6 @@ CREATE TABLE release_language (
     source_id   VARCHAR NOT NULL,
     PRIMARY KEY (release_id, stated)
 );
--- Who speaks what, by country: people who speak several languages are in several rows.
-CREATE TABLE speakers (
-    country     VARCHAR NOT NULL,          -- ISO 3166-1 alpha-2
-    language    VARCHAR NOT NULL,          -- ISO 639-3
-    stated      VARCHAR NOT NULL,          -- the source's own code, BCP 47
-    population  BIGINT NOT NULL,           -- people of the country
-    share       DOUBLE NOT NULL CHECK (share BETWEEN 0 AND 1),   -- of them who use the language
-    source_id   VARCHAR NOT NULL,
-    PRIMARY KEY (country, stated)
-);
 -- What is not computed, and what a user's own file can do about it. What is computed lives in code and is never stored.
 CREATE TABLE claim_ground (
     claim_id    VARCHAR PRIMARY KEY,

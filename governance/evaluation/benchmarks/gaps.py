@@ -75,7 +75,7 @@ def licence_gaps(result: BenchmarksResult, by: str = "type") -> LicenceGaps:
     rows = []
     for row in frame.group_by("value").agg(*_COUNTS).iter_rows(named=True):
         value = row["value"]
-        label = result.benchmarks.labels.get((split, value or ""), value or "not stated")
+        label = result.records.labels.get((split, value or ""), value or "not stated")
         rows.append(_share(value, label, row))
     rows.sort(key=lambda one: (-one.n, one.label))
     return LicenceGaps(by=split, overall=overall, rows=tuple(rows), version=result.catalogue)

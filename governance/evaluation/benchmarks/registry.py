@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cached_property
 from typing import Literal
 
 import duckdb
-import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
 from governance.catalogue.connect import catalogue_version
-from governance.catalogue.facet_counts import FacetCount, labelled_counts
+from governance.catalogue.narrowed import Narrowed, Records, row_of, spaced, value_labels
 from governance.catalogue.normalise import language_name
-from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.catalogue.vocabulary import UseClass
-from governance.errors import NotFound
 from governance.evaluation.benchmarks.frame import benchmark_frame, benchmark_index
 from governance.evaluation.benchmarks.selection import BenchmarkSelection
 
@@ -26,66 +19,14 @@ WORDS = ("annotation", "licence_gap")
 """Facets whose values are words of ours, shown with spaces."""
 
 
-@dataclass(frozen=True)
-class Benchmarks:
-    """All benchmarks of a catalogue.
+class Benchmarks(Records):
+    """All benchmarks of a catalogue, ordered by name; see `governance.evaluation.benchmarks.frame`."""
 
-    Args:
-        frame: One row a benchmark, ordered by name; see `governance.evaluation.benchmarks.frame`.
-        index: Counts facets over the rows of the frame.
-        labels: What to show for a facet's value, where that differs.
-        version: Of the catalogue.
-    """
-
-    frame: pl.DataFrame
-    index: FacetIndex
-    labels: Mapping[tuple[str, str], str]
-    version: str
-    _orders: dict[tuple[str, bool], Order] = field(default_factory=dict)
-
-    def order(self, sort: str, descending: bool) -> Order:
-        """Give the rows in an order, worked out once; ties go by name, unknown comes last."""
-        if (sort, descending) not in self._orders:
-            key = pl.col(sort).str.to_lowercase() if self.frame.schema[sort] == pl.String else pl.col(sort)
-            by = [key, pl.col("name").str.to_lowercase(), pl.col("id")]
-            order = pl.arg_sort_by(by, descending=[descending, False, False], nulls_last=True)
-            rows = self.frame.select(order).to_series().to_numpy()
-            self._orders[sort, descending] = Order.of(rows.astype(np.int64))
-        return self._orders[sort, descending]
+    ties = (pl.col("name").str.to_lowercase(), pl.col("id"))
 
 
-@dataclass(frozen=True)
-class BenchmarksResult:
-    """What a selection of benchmarks gives.
-
-    Args:
-        benchmarks: What was narrowed.
-        selection: As asked.
-        counts: Which rows match.
-        facets: By facet, the values and counts when that facet's own choice is left out.
-        missing_ids: Ids asked for that are not there.
-    """
-
-    benchmarks: Benchmarks
-    selection: BenchmarkSelection
-    counts: Counts
-    facets: dict[str, tuple[FacetCount, ...]]
-    missing_ids: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        """Count the benchmarks that match."""
-        return self.counts.total
-
-    @property
-    def relax(self) -> dict[str, int]:
-        """Tell, by filter, how many benchmarks dropping only that filter would add."""
-        return self.counts.relax
-
-    @property
-    def catalogue(self) -> str:
-        """Give the version of the catalogue."""
-        return self.benchmarks.version
+class BenchmarksResult(Narrowed[Benchmarks, BenchmarkSelection]):
+    """What a selection of benchmarks gives."""
 
     @property
     def task_ids(self) -> tuple[str, ...] | None:
@@ -94,16 +35,6 @@ class BenchmarksResult:
         if not (asked.text or asked.values or asked.ranges or asked.ids is not None):
             return None
         return tuple(self.frame["id"])
-
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        """Gather all matching benchmarks, in the order asked for."""
-        return self.page(0, self.total)
-
-    def page(self, offset: int, limit: int) -> pl.DataFrame:
-        """Gather some of the matching benchmarks, in the order asked for."""
-        order = self.benchmarks.order(self.selection.sort, self.selection.descending)
-        return self.benchmarks.frame[page(self.counts, order, offset, limit)]
 
 
 class MeasuredOn(BaseModel, frozen=True):
@@ -161,15 +92,7 @@ def load_benchmarks(connection: duckdb.DuckDBPyConnection) -> Benchmarks:
 
 def select_benchmarks(benchmarks: Benchmarks, selection: BenchmarkSelection) -> BenchmarksResult:
     """Narrow the benchmarks and count every facet as if its own choice were open."""
-    picked, missing = None, tuple[str, ...]()
-    if selection.ids is not None:
-        ids = benchmarks.frame["id"]
-        picked = ids.is_in(list(selection.ids)).to_numpy()
-        known = set(ids)
-        missing = tuple(key for key in selection.ids if key not in known)
-    counts = count(benchmarks.index, selection.values, selection.ranges, selection.text, picked)
-    facets = labelled_counts(counts, selection.values, benchmarks.labels)
-    return BenchmarksResult(benchmarks, selection, counts, facets, missing)
+    return BenchmarksResult.of(benchmarks, selection)
 
 
 def benchmark_card(connection: duckdb.DuckDBPyConnection, benchmark_id: str) -> BenchmarkCard:
@@ -182,13 +105,7 @@ def benchmark_card(connection: duckdb.DuckDBPyConnection, benchmark_id: str) -> 
     Raises:
         NotFound: There is no such benchmark.
     """
-    frame = benchmark_frame(connection)
-    found = frame.filter(pl.col("id") == benchmark_id)
-    if found.is_empty():
-        near = get_close_matches(benchmark_id[:200], frame["id"].to_list(), n=3)
-        fix = f"did you mean {', '.join(near)}?" if near else "list them with 'touchstone benchmarks'"
-        raise NotFound(f"there is no benchmark '{benchmark_id:.80}'", "benchmarks", fix)
-    row = found.row(0, named=True)
+    row = row_of(benchmark_frame(connection), benchmark_id, "benchmark", "benchmarks")
     results = connection.execute(
         """
         SELECT r.set_id, r.model, avg(r.score), count(*) FROM result AS r
@@ -249,8 +166,4 @@ def measured_on(
 
 
 def _labels(frame: pl.DataFrame) -> dict[tuple[str, str], str]:
-    codes = frame["language"].list.explode(empty_as_null=True).drop_nulls().unique()
-    labels = {("language", code): language_name(code) for code in codes}
-    for name in WORDS:
-        labels |= {(name, word): word.replace("_", " ") for word in frame[name].drop_nulls().unique()}
-    return labels
+    return value_labels(frame, {"language": language_name, **dict.fromkeys(WORDS, spaced)})

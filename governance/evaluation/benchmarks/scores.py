@@ -175,16 +175,16 @@ def _means(frame: pl.DataFrame) -> pl.DataFrame:
     tested = (pl.col("split") == TEST).fill_null(False)
     parts = frame.filter(tested | ~tested.any().over("column"))
     part = ["column", "subset", "split", "language"]
-    each = parts.group_by("model", "task", *part).agg(
+    each = parts.group_by("model", "task", *part, maintain_order=True).agg(
         pl.col("score").mean(), _of_run("seconds"), _of_run("co2e_kg"), pl.len().alias("rows")
     )
     had = each.group_by(part).agg(pl.col("model").n_unique().alias("had"))
     of = each.group_by("column").agg(pl.col("model").n_unique().alias("of"))
     usual = had.join(of, on="column").filter(pl.col("had") >= USUAL * pl.col("of"))
     parts_of = usual.group_by("column").agg(pl.len().alias("parts"))
-    kept = each.join(usual, on=part, nulls_equal=True)
+    kept = each.join(usual, on=part, nulls_equal=True, maintain_order="left")  # a mean is the same to its last digit
     return (
-        kept.group_by("model", "task", "column")
+        kept.group_by("model", "task", "column", maintain_order=True)
         .agg(pl.col("score").mean(), pl.len().alias("has"), _of_run("seconds"), _of_run("co2e_kg"))
         .join(parts_of, on="column")
         .filter(pl.col("has") == pl.col("parts"))

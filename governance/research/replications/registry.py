@@ -12,7 +12,7 @@ from governance.errors import NotFound
 from governance.research.claim_types import UNKNOWN_CAUSE, Claim, Computed, Replication, decide, printed_place
 from governance.research.vocabulary import UNITS, Comparator, Unit
 
-DOMAINS = ("provenance", "consent", "evaluation", "compute", "assessment", "counts", "releases")
+DOMAINS = ("provenance", "consent", "evaluation", "compute", "assessment", "counts", "reach", "releases")
 """Modules of this package that hold replications."""
 Function = Callable[[duckdb.DuckDBPyConnection], Computed]
 
@@ -152,6 +152,7 @@ def replicate_one(connection: duckdb.DuckDBPyConnection, claim: Claim, data_vers
         method=found.method,
         low=found.low,
         high=found.high,
+        bounds=found.bounds,
         maximum=found.value if read.comparator == "up_to" else None,
         median=found.median,
         data_version=data_version,

@@ -63,6 +63,21 @@ def test_culture_coverage_and_rater_gap(touchstone, tmp_path):
     assert "Japanese" in touchstone("rater-gap", "synthetic-raters", "--base", "model FP16", "--new", "model W4").text
 
 
+def test_reach(touchstone, tmp_path):
+    said = touchstone("reach", "eng", "fr", "Swahili", "--json").json
+    assert [one["language"] for one in said["languages"]] == ["eng", "fra", "swh"]
+    assert said["low"] < said["high"] < said["simple_sum"]
+    assert said["low_share"] == said["low"] / said["population"]
+    assert sum(one["population"] for one in said["places"]) == said["population"]
+    shown = touchstone("reach", "eng", "fr", "Swahili").text
+    assert "1728001044" in shown.replace(",", "")
+    assert "Southern Asia" in shown
+    file = tmp_path / "supplementalData.xml"
+    file.write_text("<supplementalData><territoryInfo/></supplementalData>")
+    answer = touchstone("import", "cldr", str(file), "--out", str(tmp_path / "facts"))
+    assert (answer.code, "no country could be read" in answer.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -73,6 +88,7 @@ def test_culture_coverage_and_rater_gap(touchstone, tmp_path):
         pytest.param((*MASSIVE, "--reference", "tlh"), "no language of these scores", id="reference"),
         pytest.param((*MASSIVE, "--by", "dialect"), "option by", id="by"),
         pytest.param(("language-coverage", *MASSIVE[1:], "--group", "tier"), "none is shipped", id="tiers"),
+        pytest.param(("reach", "eng", "klingonese"), "'klingonese' is no language", id="no language"),
         pytest.param(("culture", *MASSIVE[1:]), "no subset is chosen as sensitive", id="culture"),
     ],
 )

@@ -55,6 +55,11 @@ def mteb(catalogue):
     return score_table(open_set(catalogue, "mteb-results"))
 
 
+def test_the_same_data_give_the_same_digits(catalogue):
+    one = open_set(catalogue, "mteb-results")
+    assert len({score_table(one).scores.tobytes() for _ in range(4)}) == 1
+
+
 def test_mteb_as_a_table(mteb):
     assert (len(mteb.models), len(mteb.tasks)) == (28, 1052)
     assert mteb.off_scale == ("GPUSpeedTask",)

@@ -16,7 +16,7 @@ from governance.catalogue.connect import open_catalogue
 from governance.catalogue.facets import DATASET_FACETS
 from governance.catalogue.selection import Selection
 from governance.errors import BadInput, Conflict, NotFound
-from governance.exports import manifest as manifest_module
+from governance.exports import manifest_file as manifest_module
 from governance.exports.bundle import make_bundle
 from governance.exports.formats import EXPORTERS, FORMATS, read_formats
 from governance.exports.manifest import (
