@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from app.api_answers import body_text, json_answer, media_type_of, problem, refuse_options
 from app.api_claims import ROUTES as CLAIMS
+from app.api_labs import ROUTES as LABS
 from app.api_rate import ROUTES as RATINGS
 from app.api_records import ROUTES as RECORDS
 from app.api_sets import ROUTES as SETS
@@ -254,6 +255,7 @@ ROUTES = [
     Route("/api/compute/scenario", judge_scenario, methods=["POST"]),
     Route("/api/consent/check", check_consent, methods=["POST"]),
     *CLAIMS,
+    *LABS,
     *RATINGS,
     *RECORDS,
     *SETS,

@@ -28,6 +28,7 @@ from governance.evaluation.vocabulary import FORMATS as SET_FORMATS
 from governance.exports.trace_files import MEDIA_TYPES, TRACE_FORMATS
 from governance.provenance.policies import POLICIES
 from governance.research.claims import LedgerRow
+from governance.research.labs.registry import LABS
 from governance.research.paper_selection import PaperSelection
 from governance.research.trace_found import Direction
 from governance.research.trace_vocabulary import TRACE_KINDS
@@ -119,6 +120,7 @@ def openapi() -> dict[str, Any]:
             "/api/consent/check": _post(
                 "consent_check", "Whether an agent may fetch an address, and which rule decides", _case_body(), _CHECKED
             ),
+            **_lab_paths(rows),
             **_rate_paths(rows),
             **_record_paths(),
             **_set_paths(),
@@ -130,6 +132,33 @@ def openapi() -> dict[str, Any]:
             "schemas": {"Problem": _PROBLEM},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
+    }
+
+
+def _lab_paths(rows: dict[str, Any]) -> dict[str, Any]:
+    answer = _object(
+        catalogue=_STRING, lab=_STRING, question=_STRING, answer=_STRING, synthetic={"type": "boolean"},
+        simulated={"type": "boolean"}, settings=_OBJECT, seed={"type": ["integer", "null"]},
+        n={"type": ["integer", "null"]}, method=_STRING, interval=_OR_NULL, numbers=rows, figures=_OBJECT,
+        tables=_OBJECT, limits={"type": "array", "items": _STRING}, source=_STRING, version=_STRING, licence=_OR_NULL,
+    )  # fmt: skip
+    settings = sorted({f"set-{one.name}" for lab in LABS.values() for one in lab.settings})
+    asked = [
+        _query("seed", "Of all draws, and of the example", {"type": "integer", "minimum": 0, "default": 0}),
+        *(_query(name, "A setting, of the labs that list it", _STRING) for name in settings),
+    ]
+    lab = _query("lab", "Name of a lab", {"enum": list(LABS)})
+    data = _query("data", "'example', or the id of a set of the lab's format; none for a lab of settings", _STRING)
+    mapped = _query("map", "OURS=THEIRS, a column of the body; OURS==TEXT for all rows; may be given again",
+                    {"type": "array", "items": _STRING})  # fmt: skip
+    sent = _post("lab_sent", "A lab's answer from rows sent as CSV or JSON", {"type": "array"}, answer)["post"]
+    sent["requestBody"]["content"]["text/csv"] = {"schema": _STRING}
+    listed = _object(catalogue=_STRING, rows=rows)
+    known = _get("labs", "The labs; with 'lab', its answer", [lab, data, *asked], {"oneOf": [listed, answer]})
+    name = {"name": "name", "in": "path", "required": True, "schema": {"enum": list(LABS)}}
+    return {
+        "/api/labs": {**known, "post": {**sent, "parameters": [{**lab, "required": True}, mapped, *asked]}},
+        "/api/labs/{name}": _get("lab", "What a lab is: columns, settings and its template", [name], _OBJECT),
     }
 
 

@@ -35,7 +35,7 @@ log.setLevel(logging.INFO)
 
 OPEN_TO_ALL = "/api/health"
 MAX_API_BODY = 1_000_000
-UPLOADS = {("POST", "/api/evidence"), ("POST", "/api/rate")}
+UPLOADS = {("POST", "/api/evidence"), ("POST", "/api/rate"), ("POST", "/api/labs")}
 """Where a file may come: it is asked who sends it before its body is read."""
 STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
 

@@ -58,7 +58,7 @@ def audit(lab: str, file: str) -> None:
     one = find_lab(lab)
     assert one.large is not None
     answers = []
-    seconds = timed(lambda: answers.append(one.large(Path(file), read_settings(one, {}), 0)))  # type: ignore[misc]
+    seconds = timed(lambda: answers.append(one.large(Path(file), read_settings(one, {}), 0, {})))  # type: ignore[misc]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{seconds} {peak} {answers[0].n}")
 

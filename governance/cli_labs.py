@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from governance.catalogue.connect import open_catalogue
+from governance.cli_evaluation import MapOption, read_mapping
 from governance.cli_options import JsonFlag
 from governance.cli_output import emit, emit_rows, write_file
 from governance.errors import BadInput
@@ -35,8 +36,10 @@ def lab_command(
         Path | None, typer.Option("--report", help="Write the report here: .md or .html by its ending.")
     ] = None,
     attach: Annotated[
-        Path | None, typer.Option("--attach", help="A second file: a tokenizer.json, or arrays as .npz.")
+        list[Path] | None,
+        typer.Option("--attach", help="A tokenizer.json, or models as .safetensors or .npz, one after another."),
     ] = None,
+    mapped: MapOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer a lab's question from your own file, or list the labs."""
@@ -50,13 +53,15 @@ def lab_command(
     if give_template:
         typer.echo(template(lab), nl=False)
         return
-    whole = attach is not None and lab.attachment is not None and lab.attachment.replaces
+    whole = bool(attach) and lab.attachment is not None and lab.attachment.replaces
     if (file is None) == (not example) and lab.source != "settings" and not whole:
         fix = f"give one of them, or 'touchstone lab {name} --template' for a file to fill in"
         raise BadInput("a file or --example, one of them", f"verb lab {name}", fix)
     asked = dict(_pair(one) for one in set_ or ())
     with open_catalogue() as connection, open_workbench() as workbench:
-        found = run_on(lab, None if example else file, asked, seed, connection, workbench, attach)
+        found = run_on(
+            lab, None if example else file, asked, seed, connection, workbench, attach or (), read_mapping(mapped)
+        )
     settings = read_settings(lab, asked)
     if report is not None:
         made = lab_report(

@@ -16,6 +16,17 @@ MOST_ROWS = 2000
 """Drawn of a table; the table itself has all."""
 MOST_NAMES = 40
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
+NAME_LIMIT = 150
+LETTERS_ACROSS = 36
+WIDE, TALL = 230, 190
+"""Of the plot on a narrow screen, pixels, where names are fitted in."""
+Box = tuple[float, float, float, float]
+"""Left, low, right, high."""
+CORNERS: dict[str, tuple[str, int, int]] = {
+    "above": ("left", 8, -7), "below": ("left", 8, 10),
+    "above left": ("right", -8, -7), "below left": ("right", -8, 10),
+}  # fmt: skip
+"""Where a name stands beside its point: its end at the point, and pixels to the right and down."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
 
@@ -67,13 +78,16 @@ def _lines(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     colour, names = _colour(shown, rows, colours)
     x = alt.X(
         f"{_field(shown.x)}:Q", title=shown.x_title or shown.x,
-        scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=alt.Axis(grid=False, tickCount=6),
+        scale=alt.Scale(type="log" if shown.log else "linear", zero=False), axis=_across(shown, rows),
     )  # fmt: skip
-    y = alt.Y(f"{_field(shown.y)}:Q", title=shown.y_title or shown.y, axis=_axis(shown), scale=alt.Scale(zero=False))
+    tall = alt.Scale(type="log" if shown.log_y else "linear", zero=False)
+    y = alt.Y(
+        f"{_field(shown.y)}:Q", title=shown.y_title or shown.y, axis=_axis(shown, 4 if shown.log_y else 6), scale=tall
+    )
     base = alt.Chart(rows).encode(x=x, color=colour)
     layers: list[alt.Chart] = []
     if shown.low:
-        low = alt.Y(f"{_field(shown.low)}:Q", title=shown.y_title or shown.y, scale=alt.Scale(zero=False))
+        low = alt.Y(f"{_field(shown.low)}:Q", title=shown.y_title or shown.y, scale=tall)
         layers.append(base.mark_area(opacity=0.16, line=False).encode(y=low, y2=_field(shown.high)))
     line = base.mark_line(strokeWidth=2.5, point={"size": 40, "filled": True}).encode(y=y, tooltip=_tips(shown, rows))
     if names:
@@ -87,9 +101,7 @@ def _lines(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
 def _points(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     colour, names = _colour(shown, rows, colours)
     across = alt.Scale(type="log" if shown.log else "linear", zero=False, padding=14)
-    x = alt.X(
-        f"{_field(shown.x)}:Q", title=shown.x_title or shown.x, scale=across, axis=alt.Axis(tickCount=6, grid=False)
-    )
+    x = alt.X(f"{_field(shown.x)}:Q", title=shown.x_title or shown.x, scale=across, axis=_across(shown, rows))
     y = alt.Y(
         f"{_field(shown.y)}:Q",
         title=shown.y_title or shown.y,
@@ -104,15 +116,20 @@ def _points(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
             shape=alt.Shape(f"{_field(shown.series)}:N", scale=alt.Scale(domain=names, range=shapes), legend=None)
         )
     layers: list[alt.Chart] = [marks, *_whiskers(shown, base, colours, "y"), *_reference(shown, colours, "y")]
-    if shown.label and rows.height <= 30:
-        layers.append(base.mark_text(align="left", dx=8, dy=-7, limit=150).encode(text=f"{_field(shown.label)}:N"))
+    if shown.label:
+        named = rows.with_columns(pl.Series("place of name", places(shown, rows)))
+        for place, (align, right, down) in CORNERS.items():
+            part = named.filter(pl.col("place of name") == place)
+            if part.height:
+                words = alt.Chart(part).mark_text(align=align, dx=right, dy=down, limit=NAME_LIMIT)  # type: ignore[arg-type]
+                layers.append(words.encode(x=x, y=y, text=f"{_field(shown.label)}:N"))
     return alt.layer(*layers).properties(height=300, width="container")
 
 
 def _heat(shown: LabFigure, rows: pl.DataFrame, colours: Tokens) -> Chart:
     across, down = ([str(one) for one in rows[name].unique(maintain_order=True)] for name in (shown.x, shown.y))
     base = alt.Chart(rows).encode(
-        x=alt.X(f"{_field(shown.x)}:N", sort=across, title=shown.x_title or shown.x, axis=alt.Axis(labelAngle=-30)),
+        x=alt.X(f"{_field(shown.x)}:N", sort=across, title=shown.x_title or shown.x, axis=_names_across(across)),
         y=alt.Y(f"{_field(shown.y)}:N", sort=down, title=shown.y_title or None, axis=alt.Axis(labelLimit=170)),
     )
     values = rows[shown.value].cast(pl.Float64)
@@ -162,8 +179,68 @@ def _reference(shown: LabFigure, colours: Tokens, axis: str) -> list[alt.Chart]:
     return [line.mark_rule(strokeDash=[4, 4], color=colours.text).encode(**where)]
 
 
-def _axis(shown: LabFigure) -> alt.Axis:
-    return alt.Axis(format=shown.form, tickCount=6) if shown.form else alt.Axis(tickCount=6)
+def _axis(shown: LabFigure, ticks: int = 6) -> alt.Axis:
+    return alt.Axis(format=shown.form, tickCount=ticks) if shown.form else alt.Axis(tickCount=ticks)
+
+
+def _across(shown: LabFigure, rows: pl.DataFrame) -> alt.Axis:
+    """Give the axis of a figure that runs to the right; whole numbers have no halves between them."""
+    if shown.x_form:
+        return alt.Axis(format=shown.x_form, tickCount=6, grid=False)
+    whole = rows[shown.x].dtype.is_numeric() and bool((rows[shown.x] == rows[shown.x].round()).all())
+    return alt.Axis(tickCount=6, grid=False, tickMinStep=1 if whole and not shown.log else alt.Undefined)
+
+
+def _names_across(names: list[str]) -> alt.Axis:
+    """Write names level where there is room for them, on a narrow screen too."""
+    level = sum(len(one) for one in names) <= LETTERS_ACROSS
+    return alt.Axis(labelAngle=0 if level else -30, labelLimit=120)
+
+
+def places(shown: LabFigure, rows: pl.DataFrame) -> list[str]:
+    """Find where beside its point each name has room; empty where it has none.
+
+    Args:
+        shown: Points with names.
+        rows: That are drawn.
+
+    Returns:
+        A key of `CORNERS` for each row. The room is that of a narrow screen, so on a wide one there is more.
+    """
+    x, y = (
+        _drawn_at(rows[name], size, log) for name, size, log in ((shown.x, WIDE, shown.log), (shown.y, TALL, False))
+    )
+    points = [(across - 6, down - 6, across + 6, down + 6) for across, down in zip(x, y, strict=True)]
+    taken: list[Box] = []
+    found = []
+    for at, name in enumerate(rows[shown.label]):
+        boxes = {place: _box(x[at], y[at], str(name), place) for place in CORNERS}
+        others = points[:at] + points[at + 1 :]
+        inside = {place: box for place, box in boxes.items() if box[0] >= -20 and box[2] <= WIDE + 40}
+        free = [place for place, box in inside.items() if not any(_meet(box, one) for one in taken + others)]
+        found.append(free[0] if free else "")
+        if free:
+            taken.append(boxes[free[0]])
+    return found
+
+
+def _drawn_at(values: pl.Series, size: int, log: bool) -> list[float]:
+    numbers = values.cast(pl.Float64)
+    numbers = numbers.log() if log else numbers
+    low, high = float(numbers.min() or 0.0), float(numbers.max() or 0.0)  # type: ignore[arg-type]
+    return [size * (one - low) / (high - low) if high > low else size / 2 for one in numbers]
+
+
+def _box(x: float, y: float, name: str, place: str) -> Box:
+    align, right, down = CORNERS[place]
+    wide = min(NAME_LIMIT, 6 * len(name))
+    left = x + right - (0 if align == "left" else wide)
+    middle = y - down  # of a screen down is more, of the axis less
+    return left, middle - 6, left + wide, middle + 6
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _tips(shown: LabFigure, rows: pl.DataFrame) -> list[alt.Tooltip]:

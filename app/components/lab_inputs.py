@@ -10,13 +10,14 @@ import streamlit as st
 
 from app.components import state
 from app.components.frame import counted
+from app.components.lab_sliders import sliders_input
 from app.components.set_upload import MAX_UPLOAD, TYPES
 from app.components.set_words import ROW_WORDS
 from app.components.url_state import from_url, hold, to_url
 from app.navigation import page_link
 from governance.errors import BadInput, NotFound
 from governance.research.labs.lab import Lab, Setting, Value
-from governance.research.labs.reading import attach, of_format, read_lab_bytes, read_settings
+from governance.research.labs.reading import attach_all, of_format, read_lab_bytes, read_settings
 
 EXAMPLE, UPLOAD = "example", "file"
 MOST_VALUES = 200
@@ -36,6 +37,7 @@ class LabData:
         title: For people.
         synthetic: Whether they are the lab's own example.
         ready: Whether the lab can be run.
+        sha256: Of the file, or of the second one where that replaces it; empty: there is none.
     """
 
     frame: pl.DataFrame | None
@@ -45,6 +47,7 @@ class LabData:
     title: str
     synthetic: bool
     ready: bool
+    sha256: str = ""
 
 
 def data_input(lab: Lab, seed: int) -> LabData:
@@ -61,25 +64,33 @@ def data_input(lab: Lab, seed: int) -> LabData:
     if lab.attachment is None or not (chosen.ready or lab.attachment.replaces):
         return chosen
     second = lab.attachment
-    file = st.file_uploader(
+    given = st.file_uploader(
         second.label, [one.lstrip(".") for one in second.endings], key=f"lab-second-{lab.name}", help=second.help,
-        max_upload_size=second.most // 1_000_000,
+        max_upload_size=second.most // 1_000_000, accept_multiple_files=second.several,
     )  # fmt: skip
-    if file is None:
+    files = [(one.name, one.getvalue()) for one in (given if isinstance(given, list) else [given]) if one is not None]
+    if not files:
         return chosen
-    data = file.getvalue()
-    digest = hashlib.sha256(data).hexdigest()
+    names, digest = (
+        ", ".join(name for name, _ in files),
+        hashlib.sha256(b"".join(data for _, data in files)).hexdigest(),
+    )
     frame = None if chosen.synthetic else chosen.frame
-    rows, synthetic = _attach(lab.name, f"{chosen.version} {digest}", file.name, seed, lab, frame, data)
-    source = file.name if second.replaces else f"{chosen.source} with {file.name}"
-    return LabData(rows, f"{chosen.version} + sha256 {digest[:12]}", source, chosen.licence, file.name, synthetic, True)
+    rows, synthetic = _attach(lab.name, f"{chosen.version} {digest}", names, seed, lab, frame, files)
+    whole = second.replaces
+    return LabData(
+        rows, f"sha256 {digest[:12]}" if whole else f"{chosen.version} + sha256 {digest[:12]}",
+        names if whole else f"{chosen.source} with {names}", "" if whole else chosen.licence, names, synthetic, True,
+        digest if whole else chosen.sha256,
+    )  # fmt: skip
 
 
 @st.cache_data(show_spinner="Reading the second file", max_entries=6)
 def _attach(
-    name: str, version: str, where: str, seed: int, _lab: Lab, _frame: pl.DataFrame | None, _data: bytes
-) -> tuple[pl.DataFrame, bool]:
-    return attach(_lab, _frame, _data, where, seed)
+    name: str, version: str, names: str, seed: int, _lab: Lab, _frame: pl.DataFrame | None,
+    _files: list[tuple[str, bytes]],
+) -> tuple[pl.DataFrame, bool]:  # fmt: skip
+    return attach_all(_lab, _frame, _files, seed)
 
 
 def _rows_input(lab: Lab, seed: int) -> LabData:
@@ -148,7 +159,7 @@ def _uploaded(lab: Lab) -> LabData:
     data = file.getvalue()
     digest = hashlib.sha256(data).hexdigest()
     frame = _read(lab.name, digest, file.name, lab, data)
-    return LabData(frame, f"sha256 {digest[:12]}", file.name, "", file.name, False, True)
+    return LabData(frame, f"sha256 {digest[:12]}", file.name, "", file.name, False, True, digest)
 
 
 def settings_input(lab: Lab, frame: pl.DataFrame | None) -> dict[str, Value]:
@@ -191,6 +202,8 @@ def _one(lab: Lab, one: Setting, frame: pl.DataFrame | None) -> object:
                 format="%g",
             )  # fmt: skip
         return to_url(key, usual, write=_text)
+    if one.kind == "sliders":
+        return sliders_input(lab, one, frame, key)
     if one.kind == "choice":
         from_url(key, usual, check)
         st.selectbox(one.label, one.choices, key=key, help=one.help)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 
 import polars as pl
@@ -18,11 +19,14 @@ from app.components.lab_inputs import LabData, data_input, seed_input, settings_
 from app.navigation import page_link
 from governance.assessment.records import Figure
 from governance.errors import TouchstoneError
-from governance.research.labs.lab import TOPICS, Lab, LabResult, Number, Source, Value
+from governance.research.labs.lab import TOPICS, Lab, LabFigure, LabResult, Number, Source, Value
+from governance.research.labs.lab_tables import counted_in
 from governance.research.labs.reading import template
 from governance.research.labs.registry import LABS, run_lab
 from governance.research.labs.report import SIMULATED_WORDS, SYNTHETIC_WORDS, lab_report, numbers_table
 
+MANY = 1e6
+"""From which a published figure is written in millions."""
 QUESTION = "What do your own numbers say?"
 READS: dict[Source, str] = {
     "battles": "battles", "scores": "scores", "predictions": "predictions", "table": "a table of its own",
@@ -110,22 +114,21 @@ def _answered(lab: Lab, data: LabData, settings: Mapping[str, Value], seed: int)
     told = [result.method, result.interval, *([] if result.seed is None else [f"seed {result.seed}"])]
     caption = plain(" · ".join(one for one in told if one))
     for place, shown in enumerate(result.figures):
-        headline = partial(_headline, lab, result) if place == 0 else None
         figure(
-            lab_chart(shown), title=shown.title, alt=shown.alt, caption=caption, table=shown.table,
-            key=f"{lab.name}-{place}", headline=headline,
+            lab_chart(shown), title=shown.title, alt=shown.alt, caption=caption if place == 0 else "Method as above",
+            table=shown.table, key=f"{lab.name}-{place}",
+            headline=partial(_headline, lab, result, shown if place else None, data, settings),
         )  # fmt: skip
     _numbers(result)
     for title, table in result.tables.items():
-        st.markdown(f"**{plain(title)}**")
-        st.dataframe(table.rename(headings(table)), hide_index=True, key=f"{lab.name}-{title}", placeholder="unknown",
-                     height="content" if table.height <= 10 else 320, alt=title)  # fmt: skip
+        _table(lab, title, table)
     if result.limits:
         st.caption("  \n".join(plain(one) for one in result.limits))
     licence = data.licence or "licence not stated"
+    drawn = [] if result.seed is None or data.synthetic else [f"seed {result.seed}"]  # an example's version has it
     source_line(
         f"Source: {plain(data.source)}" + ("" if lab.source == "settings" else f" ({plain(licence)})"),
-        f"data version {plain(data.version)}", caption, n=result.n,
+        f"data version {plain(data.version)}", *drawn, n=result.n,
     )  # fmt: skip
 
 
@@ -139,6 +142,17 @@ def _result(
     )
 
 
+def _table(lab: Lab, title: str, table: pl.DataFrame) -> None:
+    """Draw a table; columns of which no row knows anything are named instead."""
+    blank = [name for name in table.columns if table.height and table[name].null_count() == table.height]
+    shown = table.drop(blank)
+    st.markdown(f"**{plain(title)}**")
+    st.dataframe(shown.rename(_headings(shown)), hide_index=True, key=f"{lab.name}-{title}", placeholder="unknown",
+                 height="content" if shown.height <= 10 else 320, alt=title)  # fmt: skip
+    if blank:
+        st.caption(plain(f"Unknown in every row: {', '.join(name.replace('_', ' ') for name in blank)}"))
+
+
 def _numbers(result: LabResult) -> None:
     table = numbers_table(result)
     wanted = () if result.synthetic else tuple(one.claim for one in result.numbers if one.claim)
@@ -146,12 +160,15 @@ def _numbers(result: LabResult) -> None:
     beside = [published.get(one.claim) for one in result.numbers]
     if any(beside):
         table = table.with_columns(published=pl.Series(beside, dtype=pl.String))
-    table = table.drop("claim")
+    table = table.drop("claim").select(
+        "figure", "value", "unit", *(name for name in ("low", "high") if table[name].null_count() < table.height),
+        *(["published"] if any(beside) else []),
+    )  # fmt: skip
     st.dataframe(
         table.rename(headings(table)), hide_index=True, key="lab-numbers", placeholder="unknown",
         height="content" if table.height <= 10 else 320, alt="The figures with their intervals and units",
         column_config={
-            "Figure": st.column_config.TextColumn(width="large"),
+            "Figure": st.column_config.TextColumn(width="medium"),
             **dict.fromkeys(("Value", "Low", "High"), st.column_config.NumberColumn(format="%.6g")),
         },
     )  # fmt: skip
@@ -166,20 +183,35 @@ def _published_at(claims: tuple[str, ...], catalogue: str) -> dict[str, str]:
         """,
         [list(claims)],
     ).fetchall()  # fmt: skip
-    return {str(row[0]): f"{row[1]} {row[2]:g} {row[3]}" for row in rows}
+    return {str(row[0]): f"{row[1]} {counted_in(row[2]) if row[2] >= MANY else f'{row[2]:g}'} {row[3]}" for row in rows}
 
 
 def _published(claims: tuple[str, ...]) -> dict[str, str]:
     return _published_at(claims, state.version()) if claims else {}
 
 
-def _headline(lab: Lab, result: LabResult) -> Figure:
+def _headline(
+    lab: Lab, result: LabResult, shown: LabFigure | None, data: LabData, settings: Mapping[str, Value]
+) -> Figure:
+    """Give what is kept as evidence: the lab's main number, or a further figure; with all numbers, seed and data."""
     first: Number = result.numbers[0]
-    name = f"{lab.title}: {first.label}{' (SYNTHETIC)' if result.synthetic else ''}"
+    label = first.label if shown is None else shown.title
+    inputs = {
+        "lab": lab.name, "settings": dict(settings), "seed": result.seed, "data_version": data.version,
+        "sha256": data.sha256 or None, "synthetic": result.synthetic, "simulated": result.simulated,
+        "numbers": [asdict(one) for one in result.numbers], "limits": list(result.limits),
+    }  # fmt: skip
+    own = first.value is not None and shown is None
     return Figure(
-        name=name[:200], value=result.answer if first.value is None else first.value, unit=first.unit, low=first.low,
-        high=first.high, n=result.n, method=f"{result.method}; {result.interval or 'no interval'}",
+        name=f"{lab.title}: {label}{' (SYNTHETIC)' if result.synthetic else ''}"[:200],
+        value=first.value if own else (result.answer if shown is None else shown.alt)[:5_000],
+        unit=first.unit if own else "", low=first.low if own else None, high=first.high if own else None,
+        n=result.n, method=f"{result.method}; {result.interval or 'no interval'}", inputs=inputs, source=data.source,
     )  # fmt: skip
+
+
+def _headings(table: pl.DataFrame) -> dict[str, str]:
+    return {name: heading.replace("_", " ") for name, heading in headings(table).items()}
 
 
 def _template(lab: Lab) -> None:

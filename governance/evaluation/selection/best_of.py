@@ -16,6 +16,8 @@ from governance.evaluation.ratings.rating import Rating
 RUNS = 20_000
 MOST = 100_000
 """Variants."""
+MOST_BINOMIAL = 1_000
+"""Values up to which binomials are counted as whole numbers; more are too large for a float."""
 NUMBERS = 50_000_000
 """Variants times runs of one simulation."""
 Z = 1.959963984540054
@@ -88,6 +90,11 @@ def expected_best(values: Sequence[float], n: int) -> float:
     """
     if not 1 <= n <= len(values):
         raise BadInput(f"{n:,} cannot be drawn from {len(values):,}", "variants", "draw at least 1 and at most all")
+    if len(values) > MOST_BINOMIAL:
+        # The chance that the largest drawn is at place p, from the top down: each is (p - n + 1) / p of the one above.
+        place = np.arange(len(values) - 1, n - 1, -1, dtype=float)
+        chances = n / len(values) * np.cumprod(np.concatenate([[1.0], (place - n + 1) / place]))
+        return float(np.sort(np.asarray(values, dtype=float))[::-1][: chances.size] @ chances)
     every = comb(len(values), n)
     return sum(value * comb(place, n - 1) / every for place, value in enumerate(sorted(values)) if place >= n - 1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,17 @@ import duckdb
 import polars as pl
 
 from governance.errors import BadInput
-from governance.evaluation.formats.tables import PREDICTIONS
+from governance.evaluation.formats.layouts import CONSTANT
+from governance.evaluation.formats.tables import NEEDED, PREDICTIONS
 from governance.evaluation.groups.chosen import language_code, unit_script
+from governance.mapping import processors
 
 MEMORY = "1GB"
 """Held by DuckDB at most; what is more goes to a temporary folder."""
+THREADS = 4
+"""Of DuckDB over a file, at most: each holds buffers of its own."""
+BUFFER = 8_000_000
+"""Bytes of a CSV that are read at a time."""
 UNCOMPRESSED = ("", "none", "dense", "baseline", "full", "fp32", "fp16", "bf16", "float32", "float16", "bfloat16")
 """Methods that are read as not compressed, where no sparsity says so."""
 SLICES = ("class", "group", "language", "script", "all")
@@ -46,7 +52,7 @@ class Arm:
 @contextmanager
 def held(frame: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection in which ``told`` are these predictions."""
-    with _connection() as connection:
+    with tempfile.TemporaryDirectory() as folder, _connection(folder) as connection:
         connection.execute("SET threads = 1")  # sums then have one order: the same digits each time
         connection.register("frame", frame.to_arrow())
         connection.execute("CREATE VIEW told AS SELECT * FROM frame")
@@ -54,28 +60,33 @@ def held(frame: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def streamed(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def streamed(path: Path, mapping: Mapping[str, str] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection in which ``told`` are the predictions of a file; it is never held as a whole.
 
+    A CSV is turned into Parquet in a temporary folder, in one pass: it would be read again by every query, and its
+    buffers are large.
+
     Args:
-        path: CSV or Parquet with columns named as in the format of predictions.
+        path: CSV or Parquet.
+        mapping: Our columns to those of the file; ``=text`` sets all rows. What is not named is taken by our name.
 
     Raises:
-        BadInput: It cannot be read, a column that is needed is missing, or a row lacks item, run or prediction.
+        BadInput: It cannot be read, a column that is needed or named is missing, or a row lacks item, run or
+            prediction.
     """
-    with _connection() as connection:
+    with tempfile.TemporaryDirectory() as folder, _connection(folder) as connection:
+        connection.execute(f"SET threads = {min(THREADS, processors())}")
         parquet = path.open("rb").read(4) == b"PAR1"
-        read = "read_parquet(?)" if parquet else "read_csv(?, all_varchar = true)"
+        read = "read_parquet(?)" if parquet else f"read_csv(?, all_varchar = true, buffer_size = {BUFFER})"
         try:
             described = connection.execute(f"DESCRIBE SELECT * FROM {read}", [str(path)]).fetchall()  # noqa: S608 - a constant
-            names = [str(row[0]) for row in described]
-            for name in ("item", "run", "prediction"):
-                if name not in names:
-                    fix = f"name the columns as in the template; the file has {', '.join(names[:20])}"
-                    raise BadInput(f"there is no column '{name}'", f"{path.name}, line 1", fix)
-            chosen = ", ".join(_cast(name, name in names) for name in PREDICTIONS)
-            place = "'" + str(path).replace("'", "''") + "'"
-            connection.execute(f"CREATE VIEW told AS SELECT {chosen} FROM {read.replace('?', place)}")  # noqa: S608 - names from constants, the path quoted
+            chosen = ", ".join(_columns([str(row[0]) for row in described], mapping or {}, path.name))
+            rows = f"SELECT {chosen} FROM {read.replace('?', _quoted(str(path)))}"  # noqa: S608 - names and texts quoted
+            if not parquet:
+                copy = _quoted(str(Path(folder) / "told.parquet"))
+                connection.execute(f"COPY ({rows}) TO {copy} (FORMAT parquet, COMPRESSION lz4)")
+                rows = f"SELECT * FROM read_parquet({copy})"  # noqa: S608 - our own file
+            connection.execute(f"CREATE VIEW told AS {rows}")
             lacking = connection.execute(
                 "SELECT count(*) FROM told WHERE item IS NULL OR run IS NULL OR prediction IS NULL"
             ).fetchall()[0][0]
@@ -175,9 +186,33 @@ def make_cells(connection: duckdb.DuckDBPyConnection, arms: tuple[Arm, ...], by:
         raise BadInput(f"{rows - apart:,} predictions repeat an item of the same run", "predictions, column run", fix)
 
 
-def _cast(name: str, here: bool) -> str:
-    quoted, kind = f'"{name}"', "DOUBLE" if name in ("sparsity", "score") else "VARCHAR"
-    return f"CAST({quoted if here else 'NULL'} AS {kind}) AS {quoted}"
+def _columns(names: list[str], mapping: Mapping[str, str], where: str) -> list[str]:
+    """Give our columns as SQL over a file's; a text after ``=`` holds in all rows, an empty one leaves a column out."""
+    for ours in mapping:
+        if ours not in PREDICTIONS:
+            fix = f"use one of {', '.join(PREDICTIONS)}"
+            raise BadInput(f"'{ours:.60}' is no column of predictions", f"{where}, mapping", fix)
+    found = []
+    for ours in PREDICTIONS:
+        theirs = mapping.get(ours, ours if ours in names else "")
+        if theirs and not theirs.startswith(CONSTANT) and theirs not in names:
+            fix = f"it has {', '.join(names[:20])}"
+            raise BadInput(f"there is no column '{theirs:.60}'", f"{where}, mapping", fix)
+        if not theirs and ours in NEEDED["predictions"]:
+            fix = f"map it, e.g. --map {ours}=THEIRS; the file has {', '.join(names[:20])}"
+            raise BadInput(f"there is no column '{ours}'", f"{where}, line 1", fix)
+        kind = "DOUBLE" if ours in ("sparsity", "score") else "VARCHAR"
+        value = _quoted(theirs[1:]) if theirs.startswith(CONSTANT) else _name_of(theirs) if theirs else "NULL"
+        found.append(f"CAST({value} AS {kind}) AS {_name_of(ours)}")
+    return found
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name_of(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _name(method: str | None, sparsity: float | None) -> str:
@@ -186,13 +221,12 @@ def _name(method: str | None, sparsity: float | None) -> str:
 
 
 @contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with tempfile.TemporaryDirectory() as folder:
-        connection = duckdb.connect()
-        try:
-            connection.execute(f"SET memory_limit = '{MEMORY}'")
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute("SET temp_directory = '" + folder.replace("'", "''") + "'")
-            yield connection
-        finally:
-            connection.close()
+def _connection(folder: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"SET temp_directory = {_quoted(folder)}")
+        yield connection
+    finally:
+        connection.close()

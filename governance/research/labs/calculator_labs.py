@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from governance.research.labs.lab import Lab
-from governance.research.labs.merge_labs import MERGE_CHOICE, MERGE_COUNT, MERGE_MODELS
+from governance.research.labs.merge_labs import MERGE_CHOICE, MERGE_COUNT
+from governance.research.labs.merge_models import MERGE_MODELS
 from governance.research.labs.privacy_labs import DOCUMENT_EPSILON, PRIVACY_FRONT
 from governance.research.labs.sampling_labs import SAMPLING
 from governance.research.labs.serving_labs import SERVING_MEMORY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -179,7 +180,8 @@ def _figures(
     rows = table.filter(~pl.col("whole") & pl.col("slice").is_in(order)).select("slice", "arm", "change", "low", "high")
     second = LabFigure(
         title=f"Relative change by {by} and way of compressing, %", table=rows, chart="heat", x="arm", y="slice",
-        value="change", form="+.1f", alt=f"Heat map of {len(order)} by {table['arm'].n_unique()} ways of compressing",
+        value="change", x_title="way of compressing",
+        form="+.1f", alt=f"Heat map of {len(order)} by {table['arm'].n_unique()} ways of compressing",
     )  # fmt: skip
     return first, second
 
@@ -221,8 +223,8 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         return _result(connection, settings)
 
 
-def _large(path: Path, settings: Settings, seed: int) -> LabResult:
-    with streamed(path) as connection:
+def _large(path: Path, settings: Settings, seed: int, mapping: Mapping[str, str]) -> LabResult:
+    with streamed(path, mapping) as connection:
         value = "score" if text(settings, "measure") == "score" else "label"
         if not connection.execute(f"SELECT count({value}) FROM told").fetchall()[0][0]:  # noqa: S608 - two constants
             raise BadInput(

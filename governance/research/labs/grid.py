@@ -32,6 +32,7 @@ class Grid:
         methods: A run, its method; empty: not stated.
         kinds: How many different answers there are.
         left_out: Items that not every run answered.
+        scores: Shape (items, runs), chance of the answer, 0 to 1; ``None``: not stated everywhere as one.
     """
 
     answers: Ints
@@ -43,6 +44,7 @@ class Grid:
     methods: tuple[str, ...]
     kinds: int
     left_out: int
+    scores: Floats | None = None
 
     @property
     def right(self) -> Bools:
@@ -87,8 +89,14 @@ def grid_of(frame: pl.DataFrame, labelled: bool = True) -> Grid:
         answers=answers, labels=labels, classes=first["label"].fill_null("").to_numpy().astype(str),
         groups=first["group"].replace("", "not stated").to_numpy().astype(str), runs=tuple(runs["run"]),
         devices=tuple(runs["device"]), methods=tuple(runs["method"]), kinds=len(names),
-        left_out=whole.height - items.height,
+        left_out=whole.height - items.height, scores=_scores(rows["score"], runs.height),
     )  # fmt: skip
+
+
+def _scores(column: pl.Series, runs: int) -> Floats | None:
+    if column.null_count() or not column.is_between(0, 1).all():
+        return None
+    return column.to_numpy().reshape(-1, runs)
 
 
 def need_runs(grid: Grid, least: int, why: str) -> None:

@@ -19,7 +19,7 @@ Topic = Literal[
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 Source = Format | Literal["table", "settings"]
 """What a lab reads: a file of a format, a table of its own, or nothing but settings."""
-SettingKind = Literal["number", "choice", "text"]
+SettingKind = Literal["number", "choice", "text", "sliders"]
 ChartKind = Literal["bars", "lines", "points", "heat"]
 CHARTS: tuple[ChartKind, ...] = get_args(ChartKind)
 Value = float | str | None
@@ -33,7 +33,7 @@ class Setting:
     Args:
         name: In the address and on the command line.
         label: For people.
-        kind: A number, one of some words, or a text.
+        kind: A number, one of some words, a text, or a slider for each value of a column, kept as one text.
         default: Holds where nothing is set; ``None``: a number that need not be set.
         help: What it does, with its unit.
         choices: The words of a choice.
@@ -41,6 +41,8 @@ class Setting:
         whole: Whether a number is a count.
         column: Column of the file whose values are offered for a text; empty: free text.
         many: Characters taken of a text.
+        start: Column where sliders start, scaled to 1; empty: at 0.
+        total: Whether the sum of sliders is told.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Setting:
     whole: bool = False
     column: str = ""
     many: int = 200
+    start: str = ""
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ class LabFigure:
         form: Of the figure's axis, in d3's words, e.g. ``.0%``; empty: a number.
         reference: Where a dashed line is drawn across the figure's axis; ``None``: nowhere.
         log: Whether the axis of ``x`` is logarithmic; only for lines and points.
+        log_y: Whether that of ``y`` is; only for lines.
+        x_form: Of the axis of ``x`` of lines and points, in d3's words; empty: a number.
     """
 
     title: str
@@ -129,6 +135,8 @@ class LabFigure:
     form: str = ""
     reference: float | None = None
     log: bool = False
+    log_y: bool = False
+    x_form: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +175,8 @@ class LabResult:
 Settings = Mapping[str, Value]
 Run = Callable[[pl.DataFrame, Settings, int], LabResult]
 """Frame, settings (all of them, checked) and seed."""
+Large = Callable[[Path, Settings, int, Mapping[str, str]], LabResult]
+"""Path of a file, settings, seed, and our columns to those of the file."""
 Lookup = Callable[[duckdb.DuckDBPyConnection, pl.DataFrame, Settings], pl.DataFrame]
 
 
@@ -181,6 +191,7 @@ class Attachment:
         most: Bytes that are taken.
         add: Puts what it says into the rows; refuses with `BadInput`.
         replaces: Whether nothing of the rows is left.
+        several: Whether more than one is taken; each gives rows of its own.
     """
 
     label: str
@@ -189,6 +200,7 @@ class Attachment:
     most: int
     add: Callable[[pl.DataFrame, bytes, str], pl.DataFrame]
     replaces: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,7 +241,7 @@ class Lab:
     columns: tuple[TableColumn, ...] = ()
     settings: tuple[Setting, ...] = ()
     lookup: Lookup | None = None
-    large: Callable[[Path, Settings, int], LabResult] | None = None
+    large: Large | None = None
     attachment: Attachment | None = None
 
 

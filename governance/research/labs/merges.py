@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from math import comb, factorial, prod
 from typing import Literal, TypeAlias, get_args
@@ -18,10 +16,8 @@ Array: TypeAlias = NDArray[np.float64]
 Arrays = Mapping[str, Array]
 MergeOperator = Literal["average", "task arithmetic", "slerp", "ties"]
 MERGE_OPERATORS: tuple[MergeOperator, ...] = get_args(MergeOperator)
-MOST_BYTES = 20_000_000
 MOST_NUMBERS = 5_000_000
 """Numbers in all arrays of one state."""
-MOST_ARRAYS = 5_000
 _PARALLEL = 1e-6
 """Radians below which directions count as one and spherical interpolation as linear."""
 
@@ -122,39 +118,6 @@ class Merge(BaseModel, frozen=True, arbitrary_types_allowed=True):
     numbers: int
     tensors: tuple[MergedTensor, ...]
     state: dict[str, Array]
-
-
-def read_state(data: bytes, where: str, *, most: int = MOST_BYTES) -> dict[str, Array]:
-    """Read a small state of named arrays from an .npz file; nothing in it is ever run.
-
-    Args:
-        data: The file's bytes.
-        where: Its name in errors.
-        most: Bytes taken, packed and unpacked.
-
-    Raises:
-        BadInput: It is too big, no .npz, holds objects or text, or a number that is not finite.
-    """
-    if len(data) > most:
-        raise BadInput(f"the file has {len(data) / 1e6:,.1f} MB", where, f"give at most {most / 1e6:,.0f} MB")
-    fix = "save plain arrays of numbers with numpy.savez"
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            size = sum(entry.file_size for entry in entries)
-        if size > most or len(entries) > MOST_ARRAYS:
-            what = f"it unpacks to {size / 1e6:,.1f} MB in {len(entries):,} arrays"
-            raise BadInput(what, where, f"give at most {most / 1e6:,.0f} MB in {MOST_ARRAYS:,} arrays")
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            found = {name: np.asarray(stored[name]) for name in stored.files}
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-        raise BadInput("it is no .npz of plain arrays", where, fix) from error
-    if not found or any(array.dtype.kind not in "fiu" for array in found.values()):
-        raise BadInput("it holds no arrays, or some that are not numbers", where, fix)
-    state = {name: array.astype(float) for name, array in found.items()}
-    if not all(np.isfinite(array).all() for array in state.values()):
-        raise BadInput("an array has a number that is not finite", where, "mend the model before it is merged")
-    return state
 
 
 def merge(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import polars as pl
 
@@ -9,40 +11,58 @@ from governance.catalogue.vocabulary import USE_CLASSES
 from governance.errors import BadInput
 from governance.provenance.datasets import load_datasets
 from governance.provenance.licences import STRENGTH
-from governance.research.labs.lab import Lab, LabFigure, LabResult, Number, Setting, Settings, TableColumn, number, text
+from governance.research.labs.lab import Lab, LabFigure, LabResult, Number, Setting, Settings, TableColumn
+from governance.research.labs.sliders import sliders
 
 PERCENT = 100
+_CLOSE = 1e-9
 
 
-def with_share(frame: pl.DataFrame, dataset: str, share: float | None) -> pl.DataFrame:
-    """Scale shares to 1, and set one of them; the others keep their proportions.
+def with_shares(frame: pl.DataFrame, given: Mapping[str, float]) -> pl.DataFrame:
+    """Scale shares to 1, set some of them, and scale all to 1 again.
 
     Args:
         frame: Columns dataset, share.
-        dataset: The one that is set; empty: none.
-        share: Its share, 0 to 1; ``None``: as stated.
+        given: Shares that are set, 0 to 1, by dataset; the others stay as stated.
 
     Raises:
-        BadInput: A share is below 0, all are 0, or there is no such dataset.
+        BadInput: A share is below 0, all are 0, a dataset stands twice, or there is none of a name.
 
-    >>> with_share(pl.DataFrame({"dataset": ["a", "b", "c"], "share": [2.0, 1.0, 1.0]}), "a", 0.8)["share"].to_list()
-    [0.8, 0.09..., 0.09...]
+    >>> with_shares(pl.DataFrame({"dataset": ["a", "b"], "share": [3.0, 1.0]}), {"a": 0.25})["share"].to_list()
+    [0.5, 0.5]
     """
-    if frame.filter(pl.col("share") < 0).height or not frame["share"].sum():
-        raise BadInput("shares cannot be below 0, nor all of them 0", "column share", "write parts, e.g. 0.4 or 40")
+    _check_shares(frame)
     if frame["dataset"].is_duplicated().any():
         raise BadInput("a dataset stands twice", "column dataset", "write one row a dataset")
+    for name in given:
+        if name not in set(frame["dataset"]):
+            raise BadInput(f"there is no dataset '{name:.80}'", "setting shares", "name one of the table")
     scaled = frame.with_columns(share=pl.col("share") / pl.col("share").sum())
-    if not dataset or share is None:
-        return scaled
-    mine = pl.col("dataset") == dataset
-    here = float(scaled.filter(mine)["share"].sum())
-    if dataset not in set(scaled["dataset"]):
-        raise BadInput(f"there is no dataset '{dataset:.80}'", "setting dataset", "choose one of the table")
-    if here >= 1 and share < 1:
-        raise BadInput("it is the only dataset", "setting share", "add others to the table")
-    rest = (1 - share) / (1 - here) if here < 1 else 0.0
-    return scaled.with_columns(share=pl.when(mine).then(share).otherwise(pl.col("share") * rest))
+    own = pl.col("dataset").replace_strict(dict(given), default=None, return_dtype=pl.Float64)
+    found = scaled.with_columns(share=pl.coalesce(own, "share"))
+    _check_shares(found)
+    return found.with_columns(share=pl.col("share") / pl.col("share").sum())
+
+
+def _check_shares(frame: pl.DataFrame) -> None:
+    if frame.filter(pl.col("share") < 0).height or not frame["share"].sum():
+        raise BadInput("shares cannot be below 0, nor all of them 0", "column share", "write parts, e.g. 0.4 or 40")
+
+
+def beyond_tested(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the datasets whose share is outside those that were tried; nothing is known of what it does.
+
+    Args:
+        rows: Columns share, tested_low, tested_high, 0 to 1; null: not stated.
+
+    Raises:
+        BadInput: Tested shares are not from 0 to 1, or the lowest is above the highest.
+    """
+    low, high = pl.col("tested_low"), pl.col("tested_high")
+    if rows.filter(~low.is_between(0, 1) | ~high.is_between(0, 1) | (low > high)).height:
+        fix = "write shares from 0 to 1, the lowest that was tried first"
+        raise BadInput("tested shares are out of order", "columns tested_low and tested_high", fix)
+    return rows.filter((pl.col("share") < low - _CLOSE) | (pl.col("share") > high + _CLOSE))
 
 
 def _lookup(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -63,15 +83,16 @@ def _lookup(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, settings
 
 
 def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
-    share = settings["share"]
-    asked = None if share is None else number(settings, "share")
-    rows = with_share(frame, text(settings, "dataset"), asked).sort("share", "dataset", descending=[True, False])
+    given = sliders(settings, "shares")
+    rows = with_shares(frame, given).sort("share", "dataset", descending=[True, False])
+    beyond = beyond_tested(rows)
+    stated = rows.filter(pl.any_horizontal(pl.col("tested_low", "tested_high").is_not_null())).height
     used = rows.filter(pl.col("share") > 0)
     unknown = used.filter(pl.col("use").is_null())
     known = used.filter(pl.col("use").is_not_null())
     strictest = max(known["use"], key=lambda one: STRENGTH[one]) if known.height else None
     by_use = [
-        {"use": use, "share": float(known.filter(pl.col("use") == use)["share"].sum()),
+        {"use": use.replace("_", " "), "share": float(known.filter(pl.col("use") == use)["share"].sum()),
          "datasets": known.filter(pl.col("use") == use).height}
         for use in USE_CLASSES
     ] + [{"use": "unknown here", "share": float(unknown["share"].sum()), "datasets": unknown.height}]  # fmt: skip
@@ -93,8 +114,23 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         f"; sites behind it were read for {covered:.0%}, {closed:.1%} of the mixture comes from sites that now close"
         if closed is not None else "; no site behind it was read"
     )  # fmt: skip
+    if beyond.height:
+        far = beyond.row(0, named=True)
+        answer += (
+            f"; {far['share']:.0%} of '{far['dataset']}' is beyond the shares that were tried "
+            f"({_range(far['tested_low'], far['tested_high'])}): nothing is known of what it does"
+        )
     listed = rows.select(
-        "dataset", "name", "share", "use", "basis", "deciding", sites_read="sites", sites_closed="full"
+        "dataset",
+        "name",
+        "share",
+        "tested_low",
+        "tested_high",
+        "use",
+        "basis",
+        "deciding",
+        sites_read="sites",
+        sites_closed="full",
     )
     return LabResult(
         answer=f"{answer}.",
@@ -107,21 +143,32 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("unknown use", PERCENT * float(unknown["share"].sum()), "% of the mixture"),
             Number("from sites that now close", None if closed is None else PERCENT * closed, "% of the mixture"),
             Number("with a site that was read", PERCENT * covered, "% of the mixture"),
+            Number("datasets beyond the shares that were tried", float(beyond.height) if stated else None, "count"),
         ),
         tables={"Datasets of the mixture": listed},
         method="strictest effective use class over all datasets with a share; catalogue before what the file states",
         n=rows.height, counted="datasets",
         limits=(
             "A dataset that is not in the catalogue and states no use stays unknown; it is never taken to be free.",
+            "What a share does to a model is not foretold here; 'What a share of the data brought' reads your trials.",
             "What closes counts each site of a dataset alike, of those whose robots.txt was read; not legal advice.",
         ),
     )  # fmt: skip
 
 
 def _example(seed: int) -> pl.DataFrame:
-    rows = [("invented-web-text", 0.70, "commercial"), ("invented-code", 0.20, "commercial"),
-            ("invented-dialogues", 0.08, "noncommercial"), ("invented-exams", 0.02, None)]  # fmt: skip
-    return pl.DataFrame(rows, schema={"dataset": pl.String, "share": pl.Float64, "use": pl.String}, orient="row")
+    rows = [("invented-web-text", 0.70, "commercial", None, None), ("invented-code", 0.20, "commercial", 0.0, 0.5),
+            ("invented-dialogues", 0.08, "noncommercial", None, 0.1),
+            ("invented-exams", 0.02, None, None, None)]  # fmt: skip
+    schema = {"dataset": pl.String, "share": pl.Float64, "use": pl.String, "tested_low": pl.Float64,
+              "tested_high": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"at most {high:.0%}" if low is None else f"at least {low:.0%}"
+    return f"{low:.0%} to {high:.0%}"
 
 
 MIXTURE = Lab(
@@ -139,11 +186,12 @@ MIXTURE = Lab(
         TableColumn("dataset", "text", "id of a dataset in the catalogue, or any name"),
         TableColumn("share", "number", "part of the mixture; shares are scaled to 1"),
         TableColumn("use", "text", f"for one not in the catalogue: {', '.join(USE_CLASSES)}", needed=False),
+        TableColumn("tested_low", "number", "lowest share that was tried in training, 0 to 1", needed=False),
+        TableColumn("tested_high", "number", "highest share that was tried, 0 to 1", needed=False),
     ),
     settings=(
-        Setting("dataset", "Change", "text", "", "The dataset whose share is set", column="dataset"),
-        Setting("share", "to the share", "number", None, "0 to 1; the others keep their proportions", low=0.0,
-                high=1.0),
+        Setting("shares", "Shares", "sliders", "", "Part of each dataset, 0 to 1; where untouched, as the table states",
+                low=0.0, high=1.0, column="dataset", start="share", total=True, many=4000),
     ),
     lookup=_lookup,
 )  # fmt: skip

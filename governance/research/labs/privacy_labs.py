@@ -60,8 +60,9 @@ def _epsilon(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
             Number("temperature needed for the limit", found.temperature_needed, "temperature"),
             Number("tokens within the limit", float(found.tokens_allowed), "count"),
         ),
-        method=f"2 n (b2 − b1) / T; {BASIS}", n=None, counted="nothing sampled",
+        method="2 n (b2 − b1) / T", n=None, counted="nothing sampled",
         limits=(
+            f"The formula is {BASIS}.",
             "It holds only where logits are clipped to the range: without clipping there is no guarantee.",
             "Cutting the choice to the likeliest tokens (top-k, top-p) voids it.",
             f"The limit of {limit:g} is yours to set: above it an attacker may become e^{limit:g} times surer.",

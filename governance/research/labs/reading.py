@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -10,20 +11,25 @@ import polars as pl
 from governance.errors import BadInput
 from governance.evaluation.formats.check import Checked, check_bytes, check_path
 from governance.evaluation.formats.files import MAX_BYTES, read_path, read_table
+from governance.evaluation.formats.layouts import CONSTANT
 from governance.evaluation.formats.raw import RawTable
 from governance.evaluation.formats.tables import TABLES
 from governance.research.labs.lab import Lab, TableColumn, Value
+from governance.research.labs.sliders import read_sliders
 
+Columns = Mapping[str, str]
+"""Ours to theirs."""
 TEMPLATE_ROWS = 40
 """Of the example that stand in a template."""
 
 
-def read_lab_path(lab: Lab, path: Path) -> pl.DataFrame:
+def read_lab_path(lab: Lab, path: Path, mapping: Columns | None = None) -> pl.DataFrame:
     """Read a file for a lab.
 
     Args:
         lab: The lab.
         path: The file; CSV, JSON or Parquet, found from its content.
+        mapping: Our columns to those of the file; ``=text`` sets all rows.
 
     Raises:
         BadInput: It cannot be read, a row is bad, or a column that the lab needs is missing or empty.
@@ -31,11 +37,13 @@ def read_lab_path(lab: Lab, path: Path) -> pl.DataFrame:
     if lab.source == "settings":
         raise _reads_nothing(lab)
     if lab.source == "table":
-        return checked_frame(lab, own_table(lab, read_path(path)), path.name)
-    return checked_frame(lab, _good(check_path(path, lab.source)), path.name)
+        return checked_frame(lab, own_table(lab, read_path(path), mapping), path.name)
+    return checked_frame(lab, _good(check_path(path, lab.source, mapping)), path.name)
 
 
-def read_lab_bytes(lab: Lab, data: bytes, where: str, most: int = MAX_BYTES) -> pl.DataFrame:
+def read_lab_bytes(
+    lab: Lab, data: bytes, where: str, most: int = MAX_BYTES, mapping: Columns | None = None
+) -> pl.DataFrame:
     """Do the same for what was uploaded.
 
     Args:
@@ -43,12 +51,13 @@ def read_lab_bytes(lab: Lab, data: bytes, where: str, most: int = MAX_BYTES) -> 
         data: The content.
         where: Its name in errors.
         most: Bytes that are taken.
+        mapping: Our columns to those of the file.
     """
     if lab.source == "settings":
         raise _reads_nothing(lab)
     if lab.source == "table":
-        return checked_frame(lab, own_table(lab, read_table(data, where, most)), where)
-    return checked_frame(lab, _good(check_bytes(data, where, lab.source, most=most)), where)
+        return checked_frame(lab, own_table(lab, read_table(data, where, most), mapping), where)
+    return checked_frame(lab, _good(check_bytes(data, where, lab.source, mapping, most=most)), where)
 
 
 def attach(lab: Lab, frame: pl.DataFrame | None, data: bytes, where: str, seed: int = 0) -> tuple[pl.DataFrame, bool]:
@@ -75,6 +84,32 @@ def attach(lab: Lab, frame: pl.DataFrame | None, data: bytes, where: str, seed: 
         raise BadInput(f"the file has {len(data) / 1e6:,.1f} MB", where, fix)
     rows = of_format(lab, lab.example(seed)) if frame is None else frame
     return second.add(rows, data, where), frame is None and not second.replaces
+
+
+def attach_all(
+    lab: Lab, frame: pl.DataFrame | None, files: Sequence[tuple[str, bytes]], seed: int = 0
+) -> tuple[pl.DataFrame, bool]:
+    """Put second files into the rows; several give the rows of each, one below the other.
+
+    Args:
+        lab: The lab.
+        frame: The rows; ``None``: those of the SYNTHETIC example.
+        files: Name and content of each, at least one.
+        seed: Of the example.
+
+    Returns:
+        As `attach`.
+
+    Raises:
+        BadInput: As `attach`, or there are more than it takes, or two of one name.
+    """
+    names = [name for name, _ in files]
+    if len(names) > 1 and lab.attachment is not None and not lab.attachment.several:
+        raise BadInput(f"{len(names):,} second files", f"lab {lab.name}", "give one")
+    if len(set(names)) < len(names):
+        raise BadInput("two files have one name", f"lab {lab.name}", "name them apart, each as its model is called")
+    found = [attach(lab, frame, data, name, seed) for name, data in files]
+    return pl.concat([rows for rows, _ in found]), any(synthetic for _, synthetic in found)
 
 
 def checked_frame(lab: Lab, frame: pl.DataFrame, where: str) -> pl.DataFrame:
@@ -108,22 +143,28 @@ def need_column(frame: pl.DataFrame, name: str, where: str, reason: str) -> None
         raise BadInput(what, where, f"add it: without it '{reason}' cannot be answered; filled are {here or 'none'}")
 
 
-def own_table(lab: Lab, raw: RawTable) -> pl.DataFrame:
+def own_table(lab: Lab, raw: RawTable, mapping: Columns | None = None) -> pl.DataFrame:
     """Turn a table of texts into a lab's own columns.
 
     Headers are met in any case; further columns are left out.
+
+    Args:
+        lab: The lab.
+        raw: The table.
+        mapping: Our columns to those of the table; ``=text`` sets all rows, an empty text leaves one out.
 
     Raises:
         BadInput: A column that is needed is missing, a cell is empty or no number.
     """
     if raw.bad:
         raise BadInput(raw.bad[0].detail, f"{raw.where}, line {raw.bad[0].line}", "mend the row")
-    there = {name.strip().casefold().replace(" ", "_"): name for name in raw.frame.columns}
+    raw, chosen = _named(lab, raw, mapping or {})
+    there = {name.strip().casefold().replace(" ", "_"): name for name in raw.frame.columns} | chosen
     for one in lab.columns:
-        if one.needed and one.name not in there:
+        if one.needed and not there.get(one.name):
             fix = f"add it: {one.help}; the file has {', '.join(raw.frame.columns[:20])}"
             raise BadInput(f"there is no column '{one.name}'", f"{raw.where}, line 1", fix)
-    cells = {one.name: _cells(raw, one, there.get(one.name)) for one in lab.columns}
+    cells = {one.name: _cells(raw, one, there.get(one.name) or None) for one in lab.columns}
     return pl.DataFrame(list(cells.values()))
 
 
@@ -150,6 +191,24 @@ def of_format(lab: Lab, rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col(name).cast(kind) if name in rows.columns else pl.lit(None, kind).alias(name))
         for name, kind in wanted.items()
     )
+
+
+def _named(lab: Lab, raw: RawTable, mapping: Columns) -> tuple[RawTable, dict[str, str]]:
+    """Give the table with texts for all rows put in, and which of its columns ours are."""
+    known = [one.name for one in lab.columns]
+    frame, chosen = raw.frame, {}
+    for ours, theirs in mapping.items():
+        if ours not in known:
+            fix = f"use one of {', '.join(known)}"
+            raise BadInput(f"'{ours:.60}' is no column of this lab", f"{raw.where}, mapping", fix)
+        if theirs.startswith(CONSTANT):
+            frame = frame.with_columns(pl.lit(theirs[1:]).alias(f"{CONSTANT}{ours}"))
+            theirs = f"{CONSTANT}{ours}"
+        elif theirs and theirs not in frame.columns:
+            fix = f"it has {', '.join(raw.frame.columns[:20])}"
+            raise BadInput(f"there is no column '{theirs:.60}'", f"{raw.where}, mapping", fix)
+        chosen[ours] = theirs
+    return replace(raw, frame=frame), chosen
 
 
 def _cells(raw: RawTable, one: TableColumn, theirs: str | None) -> pl.Series:
@@ -211,9 +270,11 @@ def _setting(lab: Lab, name: str, given: object) -> Value:
     one = next(each for each in lab.settings if each.name == name)
     where = f"lab {lab.name}, setting {name}"
     stated = "" if given is None else str(given).strip()
-    if one.kind == "text":
+    if one.kind in ("text", "sliders"):
         if len(stated) > one.many:
             raise BadInput(f"{len(stated):,} characters", where, f"give at most {one.many:,}")
+        if one.kind == "sliders":
+            read_sliders(stated, where, one.low, one.high)
         return stated
     if one.kind == "choice":
         if stated not in one.choices:

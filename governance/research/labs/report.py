@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from governance.evaluation.formats.tables import NEEDED, TABLES
 from governance.evaluation.report import Report
 from governance.research.labs.lab import Lab, LabResult, Value
 
@@ -89,6 +90,20 @@ def lab_card(lab: Lab) -> dict[str, Any]:
     return {
         "lab": lab.name, "topic": lab.topic, "title": lab.title, "question": lab.question, "reads": lab.source,
         "needs": list(lab.needs) or [one.name for one in lab.columns if one.needed],
+        "columns": _columns(lab),
         "settings": [asdict(one) for one in lab.settings], "papers": list(lab.papers), "claims": list(lab.claims),
         "planted": lab.planted,
     }  # fmt: skip
+
+
+def _columns(lab: Lab) -> list[dict[str, Any]]:
+    """Give what a file for the lab has; those that the lab cannot do without are needed."""
+    if lab.source == "settings":
+        return []
+    if lab.source == "table":
+        return [asdict(one) for one in lab.columns]
+    needed = {*lab.needs, *NEEDED[lab.source]}
+    return [
+        {"name": name, "kind": "number" if kind.is_numeric() else "text", "help": "", "needed": name in needed}
+        for name, kind in TABLES[lab.source].items()
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -79,8 +80,8 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
         return _result(connection, settings)
 
 
-def _large(path: Path, settings: Settings, seed: int) -> LabResult:
-    with streamed(path) as connection:
+def _large(path: Path, settings: Settings, seed: int, mapping: Mapping[str, str]) -> LabResult:
+    with streamed(path, mapping) as connection:
         return _result(connection, settings)
 
 

@@ -204,8 +204,8 @@ def shift(
     return Shifted(
         alpha=alpha, words=len(before), toxic_before=float(before[marks].sum()) if marks.any() else None,
         toxic_after=float(after[marks].sum()) if marks.any() else None,
-        divergence=float((after[kept] * np.log2(after[kept] / before[kept])).sum()),
-        moved=float(np.abs(after - before).sum() / 2),
+        divergence=max(0.0, round(float((after[kept] * np.log2(after[kept] / before[kept])).sum()), 12)),
+        moved=round(float(np.abs(after - before).sum() / 2), 12),
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from governance.research.labs.lab_tables import rows_table
 from governance.research.labs.optimiser_curves import DECAYS, Comparison, Curve, compare_schedules, toy_quadratic
 from governance.research.labs.pruning import prune_curve, toy_matrix
 
+WIDE = 50.0
+"""Largest over smallest value from which an axis is logarithmic: else all but the start is flat."""
 DRAWN = 60
 """Points of a curve that are drawn."""
 
@@ -62,7 +64,8 @@ def _compared(found: Comparison, curves: list[Curve], *, simulated: bool, seed: 
             f"; {quick.schedule} reaches {found.target:g} first, at step {quick.steps_to_target:,.4g}" if quick
             else f"; none reaches {found.target:g} in half of its seeds"
         )  # fmt: skip
-    rows = rows_table(found.schedules)
+    rows, means = rows_table(found.schedules), _mean_curves(curves)
+    tall = bool((means["low"] > 0).all()) and float(means["high"].max() / means["low"].min()) > WIDE  # type: ignore
     final = found.schedules[0]
     steps = [] if found.target is None else [
         Number(f"steps to target, {lead.schedule}", lead.steps_to_target, "steps")
@@ -70,9 +73,11 @@ def _compared(found: Comparison, curves: list[Curve], *, simulated: bool, seed: 
     return LabResult(
         answer=f"{answer}.",
         figures=(
-            LabFigure(title="Mean over seeds at each step", table=_mean_curves(curves), chart="lines", x="step",
-                      y="value", series="schedule", low="low", high="high", x_title="step", y_title="value",
-                      alt=answer, reference=found.target),
+            LabFigure(title="Mean over seeds at each step", table=means, chart="lines", x="step",
+                      y="value", series="schedule", low="low", high="high", x_title="step",
+                      y_title=f"value{', logarithmic' if tall else ''}; band: all seeds", alt=answer,
+                      reference=found.target if found.target is None or found.target > 0 or not tall else None,
+                      log_y=tall),
             LabFigure(title="Mean value along the way, by schedule", table=rows, chart="bars", x="area", y="schedule",
                       x_title="area under the curve over its width", alt=answer),
         ),

@@ -27,6 +27,45 @@ def test_a_lab_answers_from_a_file_or_its_example(touchstone, tmp_path):
     assert "SYNTHETIC data" in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "mapping", "answer"),
+    [
+        pytest.param(
+            "best-of-trials", TRIALS.replace("score", "top1").replace("sparsity", "zeros"),
+            ["score=top1", "sparsity=zeros"], "reaches", id="own-table",
+        ),
+        pytest.param(
+            "best-of-trials", "score,note\n1,x\n2,x\n3,x\n4,x\n5,x\n", ["method==m", "sparsity==0.5"], "with m",
+            id="for-all-rows",
+        ),
+        pytest.param(
+            "worst-class", "id,run,truth,said\n1,a,x,x\n2,a,x,y\n3,a,y,y\n4,a,y,y\n",
+            ["item=id", "label=truth", "prediction=said"], "50.0%", id="predictions",
+        ),
+    ],
+)  # fmt: skip
+def test_columns_of_other_names_are_mapped(touchstone, tmp_path, name, text, mapping, answer):
+    file = tmp_path / "own.csv"
+    file.write_text(text)
+    words = [word for one in mapping for word in ("--map", one)]
+    assert answer in touchstone("lab", name, str(file), *words).text
+    failed = touchstone("lab", name, str(file), *words, "--map", "hue=red")
+    assert (failed.code, "'hue' is no column" in failed.err) == (2, True)
+
+
+def test_a_large_file_is_streamed_with_its_mapping(touchstone, tmp_path, monkeypatch):
+    monkeypatch.setattr("governance.research.labs.opening.LARGE", 1)
+    file = tmp_path / "own.csv"
+    rows = [f"{item},{run},{way},x,{'y' if way == 'int8' and item == 1 else 'x'}"
+            for item in range(4) for way in ("none", "int8") for run in (f"{way}1", f"{way}2")]  # fmt: skip
+    file.write_text("\n".join(["id,run,way,label,prediction", *rows]))
+    found = touchstone(
+        "lab", "compression-flips", str(file), "--map", "item=id", "--map", "method=way", "--json"
+    ).json  # fmt: skip
+    assert found["numbers"][0]["value"] == 25
+    assert "no column 'item'" in touchstone("lab", "compression-flips", str(file)).err
+
+
 def test_a_template_comes_back_in(touchstone, tmp_path):
     file = tmp_path / "template.csv"
     file.write_text(touchstone("lab", "merge-or-mix", "--template").text)
@@ -37,9 +76,7 @@ def test_a_template_comes_back_in(touchstone, tmp_path):
 
 
 def test_a_lab_reads_the_catalogue_where_it_needs_it(touchstone):
-    found = touchstone(
-        "lab", "mixture", "--example", "--set", "dataset=invented-code", "--set", "share=0", "--json"
-    ).json
+    found = touchstone("lab", "mixture", "--example", "--set", "shares=invented-code=0", "--json").json
     assert "noncommercial" in found["answer"]
 
 
@@ -51,6 +88,7 @@ def test_a_lab_reads_the_catalogue_where_it_needs_it(touchstone):
         pytest.param(["best-of-trials", "nowhere.csv"], "no file 'nowhere.csv'", id="file"),
         pytest.param(["best-of-trials", "--example", "--set", "trials"], "no setting", id="pair"),
         pytest.param(["best-of-trials", "--example", "--set", "luck=1"], "no setting 'luck'", id="setting"),
+        pytest.param(["best-of-trials", "--example", "--map", "score=top1"], "no file whose columns", id="map"),
         pytest.param(["compression-scores", "llmfao"], "it holds battles, not scores", id="set"),
     ],
 )

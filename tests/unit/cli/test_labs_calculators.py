@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 pytestmark = pytest.mark.usefixtures("own_home")
 
@@ -25,6 +26,23 @@ def test_a_second_file_that_replaces_the_rows(touchstone, tmp_path):
     found = touchstone("lab", "merge-models", "--attach", str(file), "--json").json
     assert [one["value"] for one in found["tables"]["Merged numbers"]] == [1.0, 2.0]
     assert not found["synthetic"]
+
+
+def test_models_are_merged_from_a_file_each(touchstone, tmp_path):
+    words = []
+    for name, numbers in (("base", [0.0, 0.0]), ("one", [2.0, 0.0]), ("two", [0.0, 4.0])):
+        (tmp_path / f"{name}.safetensors").write_bytes(save({"w": np.array(numbers, dtype=np.float32)}))
+        words += ["--attach", str(tmp_path / f"{name}.safetensors")]
+    found = touchstone("lab", "merge-models", *words, "--set", "operator=task arithmetic", "--json").json
+    assert [one["value"] for one in found["tables"]["Merged numbers"]] == [2.0, 4.0]
+    assert found["source"] == "base.safetensors, one.safetensors, two.safetensors"
+    assert "two files have one name" in touchstone("lab", "merge-models", *words, *words[:2]).err
+    assert "differs in name or shape" in touchstone("lab", "merge-models", *words[:4], *_other(tmp_path)).err
+
+
+def _other(folder):
+    (folder / "other.safetensors").write_bytes(save({"w": np.ones(3)}))
+    return ["--attach", str(folder / "other.safetensors")]
 
 
 def test_texts_with_a_tokenizer(touchstone, tmp_path):

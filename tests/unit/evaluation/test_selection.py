@@ -60,6 +60,16 @@ def test_best_of_a_list_is_the_mean_over_all_draws(values, data):
     assert expected_best(values, n) == pytest.approx(mean(max(some) for some in combinations(values, n)))
 
 
+def test_the_best_of_very_many_is_no_overflow():
+    # Of N ones and a single two, the best of n is two with chance n / (N + 1).
+    assert expected_best([1.0] * 9_999 + [2.0], 2_500) == pytest.approx(1.25)
+    values = [float(one) for one in range(1, 2_002)]
+    # The largest of n drawn from 1 to N is n (N + 1) / (n + 1) on average.
+    assert expected_best(values, 1) == pytest.approx(mean(values))
+    assert expected_best(values, 1_000) == pytest.approx(1_000 * 2_002 / 1_001)
+    assert expected_best(values, 2_001) == 2_001
+
+
 @pytest.mark.parametrize(
     ("variants", "error", "spread"), [(27, 3.2, 0.0), (10, 10.0, 10.0), (5, 2.0, 20.0), (1, 5.0, 5.0)]
 )

@@ -12,7 +12,7 @@ import pytest
 from governance.errors import BadInput
 from governance.research.labs.calculator_labs import CALCULATOR_LABS
 from governance.research.labs.lab import LabResult
-from governance.research.labs.reading import attach, read_lab_bytes, template
+from governance.research.labs.reading import attach, attach_all, read_lab_bytes, template
 from governance.research.labs.registry import find_lab, run_lab
 from governance.research.labs.report import lab_document, lab_report
 
@@ -63,7 +63,7 @@ def test_hand_worked_cases():
     assert values(epsilon)["epsilon of the document"] == 2_000
     assert "vacuous" in epsilon.answer
     assert "not vacuous" not in epsilon.answer
-    assert "recalled, not read" in epsilon.method, "the paper's theorem was not read, and the method says so"
+    assert "recalled, not read" in " ".join(epsilon.limits), "the paper's theorem was not read, and the method says so"
     assert values(run_lab("trainable-share"))["weights trained"] == pytest.approx(0.141, abs=5e-4)
     assert values(run_lab("stored-active"))["stored over used"] == 3.5
 
@@ -101,6 +101,8 @@ def test_planted_merge_and_an_npz_of_ones_own():
     np.savez(plain := io.BytesIO(), w=np.zeros(2))
     with pytest.raises(BadInput, match="names no model"):
         attach(find_lab("merge-models"), None, plain.getvalue(), "mine.npz")
+    with pytest.raises(BadInput, match="2 second files"):
+        attach_all(find_lab("tokenizer-cost"), None, [("a.json", b"{}"), ("b.json", b"{}")])
 
 
 def test_planted_tokens_and_a_tokenizer_of_ones_own():

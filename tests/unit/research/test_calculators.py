@@ -11,15 +11,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import save
 
 from governance.errors import BadInput
 from governance.research.labs.experts import T5_XXL, Shape, stored_active, trainable_share
 from governance.research.labs.fronts import front
 from governance.research.labs.merge_choice import Tried, choose_merges
-from governance.research.labs.merges import merge, read_state, search_space
+from governance.research.labs.merges import merge, search_space
 from governance.research.labs.privacy import Mechanism, document_epsilon, privacy_front
 from governance.research.labs.router_addition import add_expert, entropy_bits
 from governance.research.labs.sampling import Sampled, expected_selected, sampling
+from governance.research.labs.states import read_state
 
 
 class TestExperts:
@@ -147,6 +149,32 @@ class TestMerges:
         with pytest.raises(BadInput, match="unpacks to"):
             read_state(held.getvalue(), "x.npz")
 
+    def test_safetensors_come_back_with_every_kind_of_number(self):
+        state = {"w": np.array([[1.5, -2.0]], dtype=np.float32), "h": np.array([0.5], dtype=np.float16),
+                 "i": np.array([3, -4], dtype=np.int32)}  # fmt: skip
+        found = read_state(save(state), "x.safetensors")
+        assert {name: array.tolist() for name, array in found.items()} == {
+            "w": [[1.5, -2.0]], "h": [0.5], "i": [3.0, -4.0]
+        }  # fmt: skip
+        # BF16 is the upper half of a float: 1.0 is 3f80, -2.5 is c020.
+        header = b'{"b":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}'
+        half = len(header).to_bytes(8, "little") + header + bytes.fromhex("803f20c0")
+        assert read_state(half, "x.safetensors")["b"].tolist() == [1.0, -2.5]
+
+    @pytest.mark.parametrize(
+        ("data", "word"),
+        [
+            pytest.param(b"\xff" * 100, "no .safetensors", id="noise"),
+            pytest.param(save({"w": np.ones(9)})[:-4], "no .safetensors", id="cut"),
+            pytest.param(save({}), "0 arrays", id="empty"),
+            pytest.param(save({"w": np.array([True])}), "of BOOL", id="truth"),
+            pytest.param(save({"w": np.array([np.inf])}), "not finite", id="infinite"),
+        ],
+    )
+    def test_bad_safetensors_are_refused(self, data, word):
+        with pytest.raises(BadInput, match=word):
+            read_state(data, "x.safetensors")
+
     def test_plain_arrays_come_back(self):
         held = io.BytesIO()
         np.savez(held, w=np.array([1, 2], dtype=np.int32), v=np.array([[0.5]]))
@@ -223,6 +251,17 @@ class TestSampling:
         gained = sampling(blind).languages[0]
         assert abs(gained.gain) < 0.03
         assert not gained.helps
+
+    def test_a_blind_selector_is_not_said_to_help(self):
+        told = 0
+        for seed in range(60):
+            drawn = np.random.default_rng(seed).normal(size=(2, 40, 4))
+            rows = [
+                Sampled(item=str(at), scores=tuple(one), selector=tuple(two))
+                for at, (one, two) in enumerate(zip(*drawn, strict=True))
+            ]
+            told += sampling(rows, draws=500, seed=seed).languages[0].helps is True
+        assert told <= 5, "2.5% of 60 is 1.5"
 
     def test_refuses_half_a_selector(self):
         rows = [Sampled(item="a", scores=(1, 2), selector=(1, 2)), Sampled(item="b", scores=(1, 2))]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.errors import BadInput
 from governance.research.labs.ablations import between, gains
 from governance.research.labs.ablations import example as ablations_example
 from governance.research.labs.merge_or_mix import against, winners
-from governance.research.labs.mixture import with_share
+from governance.research.labs.mixture import with_shares
 from governance.research.labs.probes import example as probes_example
 from governance.research.labs.reading import of_format
 from governance.research.labs.registry import find_lab, run_lab
 from governance.research.labs.routing import example as routing_example
 from governance.research.labs.routing import gain_interval, route, route_test
+from governance.research.labs.sliders import read_sliders, write_sliders
 from governance.research.labs.steering import chosen_weights
 from governance.research.labs.steering import example as steering_example
 
@@ -50,15 +53,56 @@ def test_teachers_that_were_planted_are_found_and_luck_is_not():
     assert "not told from luck" in run_lab("teacher-routing", of_format(lab, routing_example(1, 0.0, 12))).answer
 
 
-def test_a_share_is_set_and_the_others_keep_their_proportions():
+def test_shares_that_are_set_hold_and_all_are_scaled_to_one():
     frame = pl.DataFrame({"dataset": ["a", "b", "c"], "share": [2.0, 1.0, 1.0]})
-    assert with_share(frame, "", None)["share"].to_list() == [0.5, 0.25, 0.25]
-    assert with_share(frame, "b", 0.5)["share"].to_list() == pytest.approx([1 / 3, 0.5, 1 / 6])
-    assert with_share(frame, "b", 0)["share"].to_list() == pytest.approx([2 / 3, 0, 1 / 3])
+    assert with_shares(frame, {})["share"].to_list() == [0.5, 0.25, 0.25]
+    # 0.5, 0.5 and 0.25 as the table states it: 1.25 in all.
+    assert with_shares(frame, {"b": 0.5})["share"].to_list() == pytest.approx([0.4, 0.4, 0.2])
+    assert with_shares(frame, {"a": 0.1, "b": 0.3, "c": 0})["share"].to_list() == pytest.approx([0.25, 0.75, 0])
     with pytest.raises(BadInput, match="no dataset 'z'"):
-        with_share(frame, "z", 0.5)
+        with_shares(frame, {"z": 0.5})
     with pytest.raises(BadInput, match="below 0"):
-        with_share(frame.with_columns(share=pl.lit(-1.0)), "", None)
+        with_shares(frame.with_columns(share=pl.lit(-1.0)), {})
+    with pytest.raises(BadInput, match="all of them 0"):
+        with_shares(frame, {"a": 0, "b": 0, "c": 0})
+
+
+def test_nothing_is_said_beyond_the_shares_that_were_tried(catalogue):
+    stated = run_lab("mixture", connection=catalogue)
+    assert "beyond" not in stated.answer
+    # 0.9 of 1.7 is 53% code, more than the half that was tried; dialogues fall within at most a tenth.
+    moved = run_lab("mixture", settings={"shares": "invented-code=0.9"}, connection=catalogue)
+    assert "53% of 'invented-code' is beyond the shares that were tried (0% to 50%)" in moved.answer
+    assert [one.value for one in (stated.numbers[-1], moved.numbers[-1])] == [0, 1]
+    untried = pl.DataFrame({"dataset": ["a"], "share": [1.0]})
+    filled = untried.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("tested_low", "tested_high"))
+    found = run_lab("mixture", filled.with_columns(use=pl.lit(None, pl.String)), connection=catalogue)
+    assert found.numbers[-1].value is None, "none says what was tried"
+    for low, high in ((0.5, 0.1), (-1.0, 0.1), (None, 40.0)):
+        wrong = filled.with_columns(use=pl.lit(None, pl.String), tested_low=pl.lit(low), tested_high=pl.lit(high))
+        with pytest.raises(BadInput, match="out of order"):
+            run_lab("mixture", wrong, connection=catalogue)
+
+
+@pytest.mark.parametrize(
+    ("stated", "word"),
+    [
+        pytest.param("a=1;a=0.5", "twice", id="twice"),
+        pytest.param("a", "sets nothing", id="no-number"),
+        pytest.param("=1", "sets nothing", id="no-name"),
+        pytest.param("a=much", "no number", id="text"),
+        pytest.param("a=1.5", "out of range", id="high"),
+        pytest.param("a=nan", "out of range", id="nan"),
+    ],
+)
+def test_sliders_are_checked(stated, word, catalogue):
+    with pytest.raises(BadInput, match=word):
+        run_lab("mixture", settings={"shares": stated}, connection=catalogue)
+
+
+@given(st.dictionaries(st.text(min_size=1).map(str.strip).filter(bool), st.floats(0, 1).map(lambda one: round(one, 6))))
+def test_sliders_come_back_as_they_were_written(values):
+    assert read_sliders(write_sliders(values), "here", 0, 1) == pytest.approx(values)
 
 
 def test_a_mixture_is_as_strict_as_its_strictest_part(catalogue):
@@ -67,10 +111,12 @@ def test_a_mixture_is_as_strict_as_its_strictest_part(catalogue):
     assert [one.value for one in found.numbers[:2]] == pytest.approx([90, 2])
     assert found.numbers[2].value is None, "no site was read, so nothing is known"
     known = catalogue.execute("SELECT id FROM dataset WHERE snapshot = 'current' ORDER BY id LIMIT 1").fetchone()[0]
-    frame = pl.DataFrame({"dataset": [known, "mine"], "share": [1.0, 3.0], "use": ["academic_only", None]})
+    frame = pl.DataFrame(
+        {"dataset": [known, "mine"], "share": [1.0, 3.0], "use": ["academic_only", None]}
+    ).with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("tested_low", "tested_high"))
     listed = run_lab("mixture", frame, connection=catalogue).tables["Datasets of the mixture"]
     assert dict(listed.select("dataset", "basis").rows()) == {known: "catalogue", "mine": "unknown"}
-    without = run_lab("mixture", frame, {"dataset": "mine", "share": 0}, connection=catalogue)
+    without = run_lab("mixture", frame, {"shares": "mine=0"}, connection=catalogue)
     assert without.numbers[1].value == 0
 
 

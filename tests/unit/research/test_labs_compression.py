@@ -163,9 +163,33 @@ def test_a_large_file_is_answered_as_the_held_rows_are(tmp_path):
         settings = read_settings(lab, {})
         held = lab.run(frame, settings, 0)
         for name in ("p.parquet", "p.csv"):
-            streamed = lab.large(tmp_path / name, settings, 0)
+            streamed = lab.large(tmp_path / name, settings, 0, {})
             assert streamed.answer == held.answer
             assert_frame_equal(streamed.figures[0].table, held.figures[0].table)
     frame.drop("prediction").write_csv(tmp_path / "q.csv")
     with pytest.raises(BadInput, match="no column 'prediction'"):
-        COMPRESSION.large(tmp_path / "q.csv", settings, 0)
+        COMPRESSION.large(tmp_path / "q.csv", settings, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("mapping", "word"),
+    [
+        pytest.param({"item": "id", "run": 'the "run"', "method": "nowhere"}, "no column 'nowhere'", id="absent"),
+        pytest.param({"item": "id", "run": 'the "run"', "hue": "id"}, "'hue' is no column", id="unknown"),
+        pytest.param({"item": "id", "run": ""}, "no column 'run'", id="left-out"),
+        pytest.param({"item": "id"}, "no column 'run'", id="needed"),
+    ],
+)
+def test_a_large_file_of_other_names_is_mapped(tmp_path, mapping, word):
+    frame = of_format(COMPRESSION, example(3, items=10))
+    theirs = frame.rename({"item": "id", "run": 'the "run"'}).drop("language").with_columns(hue=pl.lit("red"))
+    settings = read_settings(COMPRESSION, {"by": "language"})
+    held = COMPRESSION.run(frame.with_columns(language=pl.lit("it's")), settings, 0)
+    for name, write in (("p.csv", theirs.write_csv), ("p.parquet", theirs.write_parquet)):
+        write(tmp_path / name)
+        found = COMPRESSION.large(
+            tmp_path / name, settings, 0, {"item": "id", "run": 'the "run"', "language": "=it's"}
+        )  # fmt: skip
+        assert found.answer == held.answer
+        with pytest.raises(BadInput, match=word):
+            COMPRESSION.large(tmp_path / name, settings, 0, mapping)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from governance.errors import BadInput
 from governance.research.labs.churn import churn
+from governance.research.labs.class_bias import biased_answers, class_chances
 from governance.research.labs.devices import device_test
 from governance.research.labs.devices import example as devices_example
 from governance.research.labs.ensembles import ENSEMBLES, ensemble_curves, gain_ratio
@@ -81,6 +84,51 @@ def test_a_worst_class_by_chance_is_not_told():
     assert hits <= 8, "5% of 60 is 3"
 
 
+def test_chances_of_answers_by_hand():
+    # Two runs say x, one y: with a vote more spread over both, (2 + 1/2) / 4 and (1 + 1/2) / 4.
+    rows = grid("xx", "xx", "yx", labels="xy", groups="aa")
+    assert class_chances(rows, [0, 1, 2]) == pytest.approx(np.array([[0.625, 0.375], [0.875, 0.125]]))
+    # With scores, 0.9 and 0.6 for x and 0.8 for y: 0.9 + 0.6 + 0.2 over 3.
+    scored = replace(rows, scores=np.array([[0.9, 0.6, 0.8], [0.9, 0.9, 0.9]]))
+    assert class_chances(scored, [0, 1, 2])[0] == pytest.approx(np.array([1.7 / 3, 1.3 / 3]))
+
+
+def test_a_bias_moves_answers_as_far_as_their_odds():
+    rows = grid("xx", "xx", "yx", labels="xy", groups="aa")
+    odds = np.log(0.625 / 0.375)
+    assert biased_answers(rows, [0, 1, 2], {}).tolist() == [0, 0]
+    assert biased_answers(rows, [0, 1, 2], {"y": odds - 0.01}).tolist() == [0, 0]
+    assert biased_answers(rows, [0, 1, 2], {"y": odds + 0.01}).tolist() == [1, 0]
+    assert biased_answers(rows, [0, 1, 2], {"x": -5.0}).tolist() == [1, 1]
+    with pytest.raises(BadInput, match="no class 'z'"):
+        biased_answers(rows, [0], {"z": 1.0})
+
+
+def test_a_bias_lifts_the_worst_class_at_the_cost_of_others_and_is_not_called_training():
+    plain = run_lab("worst-class")
+    assert run_lab("worst-class", settings={"bias": "k7=0"}).answer == plain.answer
+    found = run_lab("worst-class", settings={"model": "plain", "bias": "k7=1.5"})
+    bars = found.figures[2].table
+    means = bars.group_by("answers", weak=pl.col("class") == "k7").agg(pl.col("accuracy").mean())
+    mean = {(answers, weak): value for answers, weak, value in means.rows()}
+    assert mean["with your bias", True] > mean["as trained", True] + 0.05
+    assert mean["with your bias", False] < mean["as trained", False]
+    assert "not the paper's training" in " ".join(found.limits)
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        pytest.param({"bias": "zebra=1"}, "no class 'zebra'", id="class"),
+        pytest.param({"bias": "k7=9"}, "out of range", id="far"),
+        pytest.param({"model": "best", "bias": "k7=1"}, "no model is called 'best'", id="model"),
+    ],
+)
+def test_a_bias_that_cannot_be_is_refused(settings, word):
+    with pytest.raises(BadInput, match=word):
+        run_lab("worst-class", settings=settings)
+
+
 def test_a_device_that_hurts_a_group_is_told_from_seeds():
     found = run_lab("device-or-seed")
     assert found.numbers[0].value <= 0.05
@@ -124,7 +172,29 @@ def test_churn_is_most_where_it_was_planted_and_overheads_are_quoted():
     found = run_lab("churn")
     assert found.figures[0].table["class"][0] == "b"
     assert [one.value for one in found.numbers[-3:]] == pytest.approx([846, 341, 296])
+    assert found.tables["What determinism would cost, at the quoted overheads"]["times the usual"].to_list() == [
+        pytest.approx(one) for one in (8.46, 3.41, 2.96)
+    ]
+    whole = run_lab("churn", settings={"reading": "of the usual time"})
+    assert [one.value for one in whole.numbers[-3:]] == pytest.approx([746, 241, 196])
     assert "quoted" in " ".join(found.limits)
+
+
+def test_parts_that_are_alike_are_told_apart_in_about_five_percent():
+    told = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        labels = np.array(list("abcd"))[np.arange(120) % 4]
+        right = rng.random((8, 120)) < rng.uniform(0.6, 0.95, 120)
+        rows = [
+            {"item": f"i{at}", "run": f"r{run}", "label": one, "prediction": one if right[run, at] else "e"}
+            for run in range(8) for at, one in enumerate(labels)
+        ]  # fmt: skip
+        found = run_lab("churn", predictions(rows), seed=seed)
+        wide = next(one for one in found.numbers if one.low is not None)
+        # Only the widest of four is a number: it is beyond its 97.5% in about 4 x 2.5% of the tries.
+        told += wide.value > wide.high
+    assert told <= 9, "10% of 40 is 4"
 
 
 @pytest.mark.parametrize(
