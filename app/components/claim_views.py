@@ -252,5 +252,6 @@ def _cells(row: LedgerRow) -> dict[str, object]:
 
 
 def status_help() -> str:
-    """Explain the statuses."""
-    return "; ".join(f"{STATUS_WORDS[status]}: {said}" for status, said in STATUS_HELP.items())
+    """Explain the statuses, and where the whole rule stands."""
+    told = "; ".join(f"{STATUS_WORDS[status]}: {said}" for status, said in STATUS_HELP.items())
+    return f"{told}. The rule, and how to add a replication: docs/ledger.md"

@@ -43,6 +43,9 @@ _SETS = _place("languages", "Coverage of languages by a set of scores", show="co
 _LEADERBOARD = _place("leaderboards", "Win rates and rankings with intervals")
 _RESCORED = _place("rescoring", "How far a ranking moves when outputs are scored again")
 _ENERGY = _place("footprint", "Energy, emissions and cost with every assumption open")
+_MODELS = _place("models", "Sizes, tokens and compute of published models")
+_SIZES = _lab("serving-memory")
+_BENCHMARKS = _place("benchmarks", "How many benchmarks each language has")
 _MIXTURE = _place("composition", "Two mixtures of data side by side")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
@@ -53,13 +56,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         _place("evidence-review", "Studies by step and baseline, with the empty cells"),
         _place("evidence-review", "Findings over time", show="timeline"),
     ),
-    "aya-23": (_WORST, _SETS),
+    "aya-23": (_WORST, _SETS, _MODELS, _SIZES),
     "aya-dataset": (_place("datasets", "Its parts and their licences", q="aya"), _POOLS),
-    "aya-expanse": (_VOTES, _LEADERBOARD),
+    "aya-expanse": (_VOTES, _LEADERBOARD, _MODELS, _BENCHMARKS),
     "aya-model": (_WORST, _place("datasets", "The data it was trained on", q="aya")),
-    "aya-vision": (_VOTES,),
+    "aya-vision": (_VOTES, _MODELS, _SIZES),
     "black-box-toxicity-apis": (_RESCORED,),
-    "command-a": (_VOTES, _lab("serving-memory")),
+    "command-a": (_VOTES, _MODELS, _SIZES),
     "compression-multilingual": (_WORST,),
     "compute-thresholds": (
         _place("thresholds", "A run under every threshold, with its probability"),
@@ -111,12 +114,12 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "prompt-prioritization": (_place("prompts", "Which prompts to judge first, and the ties that saves"),),
     "quantization-multilingual": (_WORST,),
-    "rlhf-many-languages": (_VOTES, _LEADERBOARD),
+    "rlhf-many-languages": (_VOTES, _LEADERBOARD, _MODELS),
     "social-impact-evaluation": (
         _place("social-impact", "The checklist, item by item"),
         _place("crosswalk", "Its items beside those of other frameworks"),
     ),
-    "tiny-aya": (_WORST,),
+    "tiny-aya": (_WORST, _MODELS, _SIZES),
     "to-code-or-not": (_MIXTURE,),
     "tooling-randomness": (
         _place("hardware", "What determinism costs", show="determinism"),
