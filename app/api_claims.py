@@ -10,7 +10,7 @@ from app.api_answers import json_answer, refuse_options
 from app.components import state
 from governance.research.claims import ledger, ledger_row, select_rows, status_counts
 
-FILTERS = ("status", "paper", "theme", "unit", "kind")
+FILTERS = ("status", "paper", "theme", "unit", "kind", "basis")
 
 
 def list_claims(request: Request) -> Response:
@@ -19,7 +19,7 @@ def list_claims(request: Request) -> Response:
     asked = {name: request.query_params.getlist(name) for name in FILTERS}
     rows = select_rows(
         ledger(state.cursor()), statuses=asked["status"], papers=asked["paper"], themes=asked["theme"],
-        units=asked["unit"], kinds=asked["kind"], text=request.query_params.get("text", ""),
+        units=asked["unit"], kinds=asked["kind"], bases=asked["basis"], text=request.query_params.get("text", ""),
     )  # fmt: skip
     return json_answer({
         "catalogue": state.version(), "total": len(rows), "statuses": status_counts(rows),

@@ -13,7 +13,7 @@ from governance.cli_output import emit, emit_rows, progress_line
 from governance.errors import BadInput, TouchstoneError
 from governance.research.claims import LedgerRow, computable, ledger, ledger_row, select_rows, status_counts
 from governance.research.replications.run import Run, replicate
-from governance.research.vocabulary import STATUSES
+from governance.research.vocabulary import BASES, STATUSES
 
 claims_app = typer.Typer()
 
@@ -21,6 +21,9 @@ StatusOption = Annotated[list[str] | None, typer.Option("--status", help=f"{', '
 PaperOption = Annotated[list[str] | None, typer.Option("--paper", help="Id of a paper; may be given again.")]
 UnitOption = Annotated[list[str] | None, typer.Option("--unit", help="Of the published number; may be given again.")]
 ThemeOption = Annotated[list[str] | None, typer.Option("--theme", help="Of the paper; may be given again.")]
+BasisOption = Annotated[
+    list[str] | None, typer.Option("--basis", help=f"Of a computed value: {', '.join(BASES)}; may be given again.")
+]
 KindOption = Annotated[list[str] | None, typer.Option("--kind", help="numeric or qualitative; may be given again.")]
 TextOption = Annotated[
     str, typer.Option("--text", help="Words that must all occur in the claim, its context, its id or the title.")
@@ -34,6 +37,7 @@ def claims_command(
     theme: ThemeOption = None,
     unit: UnitOption = None,
     kind: KindOption = None,
+    basis: BasisOption = None,
     text: TextOption = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -43,7 +47,7 @@ def claims_command(
         version = catalogue_version(connection)
     rows = select_rows(
         every, statuses=status or (), papers=paper or (), themes=theme or (), units=unit or (), kinds=kind or (),
-        text=text,
+        bases=basis or (), text=text,
     )  # fmt: skip
     if as_json:
         listed = [_flat(row) for row in rows]

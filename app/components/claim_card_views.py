@@ -7,7 +7,15 @@ import polars as pl
 import streamlit as st
 
 from app.components.claim_views import compute_again
-from app.components.claim_words import STATUS_HELP, STATUS_MEANING, change_words, heading_words, quantity, row_answer
+from app.components.claim_words import (
+    BASIS_WORDS,
+    STATUS_HELP,
+    STATUS_MEANING,
+    change_words,
+    heading_words,
+    quantity,
+    row_answer,
+)
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, page_header, plain, source_line
 from app.components.paper_words import short_title
@@ -100,6 +108,9 @@ def _computed(row: LedgerRow) -> None:
     allowed = [f"tolerance: {plain(quantity(found.tolerance, found.unit))} either way"] if found.tolerance else []
     if counted or allowed:
         st.markdown(" · ".join([*counted, *allowed]))
+    st.markdown(
+        f"Rests on: {BASIS_WORDS[found.basis]}", help="Counted rows check more than a figure that a record states"
+    )
     st.markdown(f"Method: {plain(found.method)}")
     if row.reason:
         st.markdown(f"To know: {plain(row.reason)}")

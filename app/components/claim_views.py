@@ -12,7 +12,7 @@ import streamlit as st
 
 from app.components import state
 from app.components.choices import draw_several, read_several
-from app.components.claim_words import STATUS_HELP, STATUS_MEANING, STATUS_WORDS, quantity
+from app.components.claim_words import BASIS_WORDS, STATUS_HELP, STATUS_MEANING, STATUS_WORDS, quantity
 from app.components.feedback import empty
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number
@@ -20,10 +20,10 @@ from app.components.paper_words import short_title
 from app.components.url_state import from_url, to_url
 from app.theme import Tokens, tokens
 from governance.catalogue.selection import MAX_TEXT
-from governance.research.claims import LedgerRow, claims, computable, ledger, select_rows
+from governance.research.claims import LedgerRow, basis_of, claims, computable, ledger, select_rows
 from governance.research.papers import word_label
 from governance.research.replications.run import Change, kept_replications, replicate
-from governance.research.vocabulary import STATUSES, UNITS, Status
+from governance.research.vocabulary import BASES, STATUSES, UNITS, Status
 
 MOST = 10
 """Themes that are drawn; all are in the table behind the picture."""
@@ -34,6 +34,7 @@ FILTERS = {
     "status": ("Status", "What stands beside a claim now"),
     "theme": ("Theme", "Of the paper; a paper may have several"),
     "paper": ("Paper", "Whose claims to show"),
+    "basis": ("Rests on", "What a computed value is worked out from; counted rows check more than a stated figure"),
     "unit": ("Unit", "Of the published number. Units are never set against one another; x is a factor"),
 }
 Asked = tuple[dict[str, list[str]], str]
@@ -81,7 +82,7 @@ def claim_filters(rows: Sequence[LedgerRow], every: Sequence[LedgerRow]) -> Aske
         every: All, whose words may be chosen.
     """
     names = {"status": tuple(STATUSES), "theme": _words(every, "themes"), "paper": _words(every, "paper_id"),
-             "unit": tuple(UNITS)}  # fmt: skip
+             "basis": tuple(BASES), "unit": tuple(UNITS)}  # fmt: skip
     from_url("q", "")
     text = st.text_input(
         "Search", key="q", icon=":material/search:", placeholder="claim or title …", max_chars=MAX_TEXT,
@@ -94,6 +95,7 @@ def claim_filters(rows: Sequence[LedgerRow], every: Sequence[LedgerRow]) -> Aske
         "status": dict(STATUS_WORDS.items()),
         "paper": titles,
         "theme": {one: word_label("theme", one) for one in names["theme"]},
+        "basis": dict(BASIS_WORDS.items()),
     }
     for name, (label, help) in FILTERS.items():
         counts = _counts(narrow(rows, {**asked, name: []}, text), name)
@@ -105,7 +107,13 @@ def claim_filters(rows: Sequence[LedgerRow], every: Sequence[LedgerRow]) -> Aske
 def narrow(rows: Sequence[LedgerRow], asked: Mapping[str, Sequence[str]], text: str) -> tuple[LedgerRow, ...]:
     """Give the rows that meet every filter."""
     return select_rows(
-        rows, statuses=asked["status"], themes=asked["theme"], papers=asked["paper"], units=asked["unit"], text=text
+        rows,
+        statuses=asked["status"],
+        themes=asked["theme"],
+        papers=asked["paper"],
+        units=asked["unit"],
+        bases=asked["basis"],
+        text=text,
     )
 
 
@@ -129,7 +137,10 @@ def _counts(rows: Sequence[LedgerRow], name: str) -> Counter[str]:
     if name == "theme":
         return Counter(theme for row in rows for theme in row.claim.themes)
     return Counter(
-        {"status": row.status, "paper": row.claim.paper_id, "unit": row.claim.unit or ""}[name] for row in rows
+        {"status": row.status, "paper": row.claim.paper_id, "basis": basis_of(row) or "", "unit": row.claim.unit or ""}[
+            name
+        ]
+        for row in rows
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from app.components.frame import number
 from app.theme import BADGE, Meaning
 from governance.research.claim_types import Replication
-from governance.research.claims import LedgerRow, status_counts
+from governance.research.claims import LedgerRow, basis_of, status_counts
 from governance.research.replications.run import Change
-from governance.research.vocabulary import COMPUTED, STATUSES, Comparator, Ground, Status, Unit
+from governance.research.vocabulary import BASES, COMPUTED, STATUSES, Basis, Comparator, Ground, Status, Unit
 
 STATUS_WORDS: dict[Status, str] = {
     "reproduced": "reproduced",
@@ -34,6 +35,11 @@ STATUS_HELP: dict[Status, str] = {
     "simulated": "worked out for generated or recalled inputs: never a reproduction",
     "data_not_public": "the rows behind it are not public, as far as we know",
     "not_attempted": "nothing is computed; the reason says what it would take",
+}
+BASIS_WORDS: dict[Basis, str] = {
+    "rows": "rows of data, counted or measured",
+    "stated": "one figure that a record states",
+    "form": "parts of a form of ours",
 }
 GROUND_WORDS: dict[Ground, str] = {
     "rows_not_public": "rows not public",
@@ -95,15 +101,21 @@ def status_badge(status: Status) -> str:
 
 
 def ledger_answer(rows: Sequence[LedgerRow]) -> str:
-    """Say how many were computed again and what came of it; the rest by status."""
-    return counts_answer(status_counts(rows)) if rows else "**No claim** meets every filter"
+    """Say how many were checked and what came of it, on what that rests, and the rest by status."""
+    if not rows:
+        return "**No claim** meets every filter"
+    found = Counter(basis_of(row) for row in rows)
+    rests = [f"{number(found[basis])} on {BASIS_WORDS[basis]}" for basis in BASES if found[basis]]
+    return "  \n".join(
+        [counts_answer(status_counts(rows)), *([f":small[Resting {', '.join(rests)}]"] if rests else [])]
+    )
 
 
 def counts_answer(counts: Mapping[Status, int]) -> str:
-    """Say of claims counted by status how many were computed again, and what came of it.
+    """Say of claims counted by status how many were checked, and what came of it.
 
     >>> counts_answer({"reproduced": 2, "differs": 1, "not_attempted": 4})
-    '**3 of 7** computed again from real data: 2 reproduced, 1 differs · 4 not attempted'
+    '**3 of 7** checked against real data: 2 reproduced, 1 differs · 4 not attempted'
     """
     kept = {status: counts[status] for status in STATUSES if counts.get(status)}
     came = ", ".join(f"{number(kept[status])} {STATUS_WORDS[status]}" for status in COMPUTED if status in kept)
@@ -113,7 +125,7 @@ def counts_answer(counts: Mapping[Status, int]) -> str:
         if status not in COMPUTED
     ]
     computed = sum(count for status, count in kept.items() if status in COMPUTED)
-    first = f"**{number(computed)} of {number(sum(kept.values()))}** computed again from real data"
+    first = f"**{number(computed)} of {number(sum(kept.values()))}** checked against real data"
     return " · ".join([f"{first}: {came}" if came else first, *rest])
 
 

@@ -15,7 +15,7 @@ from governance.errors import BadInput, NotFound
 from governance.research.claim_types import Claim, Computed, Replication, decide
 from governance.research.replications.registry import registered
 from governance.research.replications.run import Change, Progress, kept_changes, kept_replications, replicate
-from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS, Ground, Status
+from governance.research.vocabulary import BASES, CLAIM_KINDS, COMPUTED, STATUSES, UNITS, Basis, Ground, Status
 
 __all__ = ["Claim", "Computed", "LedgerRow", "Replication", "claims", "decide", "ledger", "ledger_row", "status_counts"]
 
@@ -123,6 +123,7 @@ def select_rows(
     themes: Collection[str] = (),
     units: Collection[str] = (),
     kinds: Collection[str] = (),
+    bases: Collection[str] = (),
     text: str = "",
 ) -> tuple[LedgerRow, ...]:
     """Give the rows that meet every filter; an empty one lets all through.
@@ -134,10 +135,11 @@ def select_rows(
         themes: Of the paper.
         units: Of the published number.
         kinds: With a number or without.
+        bases: What a computed value rests on; a claim for which nothing is computed has none.
         text: Words that must all occur in the claim, its context, its id or the paper's title, whatever their case.
 
     Raises:
-        BadInput: A status, paper, theme or unit that no row could have; or a text too long to search for.
+        BadInput: A status, paper, theme, unit or basis that no row could have; or a text too long to search for.
     """
     if len(text) > MAX_TEXT:
         raise BadInput(
@@ -148,7 +150,7 @@ def select_rows(
     known: dict[str, tuple[Collection[str], Iterable[str]]] = {
         "status": (statuses, STATUSES), "paper": (papers, {row.claim.paper_id for row in listed}),
         "theme": (themes, {theme for row in listed for theme in row.claim.themes}), "unit": (units, UNITS),
-        "kind": (kinds, CLAIM_KINDS),
+        "kind": (kinds, CLAIM_KINDS), "basis": (bases, BASES),
     }  # fmt: skip
     for name, (asked, allowed) in known.items():
         for one in asked:
@@ -157,9 +159,14 @@ def select_rows(
         row for row in listed
         if (not statuses or row.status in statuses) and (not papers or row.claim.paper_id in papers)
         and (not themes or set(themes) & set(row.claim.themes)) and (not units or row.claim.unit in units)
-        and (not kinds or row.claim.kind in kinds)
+        and (not kinds or row.claim.kind in kinds) and (not bases or basis_of(row) in bases)
         and (not sought or all(one in _searched(row.claim) for one in sought))
     )  # fmt: skip
+
+
+def basis_of(row: LedgerRow) -> Basis | None:
+    """Give what the computed value of a row rests on; ``None``: nothing is computed from real data."""
+    return row.replication.basis if row.replication and row.status in COMPUTED else None
 
 
 def _searched(claim: Claim) -> str:

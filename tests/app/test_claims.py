@@ -47,7 +47,7 @@ def test_the_answer_counts_the_ledger(open_at, rows):
     numeric = select_rows(rows, kinds=["numeric"])
     counts = status_counts(numeric)
     computed = sum(counts[one] for one in COMPUTED)
-    assert f"**{computed} of {len(numeric)}** computed again from real data" in said(app)
+    assert f"**{computed} of {len(numeric)}** checked against real data" in said(app)
     assert len(app.dataframe[-1].value) == len(numeric)
 
 
@@ -55,7 +55,7 @@ def test_filters_are_in_the_address(open_at, rows):
     app = open_at("claims", kind="all", status="differs~simulated")
     wanted = select_rows(rows, statuses=["differs", "simulated"])
     assert len(app.dataframe[-1].value) == len(wanted) > 0
-    assert "computed again" in said(app)
+    assert "checked against real data" in said(app)
     assert "theme" not in app.query_params
     app.multiselect(key="unit").set_value(["years"]).run()
     assert "No claim meets every filter" in app.info[0].value

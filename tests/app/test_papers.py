@@ -118,7 +118,7 @@ def test_a_card_has_claims_places_and_neighbours(open_at):
 
 def test_a_card_computes_what_waits_and_says_what_came_of_it(open_at):
     app = fine(open_at("paper", id="ai-biorisk"))
-    assert "**1 of 4** computed again from real data: 1 reproduced · 3 not attempted" in said(app)
+    assert "**1 of 4** checked against real data: 1 reproduced · 3 not attempted" in said(app)
     assert not any("to be computed" in one for one in app.table[0].value["Here"])
 
 

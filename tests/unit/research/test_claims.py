@@ -21,7 +21,7 @@ from governance.research.replications import registry
 from governance.research.replications.counts import vector_experts
 from governance.research.replications.registry import Reading, registered, replicate_one, replicates
 from governance.research.replications.run import CACHE, kept_replications, replicate
-from governance.research.vocabulary import COMPARATORS, COMPUTED, GROUNDS, STATUSES, UNITS
+from governance.research.vocabulary import BASES, COMPARATORS, COMPUTED, GROUNDS, STATUSES, UNITS
 
 CLAIM = Claim(
     id="a/b", paper_id="a", paper="A", year=2024, themes=(), kind="numeric", text="a share", published=54.0, unit="%",
@@ -104,6 +104,15 @@ def test_up_to_is_a_maximum_with_its_median(rows):
             assert found.maximum == found.computed
             assert found.median is not None
             assert found.median <= found.maximum
+
+
+def test_thirty_numbers_rest_on_rows_of_data_and_what_checks_less_is_told_apart(rows):
+    found = {basis: select_rows(rows, kinds=["numeric"], bases=[basis]) for basis in BASES}
+    assert len(found["rows"]) >= 30
+    assert {row.claim.unit for row in found["stated"]} <= {"parameters", "count"}
+    assert {row.replication.n for row in found["stated"]} == {1}
+    assert {row.page for row in found["form"]} == {"social-impact", "risk", "evidence-review"}
+    assert not {row.status for one in found.values() for row in one} - set(COMPUTED)
 
 
 def test_a_simulation_is_never_a_reproduction(rows):
