@@ -10,16 +10,16 @@ from app.api_answers import json_answer, refuse_options
 from app.components import state
 from governance.research.claims import ledger, ledger_row, select_rows, status_counts
 
-FILTERS = ("status", "paper", "theme", "unit", "kind")
+FILTERS = ("status", "paper", "theme", "unit", "kind", "basis")
 
 
 def list_claims(request: Request) -> Response:
     """List claims with what stands beside each now; what is not computed yet is computed first."""
-    refuse_options(request, FILTERS)
+    refuse_options(request, (*FILTERS, "text"))
     asked = {name: request.query_params.getlist(name) for name in FILTERS}
     rows = select_rows(
         ledger(state.cursor()), statuses=asked["status"], papers=asked["paper"], themes=asked["theme"],
-        units=asked["unit"], kinds=asked["kind"],
+        units=asked["unit"], kinds=asked["kind"], bases=asked["basis"], text=request.query_params.get("text", ""),
     )  # fmt: skip
     return json_answer({
         "catalogue": state.version(), "total": len(rows), "statuses": status_counts(rows),

@@ -24,9 +24,9 @@ VIEWS = ("trace", "falls", "path")
 
 def show_trace(request: Request) -> Response:
     """Give what a record rests on and what rests on it, what falls with it, or the way to another record."""
-    refuse_options(request, ("view", "to", "direction", "depth", "only", "format"))
     asked = request.query_params
     view = choice(asked.get("view", "path" if "to" in asked else "trace"), VIEWS, "option view")
+    refuse_options(request, ("view", "to", "format", *(("direction", "depth", "only") if view == "trace" else ())))
     format = choice(asked.get("format", "json"), TRACE_FORMATS, "option format")
     way: Direction = choice(asked.get("direction", "both"), get_args(Direction), "option direction")
     kinds = [choice(one, TRACE_KINDS, "option only") for one in asked.getlist("only")]

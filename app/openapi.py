@@ -32,7 +32,7 @@ from governance.research.labs.registry import LABS
 from governance.research.paper_selection import PaperSelection
 from governance.research.trace_found import Direction
 from governance.research.trace_vocabulary import TRACE_KINDS
-from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS
+from governance.research.vocabulary import BASES, CLAIM_KINDS, STATUSES, UNITS
 
 FORMATS = ("json", "csv", "jsonl")
 MAX_LIMIT = 10_000
@@ -243,6 +243,8 @@ def _claim_paths() -> dict[str, Any]:
         _query("theme", "Themes of papers", {"type": "array", "items": _STRING}),
         _query("unit", "Units of the published number", {"type": "array", "items": {"enum": list(UNITS)}}),
         _query("kind", "With a number or without", {"type": "array", "items": {"enum": list(CLAIM_KINDS)}}),
+        _query("basis", "What a computed value rests on", {"type": "array", "items": {"enum": list(BASES)}}),
+        _query("text", "Words that must all occur in the claim, its context, its id or the title", _STRING),
     ]
     listed = _object(catalogue=_STRING, total=_INTEGER, statuses=counts, rows=rows)
     parts = [{**_DATASET_ID, "name": name, "description": f"{name} of the claim's id"} for name in ("paper", "name")]

@@ -20,12 +20,14 @@ from governance.cli_options import (
     OtherVersionFlag,
     with_paper_filters,
 )
-from governance.cli_output import emit, emit_listing
+from governance.cli_output import emit, emit_listing, progress_line
 from governance.exports.paper_tables import PAPER_FORMATS, export_papers, export_papers_again, paper_bibtex
 from governance.exports.tables import WRITERS
+from governance.research.claims import claims, computable
 from governance.research.import_papers import SOURCE, import_papers
 from governance.research.paper_selection import PaperSelection
-from governance.research.papers import load_papers, paper_card, select_papers
+from governance.research.papers import PaperClaim, load_papers, paper_card, select_papers
+from governance.research.replications.run import replicate
 
 papers_app = typer.Typer(help="Papers whose findings can be checked here.", invoke_without_command=True)
 paper_app = typer.Typer(help="One paper.", no_args_is_help=True)
@@ -60,7 +62,23 @@ def papers_command(
 def paper_show(paper_id: str, as_json: JsonFlag = False) -> None:
     """Show one paper: its facts, what it claims and released, and the pages where that can be checked."""
     with open_catalogue() as connection:
-        emit(paper_card(connection, paper_id), as_json)
+        paper_card(connection, paper_id)  # an id that is none fails before anything is computed
+        own = [claim for claim in claims(connection) if claim.paper_id == paper_id]
+        replicate(connection, computable(own), anew=False, progress=progress_line)
+        card = paper_card(connection, paper_id)
+    if as_json:
+        emit(card, True)
+    else:
+        emit({**card.model_dump(), "claims": [_claim_cells(one) for one in card.claims]}, False)
+
+
+def _claim_cells(one: PaperClaim) -> dict[str, object]:
+    """Give what fits on a line of a claim; JSON has the rest."""
+    return {
+        "id": one.id, "published": "no number" if one.published is None else f"{one.comparator} {one.published:,.15g}",
+        "unit": one.unit or "", "computed": "" if one.computed is None else one.computed,
+        "computed unit": one.computed_unit or "", "status": one.status, "claim": one.text,
+    }  # fmt: skip
 
 
 @papers_app.command("export")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, get_args
 
+import polars as pl
 import typer
 
 from governance.catalogue.connect import open_catalogue
@@ -17,7 +18,7 @@ from governance.records.store import open_workbench
 from governance.research.trace import path_between, trace, what_falls
 from governance.research.trace_found import Direction, Falls, Path, Trace
 from governance.research.trace_graph import load_trace, read_key
-from governance.research.trace_vocabulary import TRACE_KINDS
+from governance.research.trace_vocabulary import KIND_WORDS, TOUCHED, TRACE_KINDS
 
 trace_app = typer.Typer()
 SHOWN = ("depth", "kind", "id", "label", "predicate", "via")
@@ -26,7 +27,7 @@ SHOWN = ("depth", "kind", "id", "label", "predicate", "via")
 @trace_app.command("trace")
 def trace_command(
     record: Annotated[str, typer.Argument(help="KIND:ID, e.g. dataset:alpaca or domain:wikipedia.org.")],
-    to: Annotated[str | None, typer.Option("--to", help="Another KIND:ID: the shortest way between the two.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Another KIND:ID, for the shortest way to it.")] = None,
     direction: Annotated[str, typer.Option("--direction", help="up: it rests on; down: rests on it; both.")] = "both",
     depth: Annotated[int | None, typer.Option("--depth", help="Steps each way; by default to the end.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Keep only this kind; may be given again.")] = None,
@@ -42,6 +43,9 @@ def trace_command(
     asked = read_key(record)
     if falls and to is not None:
         raise BadInput("--falls and --to ask two questions", "command line", "ask one after the other")
+    if (falls or to is not None) and (kinds or depth is not None or way != "both"):
+        what = "--direction, --depth and --kind narrow a trace, neither --falls nor --to"
+        raise BadInput(what, "command line", "leave them out; what falls is listed kind by kind")
     with open_catalogue() as connection, open_workbench() as workbench:
         graph = load_trace(connection, workbench)
         found: Trace | Path | Falls
@@ -64,7 +68,11 @@ def _show(found: Trace | Path | Falls) -> None:
         return
     if isinstance(found, Falls):
         emit(dict(found.counts), False)
-        emit_rows(found.trace.nodes.filter(found.trace.nodes["depth"] > 0).select(SHOWN).to_dicts())
+        for kind, count in found.counts.items():
+            if count and kind in TOUCHED:
+                emit_rows(found.touched(kind).select(SHOWN).to_dicts(), title=KIND_WORDS[kind][1])
+        rest = found.trace.nodes.filter(pl.col("depth") > 0, ~pl.col("kind").is_in(TOUCHED))
+        emit_rows(rest.select(SHOWN).to_dicts(), title="others")
         return
     emit({"start": found.start, "rests_on": found.counts(-1), "rests_on_it": found.counts(1)}, False)
     emit_rows(found.nodes.filter(found.nodes["depth"] != 0).select(SHOWN).to_dicts())

@@ -46,7 +46,7 @@ asked = st.text_input(
     type="search",
     max_chars=MAX_WORDS,
     icon=":material/search:",
-    placeholder="A dataset, model, benchmark, paper, claim, threshold, licence or language",
+    placeholder="A dataset, model, benchmark, paper, claim, web domain, threshold, system, licence or language",
     help="Finds names, former names, hub ids and ISO codes first, then what is said about them; your systems too.",
     bind="query-params",
 )

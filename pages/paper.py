@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components import state
+from app.components.claim_views import compute_paper
 from app.components.feedback import empty, show_error
 from app.components.frame import page_header, plain, source_line
 from app.components.paper_card_views import (
@@ -31,6 +32,13 @@ STARTS = {
 }
 
 
+def starts() -> None:
+    """Offer some papers, and all of them."""
+    for key, title in STARTS.items():
+        move(title, key=f"start-{key}", id=key)
+    page_link("papers", "All papers", icon=":material/list:")
+
+
 def show(card: PaperCard) -> None:
     """Draw one card."""
     actions = page_header(plain(card.paper["title"]), verdict_line(card))
@@ -40,8 +48,6 @@ def show(card: PaperCard) -> None:
             page_link("trace", "Trace", icon=":material/conversion_path:", id=f"paper:{card.paper['id']}")
         for name, link in paper_links(card).items():
             st.link_button(name, link, icon=":material/open_in_new:", help=link)
-        if not card.paper["arxiv_id"]:
-            st.caption("Its arXiv id was not checked, so none is given.")
     st.markdown(plain(card.paper["summary"] or "No summary is recorded."))
     st.header(f"What it claims ({len(card.claims)})", anchor=False)
     claims_table(card)
@@ -70,13 +76,14 @@ if not asked:
     page_header(QUESTION, "**Choose a paper** to see its claims with their published values, and where to check them.")
     paper_finder()
     empty("Nothing is chosen yet.", "Search by title or author, or start from one of these.")
-    for key, title in STARTS.items():
-        move(title, key=f"start-{key}", id=key)
+    starts()
 else:
     try:
+        compute_paper(asked)
         found = paper_card(state.cursor(), asked)
     except NotFound as error:
         page_header(QUESTION, "**No paper has that id.**")
         show_error(error)
+        starts()
     else:
         show(found)

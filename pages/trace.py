@@ -9,7 +9,7 @@ import streamlit as st
 from app.components import state
 from app.components.evidence_menu import evidence_button
 from app.components.feedback import empty, show_error
-from app.components.frame import page_header, plain, source_line
+from app.components.frame import number, page_header, plain, source_line
 from app.components.reading import move
 from app.components.trace_graph import trace_picture
 from app.components.trace_state import trace_graph
@@ -35,6 +35,11 @@ from governance.research.trace_layout import TraceMark, lay_out_path, lay_out_tr
 from governance.research.trace_vocabulary import KIND_WORDS, TRACE_KINDS, TraceKind, page_query
 
 QUESTION = "What does this rest on, and what rests on it?"
+QUESTIONS = {
+    "trace": QUESTION,
+    "falls": "What falls if its licence or consent changes?",
+    "path": "How are these two connected?",
+}
 VIEWS = {"trace": "Trace", "falls": "What falls", "path": "Path"}
 WAYS: dict[Direction, str] = {"both": "Both", "up": "Back", "down": "On"}
 DEPTHS = ("all", "1", "2", "3", "4", "5", "6")
@@ -52,7 +57,7 @@ def ask() -> None:
     for key in STARTS:
         if key in graph.number:
             kind, label = graph.records.select("kind", "label").row(graph.number[key])
-            move(f"{plain(label)} :small[{KIND_WORDS[kind][0]}]", key=f"start-{key}", id=key)
+            move(f"{plain(label)} · {KIND_WORDS[kind][0]}", key=f"start-{key}", id=key)
 
 
 def show_record(kind: TraceKind, record_id: str) -> None:
@@ -138,7 +143,7 @@ def show_path(kind: TraceKind, record_id: str) -> None:
 
 def heading(kind: TraceKind, record_id: str, answer: str) -> None:
     """Write question and answer, with the way to the record's own page."""
-    actions = page_header(QUESTION, answer)
+    actions = page_header(QUESTIONS[view], answer)
     if (page := page_query(kind, record_id)) is not None:
         with actions:
             page_link(page[0], "Its page", icon=":material/open_in_new:", **page[1])
@@ -183,9 +188,11 @@ else:
     try:
         {"trace": show_record, "falls": show_falls, "path": show_path}[view](*read_key(asked))
     except TouchstoneError as error:
-        page_header(QUESTION, "**There is nothing of that id here.**")
+        page_header(QUESTIONS[view], "**There is nothing of that id here.**")
         show_error(error)
+        if view == "path" and st.query_params.get("to"):
+            record_finder(graph, "to")
 source_line(
     "Each edge names the source of its row: the catalogue, the registry of replications, or your workbench",
-    n=len(graph.child),
+    f"n = {number(len(graph.child))} edges",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -32,17 +32,50 @@ def choose_one(name: str, label: str, options: Mapping[str, str], usual: str, sa
 
 
 def choose_several(name: str, label: str, options: Sequence[str], usual: Sequence[str], said: str) -> list[str]:
-    """Draw a box for several words; none chosen stands in the address as such."""
-    written = BETWEEN.join(usual)
+    """Draw a box for several words; none chosen stands in the address as such, unless that is usual."""
+    read_several(name, options, usual)
+    return draw_several(name, label, options, usual, said)
+
+
+def read_several(name: str, options: Sequence[str], usual: Sequence[str] = ()) -> list[str]:
+    """Read several words from the address, or what is chosen already; `draw_several` then draws their box.
+
+    Args:
+        name: Of the parameter, and key of the widget.
+        options: The words that may be chosen.
+        usual: Those of an address that says nothing.
+    """
 
     def check(text: str) -> None:
         for one in _split(text):
             choice(one, tuple(options), f"address, {name}")
 
-    from_url(name, written, check, read=_split)
+    from_url(name, BETWEEN.join(usual), check, read=_split)
     st.session_state[name] = [one for one in st.session_state[name] if one in options]
-    st.multiselect(label, list(options), key=name, help=said)
-    return _split(to_url(name, written, write=lambda kept: BETWEEN.join(kept) or BETWEEN))
+    return list(st.session_state[name])
+
+
+def draw_several(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    usual: Sequence[str],
+    said: str,
+    words: Callable[[str], str] = str,
+) -> list[str]:
+    """Draw the box of what `read_several` read, and give the chosen words.
+
+    Args:
+        name: Of the parameter, and key of the widget.
+        label: Of the widget.
+        options: The words that may be chosen.
+        usual: Those of an address that says nothing.
+        said: Its help.
+        words: Gives what to show for a word.
+    """
+    st.multiselect(label, list(options), key=name, help=said, format_func=words, placeholder=f"any of {len(options)}")
+    none = BETWEEN if usual else ""
+    return _split(to_url(name, BETWEEN.join(usual), write=lambda kept: BETWEEN.join(kept) or none))
 
 
 def choose_number(

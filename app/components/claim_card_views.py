@@ -7,38 +7,48 @@ import polars as pl
 import streamlit as st
 
 from app.components.claim_views import compute_again
-from app.components.claim_words import STATUS_HELP, STATUS_MEANING, quantity, row_answer
+from app.components.claim_words import (
+    BASIS_WORDS,
+    STATUS_HELP,
+    STATUS_MEANING,
+    change_words,
+    heading_words,
+    quantity,
+    row_answer,
+)
 from app.components.figure import Chart, Draw, figure
 from app.components.frame import number, page_header, plain, source_line
+from app.components.paper_words import short_title
 from app.navigation import entry_of, page_link
 from app.theme import Tokens
 from governance.assessment.records import Figure
 from governance.research.claim_types import Replication
 from governance.research.claims import LedgerRow
-from governance.research.replications.run import Change
+from governance.research.papers import word_label
 
 WIDE = 100.0
 """Beyond this ratio of the values the axis is logarithmic."""
 MANY, HEIGHT = 1e5, 120
 """From here on an axis writes thousands, millions and billions by a letter; pixels of the picture."""
+BILLIONS = "replace(datum.label, 'G', 'B')"
+"""A thousand million is B for people, G for the format."""
 CHANGED = "claim-changes"
 
 
 def claim_card(row: LedgerRow) -> None:
     """Draw the card of a claim."""
     found = row.replication
-    actions = page_header(f"Does this hold: {plain(row.claim.text)}?".replace(".?", "?"), row_answer(row),
+    actions = page_header(f"Does this hold: {plain(row.claim.text.rstrip('.'))}?", row_answer(row),
                           help=STATUS_HELP[row.status])  # fmt: skip
     with actions:
-        st.button("All claims", icon=":material/arrow_back:", key="claims-back", on_click=_back,
-                  help="Back to the ledger, with its filters")  # fmt: skip
+        all_claims()
         if found is not None:
             again = st.button("Recompute", icon=":material/refresh:", key="claim-again", type="primary",
                               help="Compute it again from the data here, and say what came out otherwise")  # fmt: skip
             if again:
                 st.session_state[CHANGED] = (row.claim.id, compute_again([row.claim.id]))
                 st.rerun()
-    _changes(row.claim.id)
+    _changes(row)
     left, right = st.columns(2, gap="large")
     with left, st.container(gap="xsmall"):
         st.header("Published", anchor=False)
@@ -58,16 +68,25 @@ def claim_card(row: LedgerRow) -> None:
     )
 
 
+def all_claims() -> None:
+    """Offer the way back to the ledger."""
+    st.button("All claims", icon=":material/arrow_back:", key="claims-back", on_click=_back,
+              help="Back to the ledger, with its filters")  # fmt: skip
+
+
 def _published(row: LedgerRow) -> None:
     claim = row.claim
-    page_link("paper", f"**{plain(claim.paper)}**", icon=":material/article:", id=claim.paper_id)
+    page_link("paper", f"**{plain(short_title(claim.paper))}**", icon=":material/article:", id=claim.paper_id)
     page_link("trace", "Trace", icon=":material/conversion_path:", id=f"claim:{claim.id}")
     if claim.published is not None:
         st.markdown(f"Value: **{plain(quantity(claim.published, claim.unit, claim.comparator))}**")
-        st.markdown(f"Unit: **{plain(claim.unit)}**", help="Units are never set against one another")
+        st.markdown(
+            f"Unit: **{plain(claim.unit)}**", help="Per cent, points and factors are never set against one another"
+        )
     if claim.context:
         st.markdown(f"Context: {plain(claim.context)}")
-    st.markdown(f"Year: **{claim.year or 'not stated'}** · themes: {plain(', '.join(claim.themes).replace('_', ' '))}")
+    themes = ", ".join(word_label("theme", one) for one in claim.themes)
+    st.markdown(f"Year: **{claim.year or 'not stated'}** · themes: {plain(themes)}")
 
 
 def _computed(row: LedgerRow) -> None:
@@ -85,7 +104,13 @@ def _computed(row: LedgerRow) -> None:
     if found.median is not None:
         st.markdown(f"Median over the same settings: **{plain(quantity(found.median, found.unit))}**",
                     help="The value is the greatest over some settings")  # fmt: skip
-    st.markdown(f"n: **{number(found.n)}**" + (f" · tolerance {found.tolerance:g}" if found.tolerance else ""))
+    counted = [f"n: **{number(found.n)}**"] if found.n is not None else []
+    allowed = [f"tolerance: {plain(quantity(found.tolerance, found.unit))} either way"] if found.tolerance else []
+    if counted or allowed:
+        st.markdown(" · ".join([*counted, *allowed]))
+    st.markdown(
+        f"Rests on: {BASIS_WORDS[found.basis]}", help="Counted rows check more than a figure that a record states"
+    )
     st.markdown(f"Method: {plain(found.method)}")
     if row.reason:
         st.markdown(f"To know: {plain(row.reason)}")
@@ -95,7 +120,7 @@ def _computed(row: LedgerRow) -> None:
 def _ways_on(row: LedgerRow) -> None:
     with st.container(horizontal=True, gap="medium"):
         if row.page and (entry := entry_of(row.page)):
-            on = "What was released:" if row.page == "paper" else "Turn the knobs on"
+            on = "What was released:" if row.page == "paper" else "Turn the knobs:"
             label = on if row.replication else "What comes nearest:"
             page_link(row.page, f"{label} {entry.title}", icon=":material/tune:", **row.query)
         if row.lab and entry_of("labs"):
@@ -115,7 +140,7 @@ def _picture(row: LedgerRow, found: Replication) -> None:
     )  # fmt: skip
     figure(
         _beside(table, row),
-        title=f"{row.claim.text[:1].upper()}{row.claim.text[1:]}, {found.unit}",
+        title=f"{heading_words(row.claim.text)}, {found.unit}",
         alt=f"{stated} {quantity(found.expected, found.unit, found.comparator)}, computed now "
         f"{quantity(computed, found.unit)}",
         caption=" · ".join([f"data version {found.data_version}", *([f"n = {number(found.n)}"] if found.n else [])]),
@@ -144,7 +169,8 @@ def _beside(table: pl.DataFrame, row: LedgerRow) -> Draw:
         fill = alt.Scale(domain=names, range=[colours.unknown, colours.of(STATUS_MEANING[row.status])])
         shape = alt.Scale(domain=names, range=["diamond", "circle"])
         scale = alt.Scale(type="log") if wide else alt.Scale(zero=True)
-        axis = alt.Axis(tickCount=6, format="~s") if wide or max(ends) >= MANY else alt.Axis(tickCount=6)
+        usual = alt.Axis(tickCount=6)
+        axis = alt.Axis(tickCount=6, format="~s", labelExpr=BILLIONS) if wide or max(ends) >= MANY else usual
         x = alt.X("value:Q", title=table["unit"][0], scale=scale, axis=axis)
         y = alt.Y("what:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False))
         base = alt.Chart(alt.Data(values=rows))
@@ -160,22 +186,19 @@ def _beside(table: pl.DataFrame, row: LedgerRow) -> Draw:
     return draw
 
 
-def _changes(claim_id: str) -> None:
+def _changes(row: LedgerRow) -> None:
+    """Say what came out otherwise: under the data before these, and when it was computed again just now."""
+    if earlier := [one for one in row.changes if not one.same_data]:
+        said = "; ".join(change_words(one, row) for one in earlier)
+        st.info(f"Under the data before these ({earlier[0].data_version}): {said}.", icon=":material/history:")
     whose, changes = st.session_state.get(CHANGED, ("", ()))
-    if whose != claim_id:
+    if whose != row.claim.id:
         return
-    if not changes:
-        st.success("Computed again: the same as before.", icon=":material/check:")
+    if now := [one for one in changes if one.same_data]:
+        said = "; ".join(change_words(one, row) for one in now)
+        st.warning(f"Computed again from the same data, by a changed program: {said}.", icon=":material/change_circle:")
     else:
-        st.warning(
-            "Computed again, and other than before: " + "; ".join(_change(one) for one in changes),
-            icon=":material/change_circle:",
-        )
-
-
-def _change(one: Change) -> str:
-    cause = "the program changed, not the data" if one.same_data else f"under data version {one.data_version}"
-    return f"{one.field} {one.before} → {one.now} ({cause})"
+        st.success("Computed again: the same as before.", icon=":material/check:")
 
 
 def _back() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from app.components.frame import number
 from app.theme import BADGE, Meaning
-from governance.research.claims import LedgerRow, status_counts
-from governance.research.vocabulary import COMPUTED, STATUSES, Comparator, Ground, Status, Unit
+from governance.research.claim_types import Replication
+from governance.research.claims import LedgerRow, basis_of, status_counts
+from governance.research.replications.run import Change
+from governance.research.vocabulary import BASES, COMPUTED, STATUSES, Basis, Comparator, Ground, Status, Unit
 
 STATUS_WORDS: dict[Status, str] = {
     "reproduced": "reproduced",
@@ -33,6 +36,11 @@ STATUS_HELP: dict[Status, str] = {
     "data_not_public": "the rows behind it are not public, as far as we know",
     "not_attempted": "nothing is computed; the reason says what it would take",
 }
+BASIS_WORDS: dict[Basis, str] = {
+    "rows": "rows of data, counted or measured",
+    "stated": "one figure that a record states",
+    "form": "parts of a form of ours",
+}
 GROUND_WORDS: dict[Ground, str] = {
     "rows_not_public": "rows not public",
     "needs_training": "models would have to be trained",
@@ -48,6 +56,7 @@ SUFFIXES: dict[Unit, str] = {
     "count": "", "%": " %", "parameters": "", "x": " times", "points": " points", "years": " years",
     "percentile": "th percentile",
 }  # fmt: skip
+PLURALS: tuple[Unit, ...] = ("points", "years")
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -56,6 +65,8 @@ def quantity(value: float | None, unit: Unit | None, comparator: Comparator | No
 
     >>> quantity(54.0, "%", "up_to"), quantity(3.23e10, "parameters"), quantity(1858.0, "count", ">=")
     ('up to 54 %', '32.3 billion', '≥ 1\u202f858')
+    >>> quantity(1.0, "years"), quantity(2.0, "years")
+    ('1 year', '2 years')
     >>> quantity(None, "%")
     ''
     """
@@ -66,7 +77,22 @@ def quantity(value: float | None, unit: Unit | None, comparator: Comparator | No
         scale, word = next(one for one in SCALES if value >= one[0])
         return f"{sign}{value / scale:.4g} {word}"
     shown = number(value) if value == round(value) else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
-    return f"{sign}{shown}{SUFFIXES[unit]}"
+    suffix = SUFFIXES[unit]
+    return f"{sign}{shown}{suffix.removesuffix('s') if value == 1 and unit in PLURALS else suffix}"
+
+
+def change_words(change: Change, row: LedgerRow) -> str:
+    """Say what a field was and what it is, in the unit of the claim."""
+    unit = row.replication.unit if row.replication else None
+
+    def said(value: float | str | None) -> str:
+        if change.field == "status":
+            return STATUS_WORDS[value] if value in STATUS_WORDS else str(value)
+        if value is None or isinstance(value, str):
+            return "none"
+        return number(value) if change.field == "n" else quantity(value, unit)
+
+    return f"{change.field} {said(change.before)}, now {said(change.now)}"
 
 
 def status_badge(status: Status) -> str:
@@ -75,19 +101,41 @@ def status_badge(status: Status) -> str:
 
 
 def ledger_answer(rows: Sequence[LedgerRow]) -> str:
-    """Say how many were computed again and what came of it; the rest by status."""
-    counts = status_counts(rows)
-    computed = sum(counts[status] for status in COMPUTED)
+    """Say how many were checked and what came of it, on what that rests, and the rest by status."""
     if not rows:
         return "**No claim** meets every filter"
-    came = ", ".join(f"{number(counts[status])} {STATUS_WORDS[status]}" for status in COMPUTED if counts[status])
+    found = Counter(basis_of(row) for row in rows)
+    rests = [f"{number(found[basis])} on {BASIS_WORDS[basis]}" for basis in BASES if found[basis]]
+    return "  \n".join(
+        [counts_answer(status_counts(rows)), *([f":small[Resting {', '.join(rests)}]"] if rests else [])]
+    )
+
+
+def counts_answer(counts: Mapping[Status, int]) -> str:
+    """Say of claims counted by status how many were checked, and what came of it.
+
+    >>> counts_answer({"reproduced": 2, "differs": 1, "not_attempted": 4})
+    '**3 of 7** checked against real data: 2 reproduced, 1 differs · 4 not attempted'
+    """
+    kept = {status: counts[status] for status in STATUSES if counts.get(status)}
+    came = ", ".join(f"{number(kept[status])} {STATUS_WORDS[status]}" for status in COMPUTED if status in kept)
     rest = [
-        f"{number(counts[status])} {'without public data' if status == 'data_not_public' else STATUS_WORDS[status]}"
-        for status in STATUSES
-        if status not in COMPUTED and counts[status]
+        f"{number(count)} {'without public data' if status == 'data_not_public' else STATUS_WORDS[status]}"
+        for status, count in kept.items()
+        if status not in COMPUTED
     ]
-    first = f"**{number(computed)} of {number(len(rows))}** computed again from real data"
+    computed = sum(count for status, count in kept.items() if status in COMPUTED)
+    first = f"**{number(computed)} of {number(sum(kept.values()))}** checked against real data"
     return " · ".join([f"{first}: {came}" if came else first, *rest])
+
+
+def heading_words(text: str) -> str:
+    """Write a claim as a heading: with a capital, without the full stop.
+
+    >>> heading_words("share of weights updated.")
+    'Share of weights updated'
+    """
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".")
 
 
 def row_answer(row: LedgerRow) -> str:
@@ -103,8 +151,13 @@ def row_answer(row: LedgerRow) -> str:
         word = "bounds" if found.bounds else "95%"
         interval = f" ({word}: {quantity(found.low, found.unit)} to {quantity(found.high, found.unit)})"
     middle = f", median {quantity(found.median, found.unit)}" if found.median is not None else ""
+    holds = ", which the interval holds" if row.status == "differs" and _holds(found) else ""
     beside = "published" if found.published is not None else "our reading"
     return (
         f"{badge} computed now **{quantity(found.computed, found.unit)}**{interval}{middle} · {beside} "
-        f"{quantity(found.expected, found.unit, found.comparator)}"
+        f"{quantity(found.expected, found.unit, found.comparator)}{holds}"
     )
+
+
+def _holds(found: Replication) -> bool:
+    return found.low is not None and found.high is not None and found.low <= found.expected <= found.high

@@ -84,7 +84,7 @@ def source_line(*parts: str, n: int | None = None, legal: bool = False) -> None:
         n: Number of records behind what is shown.
         legal: Whether to say that this is no legal advice.
     """
-    counted = [f"n = {n:,}"] if n is not None else []
+    counted = [f"n = {number(n)}"] if n is not None else []
     st.caption(" · ".join([*parts, *counted, *(["not legal advice"] if legal else [])]))
     st.session_state[_SOURCE] = (st.session_state.get("here"), " · ".join(parts))
 

@@ -28,12 +28,13 @@ KINDS = {
     "creator_country": "Country of a creator",
     "model": "Generating model",
     "text_source": "Text source",
-    "work": "Parent without a record",
+    "work": "Parent",
     "ai_model": "Model",
     "accelerator": "Chip",
     "benchmark": "Benchmark",
     "evaluation_set": "Evaluation data",
     "threshold": "Threshold",
+    "domain": "Web domain",
     "paper": "Paper",
     "claim": "Claim",
     "release": "Release",
@@ -41,10 +42,15 @@ KINDS = {
 CARDS = {
     "dataset": ("dataset", "id"), "model": ("lineage", "id"), "text_source": ("lineage", "id"),
     "work": ("lineage", "id"), "ai_model": ("model", "id"), "benchmark": ("benchmark", "id"),
+    "domain": ("domain", "name"),
     "accelerator": ("hardware", "chip"), "evaluation_set": ("evaluation-data", "id"), "paper": ("paper", "id"),
 }  # fmt: skip
 """Page that shows a thing of a kind, and the name of its id there; others are facets of datasets."""
 SYSTEMS = 5
+CHANGED_HELP = (
+    "Lists and systems that you save are watched from then on: whether a list gives other datasets or terms than when "
+    "it was saved, which system is due for review, and what others changed after you. Visits are recorded nowhere."
+)
 JOURNEYS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Which datasets may I use, and for what?", ":material/table_rows:",
      "Filter, open a card, follow its lineage to the terms that bind, keep a list, export with attribution.",
@@ -94,34 +100,39 @@ def ledger_link() -> None:
 
 
 def changed_line() -> None:
-    """Say in one line what changed since the reader last saved something; nothing where the workbench is not open."""
-    newest = _newest_facts(state.version())
-    facts = f"Facts as of {newest}" if newest else "Facts"
+    """Say in one line what changed: in the facts, in what they give, and since the reader last saved something."""
+    newest, moved = _newest_facts(state.version()), ledger_now().changed
+    facts = [
+        *([f"newest facts of {newest}"] if newest else []),
+        *([f"**{counted(moved, 'claim')}** computed otherwise than before the data changed"] if moved else []),
+    ]
     try:
-        said, due = _own_words()
+        head, said, due = _own_words()
     except (StoreInUse, StoreDamaged, NotAllowed):
-        said, due = [], False
+        head, said, due = "What changed", [], False
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(" · ".join([facts, *said]), width="content")
+        st.markdown(f"{head}: {' · '.join([*facts, *said])}", width="content", help=CHANGED_HELP)
         if due:
             page_link("systems", "Systems", icon=":material/dashboard:", show="due")
+        page_link("sources", "Sources", icon=":material/database:")
 
 
-def _own_words() -> tuple[list[str], bool]:
+def _own_words() -> tuple[str, list[str], bool]:
+    """Give what the line begins with, what changed of the reader's own, and whether a system is due."""
     bench = state.workbench()
     since, listed = since_last_change(bench), lists(bench)
     if since.at is None and not listed and not since.others:
-        return ["you have saved nothing yet; once you have, this line says what changed"], False
+        return "What changed", ["nothing of yours is saved yet"], False
     changes = [changes_of(one) for one in listed[:CHECKED]]
     moved = sum(one is None or one.changed for one in changes)
     due = len({one.system.id for one, _ in state.standings(datetime.now(UTC).date()).due(0)})
+    head = f"What changed since you last saved, {since.at:%Y-%m-%d}" if since.at else "What changed"
     said = [
-        *([f"you last saved something on {since.at:%Y-%m-%d}"] if since.at else []),
-        *([f"**{moved} of {counted(len(changes), 'list')}** changed since saved"] if listed else []),
-        *([f"**{counted(due, 'system')}** due for review"] if due else []),
-        *([f"{counted(since.others, 'change')} by others since"] if since.others else []),
+        *([f"**{moved} of {counted(len(changes), 'list')}** give something else than when saved"] if listed else []),
+        f"**{counted(due, 'system')}** due for review" if due else "no system due for review",
+        *([f"{counted(since.others, 'change')} by others"] if since.others else []),
     ]
-    return said, bool(due)
+    return head, said, bool(due)
 
 
 def results(words: str) -> None:
@@ -142,7 +153,7 @@ def hit_line(hit: Hit) -> None:
     """Link to what was found."""
     label = f"**{plain(hit.name[:120])}**"
     page, query = hit_target(hit)
-    kind = KINDS.get(hit.kind, hit.kind)
+    kind = hit.detail.capitalize() if hit.kind == "work" else KINDS.get(hit.kind, hit.kind)
     parts = [part for part in hit.detail[:100].split(" · ") if part.casefold() != kind.casefold()]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         page_link(page, label, **query)

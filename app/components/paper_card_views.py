@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 
 import streamlit as st
 
 from app.components import state
-from app.components.claim_words import quantity
+from app.components.claim_words import counts_answer, quantity
 from app.components.feedback import empty
 from app.components.frame import counted, plain
 from app.components.paper_kind import papers
-from app.components.paper_words import claim_value, status_words, theme_words
+from app.components.paper_words import claim_value, short_title, status_words, theme_words
 from app.components.reading import FOUND, SEARCHED, move
 from app.navigation import entry_of, page_link
 from governance.catalogue.search import MAX_WORDS, search
@@ -40,11 +40,13 @@ RELATED = 8
 
 
 def verdict_line(card: PaperCard) -> str:
-    """Say in one line who wrote it, when, and what it claims."""
+    """Say in one line who wrote it, when, what it claims, and what came of that here."""
     numbers = sum(claim.kind == "numeric" for claim in card.claims)
     who = plain(author_words(list(card.paper["authors"]), bool(card.paper["et_al"])))  # type: ignore[call-overload]
     year = f", {card.paper['year']}" if card.paper["year"] else ""
-    return f"{who or 'Authors not stated'}{year} · **{counted(len(card.claims), 'claim')}, {numbers} with a number**"
+    stated = f"{who or 'Authors not stated'}{year} · **{counted(len(card.claims), 'claim')}, {numbers} with a number**"
+    counts = Counter(claim.status for claim in card.claims if claim.status)
+    return f"{stated} · {counts_answer(counts)}" if counts else stated
 
 
 def paper_links(card: PaperCard) -> dict[str, str]:
@@ -64,9 +66,11 @@ def fact_columns(card: PaperCard) -> None:
             for name in names:
                 said = ". ".join(part for part in (HELPS.get(name), f"Source: {card.source}") if part)
                 st.markdown(f"{FACTS[name]}: **{_words(card, name)}**", help=plain(said))
-    missing = [FACTS[name] for name in FACTS if name not in known]
+    missing = [FACTS[name] for name in FACTS if name not in known and name != "arxiv_id"]
     if missing:
         st.caption(f"Not stated: {', '.join(one[:1].lower() + one[1:] for one in missing)}")
+    if "arxiv_id" not in known:
+        st.caption("Its arXiv id was not checked, so none is given.")
 
 
 def claims_table(card: PaperCard) -> None:
@@ -74,25 +78,25 @@ def claims_table(card: PaperCard) -> None:
     if not card.claims:
         empty("No claim of this paper is recorded.", "Look at papers on the same themes below.")
         return
+    with st.popover("Open a claim", icon=":material/fact_check:", help="How it was computed, or why it was not"):
+        for one in card.claims:
+            published = f"**{plain(claim_value(one))}** " if one.published is not None else ""
+            page_link("claims", f"{published}{plain(one.text)}", id=one.id)
     st.table([_claim_cells(one) for one in card.claims], hide_index=True)
     st.caption(
         "Up to: the greatest over some settings. Per cent, points and factors are different units and are never set "
         "beside one another."
     )
-    with st.popover("Open a claim", icon=":material/fact_check:", help="How it was computed, or why it was not"):
-        for one in card.claims:
-            published = f"**{plain(claim_value(one))}** " if one.published is not None else ""
-            page_link("claims", f"{published}{plain(one.text)}", id=one.id)
 
 
 def _claim_cells(one: PaperClaim) -> dict[str, str]:
-    about = " · ".join(part for part in (plain(one.context) if one.context else "", f"`{one.id}`") if part)
+    about = f"  \n:small[{plain(one.context)}]" if one.context else ""
     text = one.text[:1].upper() + one.text[1:]
     computed = f"**{plain(quantity(one.computed, one.computed_unit))}**  \n" if one.computed is not None else ""
     reading = "  \n:small[by our reading]" if computed and one.published is None else ""
     return {
         "Published": f"**{plain(claim_value(one))}**" if one.published is not None else ":gray[no number]",
-        "Claim, in our words": f"{plain(text)}  \n:small[{about}]",
+        "Claim, in our words": f"{plain(text)}{about}",
         "Here": computed + status_words(one.status) + reading,
     }
 
@@ -123,15 +127,6 @@ def related_list(card: PaperCard) -> None:
     if len(card.related) > RELATED:
         page_link("papers", f"All {len(card.related)} papers of its themes", icon=":material/arrow_forward:",
                   theme=[str(theme) for theme in card.paper["theme"]])  # type: ignore[attr-defined]  # fmt: skip
-
-
-def short_title(title: str) -> str:
-    """Give a title up to its colon, or up to the question it opens with.
-
-    >>> short_title("SimMerge: Learning to Select"), short_title("Which Prompts Make The Difference? Data First")
-    ('SimMerge', 'Which Prompts Make The Difference?')
-    """
-    return re.split(r":|(?<=\?) ", title, maxsplit=1)[0]
 
 
 def paper_finder() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.components.claim_words import quantity, status_badge
 from app.components.frame import plain
 from governance.research.papers import PaperClaim, PapersResult
@@ -36,6 +38,15 @@ def papers_answer(result: PapersResult) -> str:
         f"**{with_numbers} of {frame.height} papers** state numbers to check · {frame['claims'].sum():,} claims, "
         f"**{frame['numbers'].sum():,} with a number**{when}"
     )
+
+
+def short_title(title: str) -> str:
+    """Give a title up to its colon, or up to the question it opens with.
+
+    >>> short_title("SimMerge: Learning to Select"), short_title("Which Prompts Make The Difference? Data First")
+    ('SimMerge', 'Which Prompts Make The Difference?')
+    """
+    return re.split(r":|(?<=\?) ", title, maxsplit=1)[0]
 
 
 def theme_words(themes: list[str], labels: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ from governance.research.trace_vocabulary import (
 
 FAMILIES: tuple[tuple[str, str, str, tuple[TraceKind, ...]], ...] = (
     ("circle", "○", "data and their sources", (
-        "source", "dataset", "collection", "work", "text_source", "application", "corpus", "domain",
+        "source", "dataset", "collection", "list", "work", "text_source", "application", "corpus", "domain",
     )),
     ("triangle", "△", "licences, consent, law", ("licence", "consent", "threshold")),
     ("diamond", "◇", "models and compute", ("model", "generating_model", "evaluated_model", "compute_record")),

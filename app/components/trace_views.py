@@ -60,7 +60,7 @@ def record_finder(graph: TraceGraph, into: str) -> None:
         empty("Nothing of that name is here.", "Try fewer words or another spelling.")
     for key in keys:
         kind, label = graph.records.select("kind", "label").row(graph.number[key])
-        move(f"{plain(label)} :small[{KIND_WORDS[kind][0]}]", key=f"found-{into}-{key}", **{into: key})
+        move(f"{plain(label)} · {KIND_WORDS[kind][0]}", key=f"found-{into}-{key}", **{into: key})
 
 
 def _key(kind: str, record_id: str) -> str:
@@ -217,16 +217,14 @@ def path_part(found: Path) -> None:
         return
     names = dict(found.nodes.select("key", "label").iter_rows())
     kinds = dict(found.nodes.select("key", "kind").iter_rows())
-    table = pl.DataFrame([
-        {"record": names[row["child"]], "kind": KIND_WORDS[kinds[row["child"]]][0],
-         "link": PREDICATE_WORDS[row["predicate"]], "rests on": names[row["parent"]],
-         "its kind": KIND_WORDS[kinds[row["parent"]]][0], "detail": row["detail"], "source": row["source"]}
+    steps = [
+        {"Record": f"**{plain(names[row['child']])}**  \n:small[{KIND_WORDS[kinds[row['child']]][0]}]",
+         "Link": PREDICATE_WORDS[row["predicate"]],
+         "Rests on": f"**{plain(names[row['parent']])}**  \n:small[{KIND_WORDS[kinds[row['parent']]][0]}]",
+         "Source": f"{plain(row['source'] or 'not stated')}  \n:small[{plain(row['detail'] or '')}]"}
         for row in found.edges.iter_rows(named=True)
-    ])  # fmt: skip
-    st.dataframe(
-        table, hide_index=True, key="path-rows", placeholder="", alt="The steps between the two records, in order",
-        column_config={name: name[:1].upper() + name[1:] for name in table.columns},
-    )  # fmt: skip
+    ]  # fmt: skip
+    st.table(steps, hide_index=True)
 
 
 def export_row(found: Trace | Path | Falls, key: str) -> None:

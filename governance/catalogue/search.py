@@ -68,6 +68,11 @@ def search(connection: duckdb.DuckDBPyConnection, words: str, limit: int = 20) -
                        coalesce(
                        fts_main_search_entry.match_bm25(s.entry, $terms, fields := 'detail'), 0.0) END AS by_detail
             FROM search_entry AS s
+            UNION ALL  -- by name alone, and behind the rest: there are many, and they say nothing of themselves
+            SELECT 'domain', id, id, 'web domain',
+                   CASE WHEN lower($words) IN (id, name) THEN 100.0 WHEN starts_with(id, lower($words)) THEN 0.2
+                        WHEN contains(id, lower($words)) THEN 0.1 ELSE 0.0 END, 0.0, 0.0, 0.0
+            FROM domain
         )
         SELECT kind, id, name, detail, literal + 3 * by_name + 2 * by_alias + by_detail AS score
         FROM scored WHERE literal + by_name + by_alias + by_detail > 0

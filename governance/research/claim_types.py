@@ -8,7 +8,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from governance.errors import BadInput
-from governance.research.vocabulary import ClaimKind, Comparator, Status, Unit
+from governance.research.vocabulary import Basis, ClaimKind, Comparator, Status, Unit
 
 UNKNOWN_CAUSE = "The data here give another value than the one published; the cause is not known."
 PAPERS_HINT = "see 'touchstone claims'"
@@ -100,6 +100,7 @@ class Replication(BaseModel, frozen=True):
         maximum: The greatest over the settings, for a claim of "up to".
         median: Over the same settings.
         data_version: Of the catalogue.
+        basis: What the value rests on: counted rows check more than a figure that a record states.
         sources: Ids of the sources it rests on.
         code: ``module:function``.
         page: Address of the page where one can turn the knobs.
@@ -126,6 +127,7 @@ class Replication(BaseModel, frozen=True):
     maximum: float | None
     median: float | None
     data_version: str
+    basis: Basis
     sources: tuple[str, ...]
     code: str
     page: str

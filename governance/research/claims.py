@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import difflib
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 from pydantic import BaseModel
 
-from governance.catalogue.selection import choice
-from governance.errors import NotFound
+from governance.catalogue.selection import MAX_TEXT, choice
+from governance.errors import BadInput, NotFound
 from governance.research.claim_types import Claim, Computed, Replication, decide
 from governance.research.replications.registry import registered
-from governance.research.replications.run import Progress, kept_replications, replicate
-from governance.research.vocabulary import CLAIM_KINDS, STATUSES, UNITS, Ground, Status
+from governance.research.replications.run import Change, Progress, kept_changes, kept_replications, replicate
+from governance.research.vocabulary import BASES, CLAIM_KINDS, COMPUTED, STATUSES, UNITS, Basis, Ground, Status
 
 __all__ = ["Claim", "Computed", "LedgerRow", "Replication", "claims", "decide", "ledger", "ledger_row", "status_counts"]
 
 NOT_LOOKED_AT = "Nobody has looked at it yet."
 NOT_COMPUTED = "It was not computed yet from the data as they are now."
+FAILED = "Its replication ended in an error:"
 
 
 class LedgerRow(BaseModel, frozen=True):
@@ -34,6 +36,7 @@ class LedgerRow(BaseModel, frozen=True):
         page: Address of the page where one can turn the knobs, or that shows it; ``None``: there is none.
         query: Settings of that page.
         replication: What is computed; ``None``: nothing is.
+        changes: What of it an earlier run gave otherwise.
     """
 
     claim: Claim
@@ -44,6 +47,7 @@ class LedgerRow(BaseModel, frozen=True):
     page: str | None
     query: dict[str, str]
     replication: Replication | None
+    changes: tuple[Change, ...] = ()
 
 
 def claims(connection: duckdb.DuckDBPyConnection, paper: str | None = None) -> tuple[Claim, ...]:
@@ -91,13 +95,18 @@ def ledger(
     every = claims(connection)
     if compute:
         run = replicate(connection, computable(every), anew=False, folder=folder, progress=progress)
-        found = {one.claim_id: one for one in run.rows}
+        found, changes = {one.claim_id: one for one in run.rows}, run.changes
     else:
-        found = kept_replications(connection, folder)
+        run, found, changes = None, kept_replications(connection, folder), kept_changes(connection, folder)
+    by_claim = defaultdict(list)
+    for change in changes:
+        by_claim[change.claim_id].append(change)
+    failed = {one.claim_id: one.what for one in run.failed} if run else {}
     grounds = {str(row[0]): row[1:] for row in connection.execute(
         "SELECT claim_id, status, ground, reason, lab, page FROM claim_ground"
     ).fetchall()}  # fmt: skip
-    return tuple(_row(claim, found.get(claim.id), grounds.get(claim.id)) for claim in every)
+    rows = (_row(claim, found.get(claim.id), grounds.get(claim.id), failed.get(claim.id)) for claim in every)
+    return tuple(row.model_copy(update={"changes": tuple(by_claim[row.claim.id])}) for row in rows)
 
 
 def computable(listed: Iterable[Claim]) -> list[Claim]:
@@ -114,17 +123,34 @@ def select_rows(
     themes: Collection[str] = (),
     units: Collection[str] = (),
     kinds: Collection[str] = (),
+    bases: Collection[str] = (),
+    text: str = "",
 ) -> tuple[LedgerRow, ...]:
     """Give the rows that meet every filter; an empty one lets all through.
 
+    Args:
+        rows: Of the ledger.
+        statuses: What stands beside a claim.
+        papers: Ids.
+        themes: Of the paper.
+        units: Of the published number.
+        kinds: With a number or without.
+        bases: What a computed value rests on; a claim for which nothing is computed has none.
+        text: Words that must all occur in the claim, its context, its id or the paper's title, whatever their case.
+
     Raises:
-        BadInput: A status, paper, theme or unit that no row could have.
+        BadInput: A status, paper, theme, unit or basis that no row could have; or a text too long to search for.
     """
+    if len(text) > MAX_TEXT:
+        raise BadInput(
+            f"the search text has {len(text):,} characters", "option text", f"use at most {MAX_TEXT} characters"
+        )
+    sought = text.casefold().split()
     listed = tuple(rows)
     known: dict[str, tuple[Collection[str], Iterable[str]]] = {
         "status": (statuses, STATUSES), "paper": (papers, {row.claim.paper_id for row in listed}),
         "theme": (themes, {theme for row in listed for theme in row.claim.themes}), "unit": (units, UNITS),
-        "kind": (kinds, CLAIM_KINDS),
+        "kind": (kinds, CLAIM_KINDS), "basis": (bases, BASES),
     }  # fmt: skip
     for name, (asked, allowed) in known.items():
         for one in asked:
@@ -133,8 +159,18 @@ def select_rows(
         row for row in listed
         if (not statuses or row.status in statuses) and (not papers or row.claim.paper_id in papers)
         and (not themes or set(themes) & set(row.claim.themes)) and (not units or row.claim.unit in units)
-        and (not kinds or row.claim.kind in kinds)
+        and (not kinds or row.claim.kind in kinds) and (not bases or basis_of(row) in bases)
+        and (not sought or all(one in _searched(row.claim) for one in sought))
     )  # fmt: skip
+
+
+def basis_of(row: LedgerRow) -> Basis | None:
+    """Give what the computed value of a row rests on; ``None``: nothing is computed from real data."""
+    return row.replication.basis if row.replication and row.status in COMPUTED else None
+
+
+def _searched(claim: Claim) -> str:
+    return f"{claim.text} {claim.context or ''} {claim.id} {claim.paper}".casefold()
 
 
 def ledger_row(rows: Sequence[LedgerRow], claim_id: str) -> LedgerRow:
@@ -146,7 +182,9 @@ def ledger_row(rows: Sequence[LedgerRow], claim_id: str) -> LedgerRow:
     for row in rows:
         if row.claim.id == claim_id:
             return row
-    raise NotFound(f"there is no claim '{claim_id:.80}'", "claims", "see 'touchstone claims'")
+    near = difflib.get_close_matches(claim_id[:200], [row.claim.id for row in rows], n=3)
+    fix = f"did you mean {' or '.join(near)}?" if near else "see 'touchstone claims'"
+    raise NotFound(f"there is no claim '{claim_id:.80}'", "claims", fix)
 
 
 def status_counts(rows: Iterable[LedgerRow]) -> dict[Status, int]:
@@ -155,8 +193,10 @@ def status_counts(rows: Iterable[LedgerRow]) -> dict[Status, int]:
     return {status: counted[status] for status in STATUSES}
 
 
-def _row(claim: Claim, found: Replication | None, ground: Sequence[str | None] | None) -> LedgerRow:
+def _row(claim: Claim, found: Replication | None, ground: Sequence[str | None] | None, failed: str | None) -> LedgerRow:
     unknown = NOT_COMPUTED if claim.id in registered() else NOT_LOOKED_AT
+    if failed is not None:
+        unknown = f"{FAILED} {failed}"
     status, why, reason, lab, page = ground or ("not_attempted", None, unknown, None, None)
     if found is None:
         fixed: dict[str, object] = {

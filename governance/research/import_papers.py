@@ -20,6 +20,8 @@ FILE = "papers.json"
 def import_papers(path: Path, out: Path) -> ImportReport:
     """Read papers with their claims and write them as facts; no abstract is among them.
 
+    What a paper was planned to become here is left out: what it is now stands in ``paper_use``, kept by hand.
+
     An arXiv id is kept only where it was checked; a recalled one could lead to another paper.
 
     Args:
@@ -62,7 +64,7 @@ def _paper(work: Import, paper: Mapping[str, Any]) -> Row:
         "category": paper["arxiv_category"], "arxiv_id": paper["arxiv_id"] if checked else None,
         "code": paper["code_available"], "themes": paper["themes"], "languages": paper["languages_count"],
         "modality": None if paper["modality"] == "unspecified" else paper["modality"], "links": paper["links"],
-        "summary": paper["summary"], "use": paper["workbench_use"], "source_id": SOURCE,
+        "summary": paper["summary"], "source_id": SOURCE,
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class LedgerState(BaseModel, frozen=True):
         computable: Numbers that a registered replication computes here.
         waiting: Of these, those not computed yet under this data version by this program.
         statuses: Numbers by status, those that wait left out.
+        changed: Claims, with and without a number, that come out otherwise than under the data before these.
     """
 
     papers: int
@@ -31,6 +32,7 @@ class LedgerState(BaseModel, frozen=True):
     computable: int
     waiting: int
     statuses: dict[Status, int]
+    changed: int = 0
 
 
 def ledger_state(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> LedgerState:
@@ -54,4 +56,5 @@ def ledger_state(connection: duckdb.DuckDBPyConnection, folder: Path | None = No
         computable=len(here),
         waiting=len(waiting),
         statuses={status: found[status] for status in STATUSES},
+        changed=sum(any(not one.same_data for one in row.changes) for row in rows),
     )

@@ -22,8 +22,8 @@ SELECT p.id, p.title, p.authors, p.et_al, p.affiliations AS affiliation, p.day, 
        CASE p.code WHEN true THEN 'yes' WHEN false THEN 'not_said' END AS code,
        coalesce(c.claims, 0) AS claims, coalesce(c.numbers, 0) AS numbers,
        CASE WHEN c.numbers > 0 THEN 'yes' ELSE 'no' END AS numeric, c.units AS claim_unit,
-       p.summary, p.use, p.links, p.source_id
-FROM paper AS p LEFT JOIN counted AS c ON c.paper_id = p.id
+       p.summary, u.use, p.links, p.source_id
+FROM paper AS p LEFT JOIN counted AS c ON c.paper_id = p.id LEFT JOIN paper_use AS u ON u.paper_id = p.id
 """
 
 

@@ -28,6 +28,10 @@ def _place(page: str, label: str, **query: str) -> Place:
     return Place(page=page, label=label, query=query)
 
 
+def _lab(name: str) -> Place:
+    return _place(LABS, f"Lab {name.replace('-', ' ')}", lab=name)
+
+
 _HOSTS = _place("hosts", "Licences that sites leave out or state otherwise")
 _LINEAGE = _place("lineage", "The strictest terms over everything a dataset derives from")
 _CONSENT = _place("consent", "How much of a corpus is closed, over time", show="time")
@@ -39,6 +43,9 @@ _SETS = _place("languages", "Coverage of languages by a set of scores", show="co
 _LEADERBOARD = _place("leaderboards", "Win rates and rankings with intervals")
 _RESCORED = _place("rescoring", "How far a ranking moves when outputs are scored again")
 _ENERGY = _place("footprint", "Energy, emissions and cost with every assumption open")
+_MODELS = _place("models", "Sizes, tokens and compute of published models")
+_SIZES = _lab("serving-memory")
+_BENCHMARKS = _place("benchmarks", "How many benchmarks each language has")
 _MIXTURE = _place("composition", "Two mixtures of data side by side")
 
 PLACES: Mapping[str, tuple[Place, ...]] = {
@@ -49,13 +56,13 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         _place("evidence-review", "Studies by step and baseline, with the empty cells"),
         _place("evidence-review", "Findings over time", show="timeline"),
     ),
-    "aya-23": (_WORST, _SETS),
+    "aya-23": (_WORST, _SETS, _MODELS, _SIZES),
     "aya-dataset": (_place("datasets", "Its parts and their licences", q="aya"), _POOLS),
-    "aya-expanse": (_VOTES, _LEADERBOARD),
+    "aya-expanse": (_VOTES, _LEADERBOARD, _MODELS, _BENCHMARKS),
     "aya-model": (_WORST, _place("datasets", "The data it was trained on", q="aya")),
-    "aya-vision": (_VOTES,),
+    "aya-vision": (_VOTES, _MODELS, _SIZES),
     "black-box-toxicity-apis": (_RESCORED,),
-    "command-a": (_VOTES,),
+    "command-a": (_VOTES, _MODELS, _SIZES),
     "compression-multilingual": (_WORST,),
     "compute-thresholds": (
         _place("thresholds", "A run under every threshold, with its probability"),
@@ -67,6 +74,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         _place("consent", "What robots.txt and terms say against each other", show="conflicts"),
     ),
     "data-provenance-initiative": (_HOSTS, _LINEAGE, _place("datasets", "The audited datasets")),
+    "dp-prompt": (_lab("privacy-front"), _lab("document-epsilon")),
     "efficient-nlp-survey": (_ENERGY,),
     "elo-uncovered": (
         _place("robustness", "Ratings under other orders of the same votes"),
@@ -76,9 +84,10 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
         _place("risk", "The release decision, the rule it is judged by, and what reopens it"),
         _place("systems", "What is due and out of date"),
     ),
+    "ganno": (_lab("optimiser-curves"), _lab("toy-schedules")),
     "global-mmlu": (_place("languages", "Ranks on culturally sensitive and agnostic items", show="culture"), _WORST),
     "goldilocks-implicature": (_RUNS,),
-    "goodtriever": (_RESCORED,),
+    "goodtriever": (_RESCORED, _lab("product-of-experts")),
     "grand-illusion-portability": (
         _place("hardware", "Which functions run on which device", show="portability"),
         _place("hardware", "The cheapest devices that run all of yours", show="cover"),
@@ -105,16 +114,17 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     ),
     "prompt-prioritization": (_place("prompts", "Which prompts to judge first, and the ties that saves"),),
     "quantization-multilingual": (_WORST,),
-    "rlhf-many-languages": (_VOTES, _LEADERBOARD),
+    "rlhf-many-languages": (_VOTES, _LEADERBOARD, _MODELS),
     "social-impact-evaluation": (
         _place("social-impact", "The checklist, item by item"),
         _place("crosswalk", "Its items beside those of other frameworks"),
     ),
-    "tiny-aya": (_WORST,),
+    "tiny-aya": (_WORST, _MODELS, _SIZES),
     "to-code-or-not": (_MIXTURE,),
     "tooling-randomness": (
         _place("hardware", "What determinism costs", show="determinism"),
     ),
+    "universal-tokenizer": (_lab("tokenizer-cost"), _lab("bpe-coverage")),
 }  # fmt: skip
 
 
@@ -130,6 +140,7 @@ def places_of(paper_id: str, pages: Iterable[str] = (), labs: Iterable[str] = ()
     ['thresholds', 'scenarios', 'backtest', 'models']
     """
     named = PLACES.get(paper_id, ())
-    more = dict.fromkeys(page for page in pages if page not in {place.page for place in named})
-    own = (_place(LABS, f"Your own file: {name.replace('-', ' ')}", lab=name) for name in dict.fromkeys(labs))
+    more = dict.fromkeys(page for page in pages if page not in {LABS, *(place.page for place in named)})
+    listed = {place.query.get("lab") for place in named}
+    own = (_lab(name) for name in dict.fromkeys(labs) if name not in listed)
     return (*named, *(_place(page, "") for page in more), *own)

@@ -133,7 +133,7 @@ def paper_card(connection: duckdb.DuckDBPyConnection, paper_id: str) -> PaperCar
         places=places_of(
             paper_id,
             (one.page for one in claims if one.page and one.page != CARD),
-            sorted({one.lab for one in claims if one.lab}),
+            sorted({lab for one in claims if (lab := one.lab or one.query.get("lab"))}),
         ),
         related=_related(frame, row),
         source=str(credit[0][0]),
@@ -173,6 +173,15 @@ def author_words(authors: list[str], et_al: bool | None) -> str:
     return ", ".join(authors) + (" et al." if et_al and authors else "")
 
 
+def word_label(facet: str, word: str) -> str:
+    """Give what to call a word of a facet of papers.
+
+    >>> word_label("theme", "merging_moe"), word_label("theme", "data_mixture")
+    ('merging and mixtures of experts', 'data mixture')
+    """
+    return LABELS.get((facet, word), spaced(word))
+
+
 def _related(frame: pl.DataFrame, row: Mapping[str, object]) -> tuple[RelatedPaper, ...]:
     shared = pl.col("theme").list.set_intersection(pl.lit(row["theme"], dtype=pl.List(pl.String)))
     near = (
@@ -188,5 +197,4 @@ def _related(frame: pl.DataFrame, row: Mapping[str, object]) -> tuple[RelatedPap
 
 
 def _labels(frame: pl.DataFrame) -> dict[tuple[str, str], str]:
-    labels = value_labels(frame, dict.fromkeys(WORDS, spaced))
-    return {key: LABELS.get(key, label) for key, label in labels.items()}
+    return {key: word_label(*key) for key in value_labels(frame, dict.fromkeys(WORDS, spaced))}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from governance.catalogue.connect import catalogue_version
 from governance.errors import BadInput, NotFound
 from governance.records.store import Workbench
-from governance.research.trace_own import own_rows
+from governance.research.trace_own import Limit, own_rows
 from governance.research.trace_replications import replication_rows
 from governance.research.trace_vocabulary import PREDICATES, TRACE_KINDS, TraceKind
 
@@ -26,18 +26,27 @@ RECORD_COLUMNS = ("kind", "id", "label")
 EDGE_SCHEMA = pl.Schema(dict.fromkeys(EDGE_COLUMNS, pl.String()))
 RECORD_SCHEMA = pl.Schema(dict.fromkeys(RECORD_COLUMNS, pl.String()))
 LONGEST_ID = 2_000
+_LIMITS = """
+SELECT t.threshold_id, t.op, t.value FROM threshold_test AS t JOIN threshold AS h ON h.id = t.threshold_id
+WHERE t.metric = 'training_compute' AND h.subject = 'model' AND t.op IN ('>', '>=') AND t.value IS NOT NULL
+ORDER BY ALL
+"""
 Ints = NDArray[np.int32]
 
 
 class Rows(NamedTuple):
-    """Edges and records before they are numbered: `EDGE_COLUMNS` and `RECORD_COLUMNS`, all texts."""
+    """Edges and records before they are numbered: `EDGE_COLUMNS` and `RECORD_COLUMNS`, all texts.
+
+    Beside them the limits of thresholds on models, for the models of one's own.
+    """
 
     edges: pl.DataFrame
     records: pl.DataFrame
+    limits: tuple[Limit, ...] = ()
 
     def beside(self, other: Rows) -> Rows:
         """Put the rows of another store behind these."""
-        return Rows(pl.concat([self.edges, other.edges]), pl.concat([self.records, other.records]))
+        return Rows(pl.concat([self.edges, other.edges]), pl.concat([self.records, other.records]), self.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +177,15 @@ def load_trace(connection: duckdb.DuckDBPyConnection, workbench: Workbench | Non
 def catalogue_rows(connection: duckdb.DuckDBPyConnection) -> Rows:
     """Read every edge of the catalogue in one query, every record in another, and what replications read."""
     edges, records = (connection.execute(_sql(name)).pl() for name in ("trace_edges", "trace_records"))
-    rows = Rows(edges.cast(EDGE_SCHEMA), records.cast(RECORD_SCHEMA))
+    limits = tuple(Limit(*row) for row in connection.execute(_LIMITS).fetchall())
+    rows = Rows(edges.cast(EDGE_SCHEMA), records.cast(RECORD_SCHEMA), limits)
     ids = {kind: set(records.filter(pl.col("kind") == kind)["id"]) for kind in ("claim", "source")}
     return rows.beside(_rows(*replication_rows(ids["claim"], ids["source"])))
 
 
 def with_own(rows: Rows, workbench: Workbench) -> Rows:
     """Put what users keep beside the rows of the catalogue; a task of theirs is linked where it is a benchmark here."""
-    own = _rows(*own_rows(workbench))
+    own = _rows(*own_rows(workbench, rows.limits))
     benchmarks = rows.records.filter(pl.col("kind") == "benchmark")["id"]
     known = (pl.col("parent_kind") != "benchmark") | pl.col("parent").is_in(benchmarks.implode())
     return rows.beside(Rows(own.edges.filter(known), own.records))

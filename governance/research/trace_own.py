@@ -1,9 +1,9 @@
-"""What users keep, as edges: systems with their parts, assessments, evidence, decisions, own models and sets."""
+"""What users keep, as edges: systems with their parts, assessments, evidence, decisions, own models, sets and lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from governance.assessment.records import ANSWER, ASSESSMENT, EVIDENCE, SYSTEM
@@ -36,8 +36,26 @@ GROUP BY set_id, model ORDER BY set_id, model
 """
 
 
-def own_rows(workbench: Workbench) -> tuple[list[Edge], list[Record]]:
+_LISTS = """
+SELECT l.id, l.name, l.snapshot, m.dataset_id FROM saved_list AS l JOIN saved_list_member AS m ON m.list_id = l.id
+ORDER BY l.id, m.position
+"""
+
+
+class Limit(NamedTuple):
+    """From where on a threshold counts a model's training compute, in FLOP."""
+
+    threshold: str
+    op: str
+    flop: float
+
+
+def own_rows(workbench: Workbench, limits: Sequence[Limit] = ()) -> tuple[list[Edge], list[Record]]:
     """Read the edges and records of a workbench.
+
+    Args:
+        workbench: What users keep.
+        limits: Of the thresholds that are about models; an own model's compute is set against them.
 
     Raises:
         NotAllowed: Whoever looks may not read it.
@@ -51,6 +69,8 @@ def own_rows(workbench: Workbench) -> tuple[list[Edge], list[Record]]:
         for one in documents(workbench, kind):
             for row in read(one):
                 (edges if len(row) == 7 else records).append(row)  # type: ignore[arg-type]
+            if kind == MODEL and one.body.get("training_flop"):
+                edges += _over(PREFIX + one.id, float(one.body["training_flop"]), limits)
     for one in documents(workbench, SET):
         records.append(("evaluation_set", one.id, one.body["title"]))
     for set_id, model, task, count in workbench.read(_SCORES):
@@ -61,7 +81,20 @@ def own_rows(workbench: Workbench) -> tuple[list[Edge], list[Record]]:
         edges.append(_edge("result", result, "wasDerivedFrom", "benchmark", task, "its task"))
     for set_id, model, count in workbench.read(_BATTLES):
         edges.append(_edge("evaluation_set", set_id, "wasDerivedFrom", "evaluated_model", model, f"{count} battles"))
+    for list_id, name, snapshot, dataset in workbench.read(_LISTS):
+        records.append(("list", list_id, name))
+        edges.append(_edge("list", list_id, "hadMember", "dataset", dataset, f"saved from snapshot {snapshot}"))
     return edges, records
+
+
+def _over(model: str, flop: float, limits: Sequence[Limit]) -> list[Edge]:
+    """Set an own model's compute against the thresholds, as the catalogue's query does with the published ones."""
+    return [
+        _edge("compute_record", model, "governedBy", "threshold", one.threshold,
+              f"training compute {flop:.3g} {one.op} {one.flop:.3g}; whether the text applies is another question")
+        for one in limits
+        if flop > one.flop or (one.op == ">=" and flop == one.flop)
+    ]  # fmt: skip
 
 
 def _edge(child_kind: str, child: str, predicate: str, parent_kind: str, parent: str, detail: str) -> Edge:

@@ -21,6 +21,11 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 COMPUTED: tuple[Status, ...] = STATUSES[:3]
 """Statuses that rest on a value computed from real data."""
 
+Basis = Literal["rows", "stated", "form"]
+"""What a computed value rests on: rows of data that were counted or measured; one figure that a record states, such as
+a model's size; the parts of a form of ours that follows the paper. The later ones check less."""
+BASES: tuple[Basis, ...] = get_args(Basis)
+
 Ground = Literal[
     "rows_not_public", "needs_training", "needs_runs", "needs_people", "study_design", "not_in_data", "position",
     "shown_here",

@@ -24,10 +24,12 @@ from governance.catalogue.selection import Selection
 from governance.errors import NotFound
 from governance.records.lists import save_list
 from governance.records.since import since_last_change
+from governance.research.claims import claims
 from governance.research.ledger_state import LedgerState
 from governance.research.paper_places import LABS, PLACES
 from governance.research.paper_selection import PaperSelection
 from governance.research.papers import paper_card, select_papers
+from governance.research.replications.run import CACHE, replicate
 from governance.research.vocabulary import STATUSES
 
 BRANCHES = {LABS, "trace"}
@@ -105,12 +107,19 @@ def test_a_card_has_claims_places_and_neighbours(open_at):
     claims = app.table[0].value
     assert list(claims.columns) == ["Published", "Claim, in our words", "Here"]
     assert any("up to 112 %" in one for one in claims["Published"])
-    assert any("leaderboard-illusion/google_share" in one for one in claims["Claim, in our words"])
-    assert "Not stated: affiliations, arXiv id, languages" in said(app)
+    assert any("Google, estimate" in one for one in claims["Claim, in our words"])
+    assert "Not stated: affiliations, languages" in said(app)
+    assert "Its arXiv id was not checked" in said(app)
     near = next(one for one in app.button if str(one.key).startswith("near-"))
     other = near.key.removeprefix("near-")
     fine(near.click().run())
     assert app.query_params["id"] in (other, [other])
+
+
+def test_a_card_computes_what_waits_and_says_what_came_of_it(open_at):
+    app = fine(open_at("paper", id="ai-biorisk"))
+    assert "**1 of 4** checked against real data: 1 reproduced · 3 not attempted" in said(app)
+    assert not any("to be computed" in one for one in app.table[0].value["Here"])
 
 
 def test_a_card_lists_what_was_released_with_it(open_at, connection):
@@ -146,6 +155,7 @@ def test_no_paper_or_an_unknown_one(open_at):
     lost = open_at("paper", id="elo-covered")
     assert not lost.exception
     assert "Did you mean elo-uncovered?" in lost.error[0].value.replace("\\", "")
+    assert any(str(one.key).startswith("start-") for one in lost.button)
 
 
 def test_every_place_is_a_page():
@@ -185,7 +195,8 @@ def test_home_opens_with_the_ledger_and_five_journeys(open_at):
     app = fine(open_at("home"))
     assert app.title[0].value == "What do you want to know about AI?"
     assert "published numbers" in app.markdown[0].value
-    assert "you have saved nothing yet" in said(app)
+    assert "What changed: newest facts of 20" in said(app)
+    assert "nothing of yours is saved yet" in said(app)
     assert "datasets** that their Hugging Face tag" in said(app)
     assert len(JOURNEYS) == 5
     assert all(
@@ -200,12 +211,21 @@ def test_home_says_what_changed_since_one_saved(open_at, bench):
     assert since_last_change(bench).at is None
     save_list(bench, "Kept", Selection(), ["no-such-dataset"], "0" * 12, datetime(2026, 1, 2, tzinfo=UTC))
     app = fine(open_at("home"))
-    assert "you last saved something on 2026-01-02" in said(app)
-    assert "**1 of 1 list** changed since saved" in said(app)
+    assert "What changed since you last saved, 2026-01-02: " in said(app)
+    assert "**1 of 1 list** give something else" in said(app)
+    assert "no system due for review" in said(app)
     other = bench.acting(bench.actor.model_copy(update={"email": "bo", "role": "admin"}))
     save_list(other, "Theirs", Selection(), ["no-such-dataset"], "0" * 12, datetime(2026, 1, 3, tzinfo=UTC))
-    assert "1 change by others since" in said(fine(open_at("home")))
+    assert "1 change by others" in said(fine(open_at("home")))
     assert (since_last_change(other).others, since_last_change(bench).others) == (0, 1)
+
+
+def test_home_says_which_claims_came_out_otherwise_under_other_data(open_at, own_home, connection):
+    replicate(connection, [one for one in claims(connection) if one.id == "mmteb/tasks"], folder=own_home)
+    kept = json.loads((own_home / CACHE).read_text())
+    kept["mmteb/tasks"]["earlier"] = {**kept["mmteb/tasks"]["row"], "computed": 900.0, "data_version": "before"}
+    (own_home / CACHE).write_text(json.dumps(kept))
+    assert "**1 claim** computed otherwise than before the data changed" in said(fine(open_at("home")))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +233,8 @@ def test_home_says_what_changed_since_one_saved(open_at, bench):
     [
         ("The Leaderboard Illusion", "Paper · "), ("leaderboard-illusion/google_share", "Claim · "),
         ("eu-aiact-51-2", "Threshold · "), ("ToxicChatClassification", "Benchmark · "),
-        ("llmfao", "Evaluation data · "),
+        ("llmfao", "Evaluation data · "), ("nytimes.com", "Web domain"),
+        ("alpaca", "Dataset · "), ("gpt-4", "Model · "),
     ],
 )  # fmt: skip
 def test_home_finds_all_kinds(open_at, words, label):
@@ -221,7 +242,7 @@ def test_home_finds_all_kinds(open_at, words, label):
 
 
 def test_every_kind_found_has_a_name_and_a_page(connection):
-    kinds = {kind for (kind,) in connection.execute("SELECT DISTINCT kind FROM search_entry").fetchall()}
+    kinds = {"domain", *(kind for (kind,) in connection.execute("SELECT DISTINCT kind FROM search_entry").fetchall())}
     assert kinds - {"application"} <= set(KINDS)
     for kind in kinds:
         page, query = hit_target(Hit(kind=kind, id="a/b", name="A", detail="", score=1.0))

@@ -85,7 +85,17 @@ def test_path(at):
     ends = ("claim", "aya-dataset/countries"), ("paper", "aya-dataset")
     found = path_between(trace_graph(), *ends)
     assert app.markdown[0].value == path_answer(found, trace_graph(), *(":".join(end) for end in ends))
-    assert len(app.dataframe[0].value) == found.edges.height
+    assert len(app.table[0].value) == found.edges.height
+    assert app.title[0].value == "How are these two connected?"
+
+
+def test_a_wrong_other_end_can_be_replaced(at):
+    app = at(id="dataset:aya-swahili", view="path", to="dataset:nope")
+    assert "no dataset" in app.error[0].value
+    found = app.text_input(key="find-to").set_value("MIT License").run()
+    next(one for one in found.button if str(one.key) == "found-to-licence:MIT License").click().run()
+    assert given(app, "to") == "licence:MIT License"
+    assert not app.error
 
 
 def test_search_finds_every_kind(at):
@@ -160,6 +170,7 @@ def test_api(api):
         ("dataset/alpaca?to=nonsense", 400),
         ("dataset/alpaca?format=xml", 400),
         ("dataset/alpaca?speed=1", 400),
+        ("dataset/alpaca?view=falls&depth=1", 400),
     ],
 )
 def test_api_refuses(api, path, status):

@@ -48,7 +48,6 @@ CREATE TABLE paper (
     themes      VARCHAR[],
     links       VARCHAR[],
     summary     VARCHAR,                   -- our words
-    use         VARCHAR,                   -- what it becomes here, our words
     source_id   VARCHAR NOT NULL
 );
 CREATE TABLE claim (
@@ -95,6 +94,12 @@ CREATE TABLE claim_ground (
     reason      VARCHAR NOT NULL,
     lab         VARCHAR,                   -- where your own file gives the comparable figure
     page        VARCHAR,                   -- that shows it, or what comes nearest
+    source_id   VARCHAR NOT NULL
+);
+-- What of a paper can be done here: each page and lab by its name, and what one does there. Kept by hand, as it is now.
+CREATE TABLE paper_use (
+    paper_id    VARCHAR PRIMARY KEY,
+    use         VARCHAR NOT NULL,          -- "Page: what. Lab name: what."
     source_id   VARCHAR NOT NULL
 );
 

@@ -57,8 +57,8 @@ def lost_functions(connection: duckdb.DuckDBPyConnection) -> Computed:
 
 
 @replicates(
-    "aya-expanse/small_size", unit="parameters", needs=(EPOCH,), page="model", query={"id": "aya-expanse-8b"},
-    rounded_to=1e9,
+    "aya-expanse/small_size", unit="parameters", needs=(EPOCH,), basis="stated", page="model",
+    query={"id": "aya-expanse-8b"}, rounded_to=1e9,
 )  # fmt: skip
 def expanse_small(connection: duckdb.DuckDBPyConnection) -> Computed:
     """Read the parameters of the smaller model."""
@@ -66,8 +66,8 @@ def expanse_small(connection: duckdb.DuckDBPyConnection) -> Computed:
 
 
 @replicates(
-    "aya-expanse/large_size", unit="parameters", needs=(EPOCH,), page="model", query={"id": "aya-expanse-32b"},
-    rounded_to=1e9,
+    "aya-expanse/large_size", unit="parameters", needs=(EPOCH,), basis="stated", page="model",
+    query={"id": "aya-expanse-32b"}, rounded_to=1e9,
 )  # fmt: skip
 def expanse_large(connection: duckdb.DuckDBPyConnection) -> Computed:
     """Read the parameters of the larger model."""
@@ -75,7 +75,7 @@ def expanse_large(connection: duckdb.DuckDBPyConnection) -> Computed:
 
 
 @replicates(
-    "inference-scaling-multilingual/large_size", unit="parameters", needs=(EPOCH,), page="model",
+    "inference-scaling-multilingual/large_size", unit="parameters", needs=(EPOCH,), basis="stated", page="model",
     query={"id": "cohere-command-a"}, rounded_to=1e9,
 )  # fmt: skip
 def command_a(connection: duckdb.DuckDBPyConnection) -> Computed:
@@ -84,8 +84,8 @@ def command_a(connection: duckdb.DuckDBPyConnection) -> Computed:
 
 
 @replicates(
-    "parameter-efficient-moe/base_size", unit="parameters", needs=(EPOCH,), page="model", query={"id": "t0-xxl"},
-    rounded_to=1e9,
+    "parameter-efficient-moe/base_size", unit="parameters", needs=(EPOCH,), basis="stated", page="model",
+    query={"id": "t0-xxl"}, rounded_to=1e9,
 )  # fmt: skip
 def moe_base(connection: duckdb.DuckDBPyConnection) -> Computed:
     """Read the parameters of the model of that class."""

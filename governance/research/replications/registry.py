@@ -10,7 +10,7 @@ import duckdb
 
 from governance.errors import NotFound
 from governance.research.claim_types import UNKNOWN_CAUSE, Claim, Computed, Replication, decide, printed_place
-from governance.research.vocabulary import UNITS, Comparator, Unit
+from governance.research.vocabulary import UNITS, Basis, Comparator, Unit
 
 DOMAINS = ("provenance", "consent", "evaluation", "compute", "assessment", "counts", "reach", "releases")
 """Modules of this package that hold replications."""
@@ -44,6 +44,7 @@ class Registered:
         rounded_to: The last place the paper prints; ``None``: that of the number as it stands.
         needs: Sources of the catalogue without which it is not attempted.
         page: Address of the page where one can turn the knobs.
+        basis: What its value rests on.
         query: Settings of that page.
         reading: For a claim without a number: what we take it to say in numbers.
     """
@@ -55,6 +56,7 @@ class Registered:
     rounded_to: float | None
     needs: tuple[str, ...]
     page: str
+    basis: Basis = "rows"
     query: Mapping[str, str] = field(default_factory=dict)
     reading: Reading | None = None
 
@@ -73,6 +75,7 @@ def replicates(
     unit: Unit,
     page: str,
     needs: tuple[str, ...],
+    basis: Basis = "rows",
     tolerance: float = 0.0,
     rounded_to: float | None = None,
     query: Mapping[str, str] | None = None,
@@ -85,6 +88,7 @@ def replicates(
         unit: That the function computes in.
         page: Address of the page where one can turn the knobs.
         needs: Sources of the catalogue without which it is not attempted.
+        basis: What its value rests on.
         tolerance: Distance from the published number that is still within tolerance, in that unit.
         rounded_to: The last place the paper prints, where it is not that of the number as it stands.
         query: Settings of the page.
@@ -100,7 +104,7 @@ def replicates(
         if claim_id in _REGISTERED:
             raise ValueError(f"{claim_id} has two replications")
         _REGISTERED[claim_id] = Registered(
-            claim_id, function, unit, tolerance, rounded_to, needs, page, dict(query or {}), reading
+            claim_id, function, unit, tolerance, rounded_to, needs, page, basis, dict(query or {}), reading
         )
         return function
 
@@ -156,6 +160,7 @@ def replicate_one(connection: duckdb.DuckDBPyConnection, claim: Claim, data_vers
         maximum=found.value if read.comparator == "up_to" else None,
         median=found.median,
         data_version=data_version,
+        basis=entry.basis,
         sources=found.sources,
         code=entry.code,
         page=entry.page,

@@ -12,7 +12,7 @@ import duckdb
 from governance.catalogue.normalise.tables import read_table
 from governance.research.claim_types import Computed
 from governance.research.replications.registry import replicates
-from governance.research.vocabulary import Unit
+from governance.research.vocabulary import Basis, Unit
 
 RELEASES = "touchstone-releases"
 COUNTED = "Its list was counted, which is stronger than a stated number; but card and abstract are the authors' own."
@@ -122,7 +122,7 @@ def _stated(connection: duckdb.DuckDBPyConnection, release: str, note: str, colu
 
 def _enter(
     claim_id: str, work: Callable[[duckdb.DuckDBPyConnection, str, str], Computed], release: str, note: str,
-    unit: Unit, rounded_to: float | None = None, tolerance: float = 0.0,
+    unit: Unit, basis: Basis, rounded_to: float | None = None, tolerance: float = 0.0,
 ) -> None:  # fmt: skip
     def compute(connection: duckdb.DuckDBPyConnection) -> Computed:
         return work(connection, release, note)
@@ -130,17 +130,17 @@ def _enter(
     compute.__qualname__ = work.__qualname__
     paper = claim_id.partition("/")[0]
     replicates(
-        claim_id, unit=unit, needs=(RELEASES,), page="paper", query={"id": paper}, rounded_to=rounded_to,
+        claim_id, unit=unit, needs=(RELEASES,), basis=basis, page="paper", query={"id": paper}, rounded_to=rounded_to,
         tolerance=tolerance,
     )(compute)  # fmt: skip
 
 
 for _claim, (_release, _note) in LISTED.items():
-    _enter(_claim, languages_listed, _release, _note, "count")
+    _enter(_claim, languages_listed, _release, _note, "count", "rows")
 for _claim, (_release, _place) in SIZES.items():
-    _enter(_claim, size_stated, _release, STATED, "parameters", rounded_to=_place)
+    _enter(_claim, size_stated, _release, STATED, "parameters", "stated", rounded_to=_place)
 for _claim, (_release, _printed, _tolerance, _note) in ROWS.items():
-    _enter(_claim, rows_stated, _release, _note, "count", rounded_to=_printed, tolerance=_tolerance)
+    _enter(_claim, rows_stated, _release, _note, "count", "stated", rounded_to=_printed, tolerance=_tolerance)
 
 
 @replicates("aya-model/lower_resource", unit="%", needs=(RELEASES,), page="paper", query={"id": "aya-model"})

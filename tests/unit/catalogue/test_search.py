@@ -22,6 +22,9 @@ from governance.errors import BadInput
         ("  10k   prompts ranked ", "dataset", "10k Prompts Ranked"),
         ("MIT License", "licence", "MIT License"),
         ("OpenAI GPT-4", "model", "OpenAI GPT-4"),
+        ("nytimes.com", "domain", "nytimes.com"),
+        ("www.nytimes.com", "domain", "nytimes.com"),
+        ("NYTimes", "domain", "nytimes.com"),
     ],
 )
 def test_an_exact_name_comes_first(catalogue, words, kind, name):

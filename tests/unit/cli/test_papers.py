@@ -59,6 +59,7 @@ def test_papers_are_read_from_a_file(touchstone, tmp_path):
     report = touchstone("import", "papers", str(tmp_path), "--out", str(tmp_path / "facts"), "--json").json
     assert (report["kept"], report["refused"]) == (2, [])
     kept = json.loads((tmp_path / "facts" / "paper.jsonl").read_text())
+    assert "use" not in kept  # a plan; what can be done here is kept by hand
     assert not {"arxiv_id", "year", "code", "modality"} & {name for name, value in kept.items() if value is not None}
 
 
@@ -79,3 +80,10 @@ def test_bad_input_is_one_line(touchstone, words, said):
     assert (answer.code, answer.out) == (2, b"")
     assert said in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_a_shown_paper_has_readable_claims_each_with_a_status(touchstone):
+    text = touchstone("paper", "show", "ai-biorisk").text
+    line = next(one for one in text.splitlines() if "ai-biorisk/threat_models" in one)
+    assert [cell.strip() for cell in line.split("│")][1:6] == ["= 2", "count", "2", "count", "reproduced"]
+    assert all(one["status"] for one in touchstone("paper", "show", "ai-biorisk", "--json").json["claims"])

@@ -41,7 +41,8 @@ def test_what_falls(touchstone, graph, quick):
     answer = touchstone("trace", LICENCE, "--falls", "--json").json
     assert answer["counts"] == what_falls(graph, "licence", "CC BY-NC 4.0").counts
     assert answer["counts"]["claim"] == len(answer["touched"]["claim"])
-    assert "claim:" in touchstone("trace", LICENCE, "--falls").text
+    said = touchstone("trace", LICENCE, "--falls").text
+    assert all(row["id"] in said for row in answer["touched"]["claim"])  # first, however far they are
 
 
 def test_the_way_to_another(touchstone, graph, quick):
@@ -72,6 +73,8 @@ def test_formats(touchstone, quick):
         (["dataset:alpaca", "--kind", "planet"], "planet"),
         (["dataset:alpaca", "--format", "xml"], "xml"),
         (["dataset:alpaca", "--falls", "--to", "dataset:alpaca"], "two questions"),
+        (["dataset:alpaca", "--falls", "--kind", "claim"], "narrow a trace"),
+        (["dataset:alpaca", "--to", "dataset:alpaca", "--depth", "1"], "narrow a trace"),
     ],
 )
 def test_what_cannot_be_answered(touchstone, quick, asked, said):
@@ -79,3 +82,7 @@ def test_what_cannot_be_answered(touchstone, quick, asked, said):
     assert (answer.code, answer.out) == (2, b"")
     assert said in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_help_shows_words_not_pictures(touchstone):
+    assert "\N{SQUARED ID}" not in touchstone("trace", "--help").text

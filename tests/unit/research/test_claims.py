@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.navigation import PAGES
-from governance.catalogue.connect import open_catalogue
+from governance.catalogue.connect import catalogue_path, open_catalogue
 from governance.errors import BadInput, NotFound
 from governance.research import claims as claims_module
 from governance.research.claim_types import Claim, Computed, decide, printed_place
@@ -18,7 +21,7 @@ from governance.research.replications import registry
 from governance.research.replications.counts import vector_experts
 from governance.research.replications.registry import Reading, registered, replicate_one, replicates
 from governance.research.replications.run import CACHE, kept_replications, replicate
-from governance.research.vocabulary import COMPARATORS, COMPUTED, GROUNDS, STATUSES, UNITS
+from governance.research.vocabulary import BASES, COMPARATORS, COMPUTED, GROUNDS, STATUSES, UNITS
 
 CLAIM = Claim(
     id="a/b", paper_id="a", paper="A", year=2024, themes=(), kind="numeric", text="a share", published=54.0, unit="%",
@@ -103,6 +106,15 @@ def test_up_to_is_a_maximum_with_its_median(rows):
             assert found.median <= found.maximum
 
 
+def test_thirty_numbers_rest_on_rows_of_data_and_what_checks_less_is_told_apart(rows):
+    found = {basis: select_rows(rows, kinds=["numeric"], bases=[basis]) for basis in BASES}
+    assert len(found["rows"]) >= 30
+    assert {row.claim.unit for row in found["stated"]} <= {"parameters", "count"}
+    assert {row.replication.n for row in found["stated"]} == {1}
+    assert {row.page for row in found["form"]} == {"social-impact", "risk", "evidence-review"}
+    assert not {row.status for one in found.values() for row in one} - set(COMPUTED)
+
+
 def test_a_simulation_is_never_a_reproduction(rows):
     simulated = [row for row in rows if row.status == "simulated"]
     assert {row.claim.id for row in simulated} == {
@@ -182,6 +194,85 @@ def test_again_gives_the_same_and_a_change_is_shown(connection, quick, tmp_path)
     [change] = replicate(connection, quick, anew=False, folder=tmp_path).changes
     assert (change.claim_id, change.field, change.before, change.now) == ("mmteb/tasks", "computed", 1000.0, 1616.0)
     assert (change.data_version, change.same_data) == ("earlier", False)
+
+
+SLOW = ("elo-uncovered/axioms", "mmteb/best_public", "mmteb/downsampling", "prompt-prioritization/tie_cut")
+"""Run twice by `touchstone replicate --all` alone: seconds each."""
+
+
+def test_computing_again_gives_the_same_value_for_the_same_data(rows, connection, tmp_path):
+    asked = [one for one in computable(claims(connection)) if one.id not in SLOW]
+    again = replicate(connection, asked, folder=tmp_path)
+    assert again.rows == tuple(ledger_row(rows, one.id).replication for one in asked)
+    assert again.failed == ()
+
+
+@pytest.fixture
+def changed(catalogue_home, tmp_path):
+    """A catalogue that lacks one fact: a task that is on text."""
+    file = tmp_path / "changed.duckdb"
+    shutil.copy(catalogue_path(catalogue_home), file)
+    with duckdb.connect(str(file)) as opened:
+        gone = "facet = 'modality' AND value = 'text' AND benchmark_id = 'Banking77Classification'"
+        opened.execute(f"DELETE FROM benchmark_facet WHERE {gone}")
+        opened.execute("UPDATE catalogue_version SET version = 'changed'")
+        yield opened
+
+
+def test_a_changed_fact_shows_in_the_runs_and_the_ledger_until_data_change_again(
+    connection, changed, quick, tmp_path
+):  # fmt: skip
+    ledger_of = lambda opened: ledger_row(ledger(opened, folder=tmp_path, compute=False), "mmteb/tasks")  # noqa: E731
+    before = replicate(connection, quick, folder=tmp_path)
+    assert ledger_of(connection).changes == ()
+    for anew in (False, False, True):
+        run = replicate(changed, quick, anew=anew, folder=tmp_path)
+        assert [(one.claim_id, one.field, one.before, one.now) for one in run.changes] == [
+            ("mmteb/tasks", "computed", 1616.0, 1615.0), ("mmteb/tasks", "n", 1616, 1615),
+        ]  # fmt: skip
+        assert {(one.data_version, one.same_data) for one in run.changes} == {(before.data_version, False)}
+        assert ledger_of(changed).changes == run.changes
+    back = replicate(connection, quick, folder=tmp_path)
+    assert back.rows == before.rows
+    assert [(one.before, one.now, one.data_version) for one in back.changes] == [
+        (1615.0, 1616.0, "changed"), (1615, 1616, "changed"),
+    ]  # fmt: skip
+
+
+def failing(connection):
+    return connection.execute("SELECT nothing FROM nowhere").fetchone()
+
+
+def test_one_that_fails_does_not_stop_the_others(connection, quick, tmp_path, monkeypatch):
+    monkeypatch.setitem(
+        registry._REGISTERED,
+        "ai-biorisk/threat_models",
+        replace(registered()["ai-biorisk/threat_models"], function=failing),
+    )
+    run = replicate(connection, quick, folder=tmp_path)
+    assert [one.claim_id for one in run.rows] == list(run.computed) == ["mmteb/tasks"]
+    assert [one.claim_id for one in run.failed] == ["ai-biorisk/threat_models"]
+    assert "nowhere" in run.failed[0].what
+    assert "\n" not in run.failed[0].what
+    assert set(kept_replications(connection, tmp_path)) == {"mmteb/tasks"}
+
+
+def test_a_failed_one_is_in_the_ledger_with_its_error(rows, catalogue_home, connection, tmp_path, monkeypatch):
+    shutil.copy(catalogue_home / CACHE, tmp_path / CACHE)
+    kept = json.loads((tmp_path / CACHE).read_text())
+    del kept["mmteb/tasks"]
+    (tmp_path / CACHE).write_text(json.dumps(kept))
+    monkeypatch.setitem(registry._REGISTERED, "mmteb/tasks", replace(registered()["mmteb/tasks"], function=failing))
+    row = ledger_row(ledger(connection, folder=tmp_path), "mmteb/tasks")
+    assert (row.status, row.replication) == ("not_attempted", None)
+    assert row.reason.startswith(claims_module.FAILED)
+
+
+def test_an_unknown_claim_names_the_nearest(rows):
+    with pytest.raises(NotFound, match="did you mean mmteb/tasks"):
+        ledger_row(rows, "mmteb/task")
+    with pytest.raises(NotFound, match="see 'touchstone claims'"):
+        ledger_row(rows, "0" * 5000)
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b'{"mmteb/tasks": 1}', b'{"mmteb/tasks": {"row": {}}}', b"\xff"])

@@ -9,7 +9,8 @@ import json
 import bibtexparser
 import pytest
 
-from governance.catalogue.connect import FACTS
+from app.navigation import available_pages
+from governance.catalogue.connect import FACTS, PROJECT
 from governance.catalogue.search import search
 from governance.errors import BadInput, Conflict, NotFound
 from governance.exports.paper_tables import (
@@ -21,6 +22,8 @@ from governance.exports.paper_tables import (
     render_papers,
 )
 from governance.exports.tables import csv_of
+from governance.research.import_papers import import_papers
+from governance.research.labs.registry import LABS
 from governance.research.ledger_state import ledger_state
 from governance.research.paper_places import PLACES
 from governance.research.paper_selection import PAPER_FACETS, PAPER_SORTS, PaperSelection
@@ -32,6 +35,31 @@ STORED = [json.loads(line) for line in (FACTS / "touchstone-papers" / "paper.jso
 @pytest.fixture(scope="module")
 def papers(catalogue):
     return load_papers(catalogue)
+
+
+@pytest.mark.parametrize("paper_id", sorted(row["id"] for row in STORED))
+def test_what_one_can_do_here_names_places_that_are_there(catalogue, paper_id):
+    """ "Page: what. Lab name: what.", each linked from the card."""
+    card = paper_card(catalogue, paper_id)
+    titles = {entry.title: entry.url_path for entry in available_pages()}
+    linked = {f"Lab {place.query['lab']}" if "lab" in place.query else place.page for place in card.places}
+    parts = str(card.paper["use"]).removesuffix(".").split(". ")
+    for name, what in (part.split(": ", 1) for part in parts):
+        assert what
+        if name.startswith("Lab "):
+            assert name.removeprefix("Lab ") in LABS
+            assert name in linked
+        else:
+            assert titles[name] in linked
+
+
+def test_the_shipped_facts_are_what_the_import_writes(tmp_path):
+    published = PROJECT.parent / "shared" / "data"
+    if not (published / "papers.json").is_file():
+        pytest.skip("the list of papers is not here")
+    import_papers(published, tmp_path / "touchstone-papers")
+    for file in (FACTS / "touchstone-papers").iterdir():
+        assert (tmp_path / "touchstone-papers" / file.name).read_bytes() == file.read_bytes()
 
 
 def select(papers, query=""):

@@ -16,8 +16,10 @@ from governance.assessment.evidence import add_figure, add_record, read_about
 from governance.assessment.framework import load_framework
 from governance.assessment.records import Answer, Figure, RiskAnswer, System
 from governance.assessment.systems import save_system
+from governance.catalogue.selection import Selection
 from governance.compute.own_models import OwnModel, save_model
 from governance.errors import BadInput, NotFound
+from governance.records.lists import save_list
 from governance.records.people import Actor
 from governance.records.store import open_workbench
 from governance.research.replications.registry import registered
@@ -34,6 +36,7 @@ from governance.research.trace_graph import (
     with_own,
 )
 from governance.research.trace_layout import MAX_MARKS, MAX_ROWS, lay_out_path, lay_out_trace
+from governance.research.trace_own import Limit, own_rows
 from governance.research.trace_vocabulary import KIND_WORDS, PREDICATES, TOUCHED, TRACE_KINDS, page_of
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -295,6 +298,48 @@ def test_the_best_connected_record_is_traced_whole(shipped):
     around = nx.descendants(peer, number) | nx.ancestors(peer, number) | {number}
     assert found.nodes.height == len(around)
     assert len(lay_out_trace(found).marks) <= MAX_MARKS
+
+
+@pytest.mark.parametrize("published", ["gpt-4", "alexnet"])
+def test_an_own_model_meets_the_thresholds_that_a_published_one_of_its_compute_meets(
+    catalogue, shipped, tmp_path, published
+):  # fmt: skip
+    flop = catalogue.execute("SELECT training_flop FROM compute_record WHERE model_id = ?", [published]).fetchone()[0]
+    with open_workbench(tmp_path, NOW, ANA) as bench:
+        save_model(bench, OwnModel(id="same", name="Same", training_flop=flop), NOW)
+        save_model(bench, OwnModel(id="silent", name="Silent"), NOW)
+        graph = load_trace(catalogue, bench)
+    found = {
+        key: set(traced(graph, f"model:{key}", "up", 2, kinds=["threshold"]).edges["detail"])
+        | set(traced(graph, f"model:{key}", "up", 2).nodes.filter(pl.col("kind") == "threshold")["id"])
+        for key in (published, "own:same", "own:silent")
+    }
+    assert found["own:same"] == found[published]
+    assert bool(found[published]) == (published == "gpt-4")
+    assert found["own:silent"] == set()
+    words = {
+        key: set(traced(graph, f"compute_record:{key}", "up", 1).edges["detail"]) for key in (published, "own:same")
+    }
+    assert words["own:same"] == words[published]
+
+
+def test_a_limit_is_met_at_its_value_only_where_the_text_says_so(tmp_path):
+    with open_workbench(tmp_path, NOW, ANA) as bench:
+        save_model(bench, OwnModel(id="at", name="At", training_flop=1e25), NOW)
+        edges, _ = own_rows(bench, [Limit("from", ">=", 1e25), Limit("above", ">", 1e25), Limit("over", ">", 1e26)])
+    assert [edge[4] for edge in edges if edge[3] == "threshold"] == ["from"]
+
+
+def test_a_saved_list_rests_on_its_datasets(catalogue, tmp_path):
+    with open_workbench(tmp_path, NOW, ANA) as bench:
+        kept = save_list(bench, "Mine", Selection(), ["alpaca", "gone"], "v", NOW)
+        graph = load_trace(catalogue, bench)
+    assert depths(traced(graph, f"list:{kept.id}", "up", 1)) == {
+        f"list:{kept.id}": 0, "dataset:alpaca": -1, "dataset:gone": -1,
+    }  # fmt: skip
+    licence = traced(graph, "dataset:alpaca", "up", 1, kinds=["licence"]).nodes["id"][1]
+    assert what_falls(graph, "licence", licence).touched("list")["label"].to_list() == ["Mine"]
+    assert page_of("list", kept.id) == f"/lists?list={kept.id}"
 
 
 def test_the_workbench_joins_the_catalogue(catalogue, tmp_path):
