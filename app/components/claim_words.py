@@ -105,10 +105,9 @@ def ledger_answer(rows: Sequence[LedgerRow]) -> str:
     if not rows:
         return "**No claim** meets every filter"
     found = Counter(basis_of(row) for row in rows)
-    rests = [f"{number(found[basis])} on {BASIS_WORDS[basis]}" for basis in BASES if found[basis]]
-    return "  \n".join(
-        [counts_answer(status_counts(rows)), *([f":small[Resting {', '.join(rests)}]"] if rests else [])]
-    )
+    rests = [f"{BASIS_WORDS[basis]}: {number(found[basis])}" for basis in BASES if found[basis]]
+    answer = counts_answer(status_counts(rows))
+    return f"{answer}  \n:small[Resting on {' · '.join(rests)}]" if rests else answer
 
 
 def counts_answer(counts: Mapping[Status, int]) -> str:
@@ -118,7 +117,8 @@ def counts_answer(counts: Mapping[Status, int]) -> str:
     '**3 of 7** checked against real data: 2 reproduced, 1 differs · 4 not attempted'
     """
     kept = {status: counts[status] for status in STATUSES if counts.get(status)}
-    came = ", ".join(f"{number(kept[status])} {STATUS_WORDS[status]}" for status in COMPUTED if status in kept)
+    words = {**STATUS_WORDS, "differs": "differs" if kept.get("differs") == 1 else "differ"}
+    came = ", ".join(f"{number(kept[status])} {words[status]}" for status in COMPUTED if status in kept)
     rest = [
         f"{number(count)} {'without public data' if status == 'data_not_public' else STATUS_WORDS[status]}"
         for status, count in kept.items()
