@@ -22,7 +22,8 @@ from app.api_trace import ROUTES as TRACES
 from app.components import state
 from app.components.benchmark_kind import benchmarks
 from app.components.paper_kind import papers
-from app.openapi import FORMATS, MAX_LIMIT, openapi
+from app.openapi import openapi
+from app.openapi_parts import FORMATS, MAX_LIMIT
 from governance import __version__
 from governance.catalogue.narrowed import Narrowed
 from governance.catalogue.selection import Selection, choice

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from app.api_answers import json_answer, refuse_options
 from app.components import state
-from app.openapi import FORMATS
+from app.openapi_parts import FORMATS
 from governance.catalogue.selection import choice
 from governance.errors import BadInput, NotFound
 from governance.evaluation.formats.sets import evaluation_sets, exported_rows

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-_LEFT_WITH = "left-with"
+_LEFT = "left"
 _HERE, _OPEN = "here", "open-dialog"
 PAGES_FOLDER = Path(__file__).resolve().parents[1] / "pages"
 
@@ -380,10 +380,27 @@ def menu() -> dict[str, list[StreamlitPage]]:
 
 
 def arrive(page: StreamlitPage) -> None:
-    """Note which page is drawn; a dialog of the page that was left is closed."""
+    """Note which page is drawn; a dialog of the page that was left is closed, the address it was left with mended."""
     if page.url_path != here():
         close_dialog()
+        _mend_address(page.url_path)
     st.session_state[_HERE] = page.url_path
+
+
+def _mend_address(url_path: str) -> None:
+    """Give a page back the query it was left with, where a step back finds that of the page that followed.
+
+    Streamlit first writes the new query to the address of the page that is left, so the back button of the browser
+    meets that address before the one that was seen.
+    """
+    left = st.session_state.get(_LEFT)
+    if left is not None and left[0] == url_path and left[2] == _pairs(_query_here()):
+        st.query_params.from_dict(left[1])
+        del st.session_state[_LEFT]
+
+
+def _query_here() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def here() -> str:
@@ -419,18 +436,8 @@ def open_page(url_path: str, **query: str | Sequence[str]) -> None:
     """Leave this page for another; does nothing where that one does not exist."""
     entry = entry_of(url_path)
     if entry is not None:
-        st.session_state[_LEFT_WITH] = _pairs(query)
+        st.session_state[_LEFT] = here(), _query_here(), _pairs(query)
         st.switch_page(streamlit_page(entry), query_params=query)
-
-
-def came_back(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Tell whether a page's address holds the query with which `open_page` left it; true once.
-
-    Streamlit first writes the new query to the address of the page that is left, so the back
-    button of the browser meets that address before the one that was seen.
-    """
-    left_with = st.session_state.pop(_LEFT_WITH, None)
-    return left_with is not None and sorted(pairs) == left_with
 
 
 def _pairs(query: Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:

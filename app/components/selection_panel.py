@@ -12,7 +12,6 @@ from app.components import state
 from app.components.feedback import empty, show_error
 from app.components.frame import number, plain
 from app.components.record_table import VIEW
-from app.navigation import came_back
 from app.theme import USE_LABELS
 from governance.catalogue.facet_counts import FacetCount
 from governance.catalogue.facets import UNKNOWN, Facet
@@ -119,7 +118,7 @@ def _from_url(kind: PanelKind[Asked, Result]) -> Asked:
     entered = kind.name("text") not in st.session_state
     if kept is not None and not entered and sorted(pairs) == sorted(kept):
         return kind.selection.from_query(kept)  # also what has no widget of its own, such as ids
-    back = entered and kept is not None and (not pairs or came_back(pairs))
+    back = entered and kept is not None and not pairs
     try:
         selection = kind.selection.from_query(kept if back and kept is not None else pairs)
         if (policy := getattr(selection, "policy", "audit")) not in state.policies():

@@ -23,8 +23,8 @@ def test_the_line_is_in_the_address_and_a_cell_opens_the_card(page, visit, settl
     settle(page)
     expect(page.get_by_role("heading", name="Grok 4")).to_be_visible()
     page.go_back()
-    settle(page)
-    expect(page.get_by_role("heading", name="Which models are above a compute line")).to_be_visible()
+    page.wait_for_url("**/models?**line=1e26**")
+    expect(page.get_by_text("3 above 1e26 FLOP")).to_be_visible()
 
 
 def test_the_files(page, visit):
