@@ -50,11 +50,6 @@ def paper_releases(connection: duckdb.DuckDBPyConnection, paper_id: str) -> tupl
     Args:
         connection: An open catalogue.
         paper_id: The paper; one that released nothing, or is not known, gives none.
-
-    Example:
-        >>> with open_catalogue() as connection:  # doctest: +SKIP
-        ...     [one.name for one in paper_releases(connection, "aya-23")]
-        ['Aya 23 35B', 'Aya 23 8B']
     """
     found = connection.execute(
         """

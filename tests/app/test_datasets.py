@@ -83,7 +83,7 @@ def test_default_figures_are_the_librarys(open_page):
     assert f"{number(figures.hours)} hours" in answer(app)
     assert f"{number(figures.languages)} languages" in answer(app)
     assert f"**{number(hub.not_free)} of {number(hub.n)}**" in said(app)
-    assert f"n = {library().total:,} · not legal advice" in said(app)
+    assert f"n = {number(library().total)} · not legal advice" in said(app)
     assert list(shown(app).columns) == ["name", *DATASET_TABLE.usual]
     bars = " ".join(part.proto.body for part in app.get("html"))
     for use, count in figures.licence_use.items():
