@@ -117,8 +117,7 @@ def counts_answer(counts: Mapping[Status, int]) -> str:
     '**3 of 7** checked against real data: 2 reproduced, 1 differs · 4 not attempted'
     """
     kept = {status: counts[status] for status in STATUSES if counts.get(status)}
-    words = {**STATUS_WORDS, "differs": "differs" if kept.get("differs") == 1 else "differ"}
-    came = ", ".join(f"{number(kept[status])} {words[status]}" for status in COMPUTED if status in kept)
+    came = ", ".join(f"{counted_words(status, kept[status])}" for status in COMPUTED if status in kept)
     rest = [
         f"{number(count)} {'without public data' if status == 'data_not_public' else STATUS_WORDS[status]}"
         for status, count in kept.items()
@@ -127,6 +126,15 @@ def counts_answer(counts: Mapping[Status, int]) -> str:
     computed = sum(count for status, count in kept.items() if status in COMPUTED)
     first = f"**{number(computed)} of {number(sum(kept.values()))}** checked against real data"
     return " · ".join([f"{first}: {came}" if came else first, *rest])
+
+
+def counted_words(status: Status, count: int) -> str:
+    """Write how many claims have a status.
+
+    >>> counted_words("differs", 1), counted_words("differs", 6)
+    ('1 differs', '6 differ')
+    """
+    return f"{number(count)} {'differ' if status == 'differs' and count != 1 else STATUS_WORDS[status]}"
 
 
 def heading_words(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.components.claim_words import STATUS_WORDS
+from app.components.claim_words import counted_words
 from governance.research.ledger_state import LedgerState
+from governance.research.vocabulary import STATUSES
 
 
 def ledger_answer(found: LedgerState) -> str:
@@ -20,7 +21,6 @@ def ledger_answer(found: LedgerState) -> str:
             f"**{found.computable} of {found.numbers} published numbers** of {found.papers} papers can be computed "
             f"here{rest}; open the claims to do so"
         )
-    named = [(found.statuses.get(status, 0), words) for status, words in STATUS_WORDS.items()]
-    parts = [f"{count} {words}" for count, words in named if count]
+    parts = [counted_words(status, count) for status in STATUSES if (count := found.statuses.get(status, 0))]
     parts[0] = f"**{parts[0]}**"
     return f"Of **{found.numbers} published numbers** of {found.papers} papers: {', '.join(parts)}"
