@@ -109,6 +109,9 @@ def emit_listing(
     else:
         emit_rows(frame.select(shown).to_dicts(), total=result.total)
         hint_when_empty(result.total, result.relax)
+        for one in result.unmet:
+            near = f"; did you mean {' or '.join(one.near)}?" if one.near else ""
+            typer.echo(f"no record has {one.field} '{one.value:.60}'{near}")
 
 
 def to_plain(data: object) -> Any:  # noqa: ANN401 - any JSON value

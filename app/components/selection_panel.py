@@ -109,6 +109,9 @@ def nothing_found(result: Narrowed[Any, Any], one: str) -> None:
     if gains:
         gain, field = gains[0]
         step = f"Drop the filter **{plain(filter_label(result.selection, field))}** to see {number(gain)}."
+    for unmet in result.unmet:
+        near = f" The nearest: {', '.join(map(plain, unmet.near))}." if unmet.near else ""
+        step += f" No {one} at all has {filter_label(result.selection, unmet.field)} '{plain(unmet.value[:60])}'.{near}"
     empty(f"No {one} meets every filter.", step)
 
 

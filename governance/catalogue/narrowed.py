@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
 import polars as pl
 
 from governance.catalogue.facet_counts import FacetCount, Labels, labelled_counts
+from governance.catalogue.facets import UNKNOWN
 from governance.catalogue.select import Counts, FacetIndex, Order, count, page
 from governance.catalogue.selection import FacetSelection
 from governance.errors import NotFound
@@ -62,6 +63,14 @@ class Records:
         return {}
 
 
+class Unmet(NamedTuple):
+    """A value asked of a facet that no record has, and the nearest there are."""
+
+    field: str
+    value: str
+    near: tuple[str, ...]
+
+
 Kind = TypeVar("Kind", bound=Records)
 Asked = TypeVar("Asked", bound=FacetSelection)
 
@@ -105,6 +114,22 @@ class Narrowed(Generic[Kind, Asked]):
     def relax(self) -> dict[str, int]:
         """Tell, by filter, how many records dropping only that filter would add."""
         return self.counts.relax
+
+    @property
+    def unmet(self) -> tuple[Unmet, ...]:
+        """List the values asked for that no record has, with the nearest ones there are; where something is found too.
+
+        A value may be slipped, or belong to another state of the records.
+        """
+        found = []
+        for field, asked in self.selection.values.items():
+            known = self.records.index.values[self.records.index.fields.index(field)]
+            words = {self.records.labels.get((field, one), one).casefold(): one for one in known if one is not None}
+            words |= {one.casefold(): one for one in known if one is not None}
+            for value in (one for one in asked if one != UNKNOWN and one not in known):
+                near = get_close_matches(value[:MAX_ASKED].casefold(), words, n=6)
+                found.append(Unmet(field, value, tuple(dict.fromkeys(words[one] for one in near))[:3]))
+        return tuple(found)
 
     @property
     def catalogue(self) -> str:

@@ -83,6 +83,8 @@ def test_an_address_gives_the_view_and_a_wrong_one_a_message(open_at):
     assert table(app)["name"].to_list() == ["The Future of Open Human Feedback"]
     none = fine(open_at("papers", theme="consent", year="2019"))
     assert "No paper meets every filter" in said(none)
+    slip = open_at("papers", theme="consnt")
+    assert "No paper at all has Theme 'consnt'. The nearest: consent." in said(slip)
     assert "Drop the filter" in said(none)
     wrong = open_at("papers", colour="red")
     assert not wrong.exception

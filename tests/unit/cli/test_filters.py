@@ -95,3 +95,21 @@ def test_an_empty_answer_says_which_filter_to_drop(touchstone):
     answer = touchstone("datasets", "--language", "swh", "--year", "1990..1991")
     assert answer.code == 0
     assert answer.text.startswith("nothing found\nwithout the filter year: ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("datasets", "--licence-use", "comercial"), "no record has licence_use 'comercial'; did you mean commercial"),
+        (("papers", "--theme", "consnt"), "no record has theme 'consnt'; did you mean consent?"),
+        (("benchmarks", "--language", "swahilii"), "no record has language 'swahilii'; did you mean swh"),
+        (("datasets", "--language", "qqqqqqqq"), "no record has language 'qqqqqqqq'\n"),
+    ],
+)
+def test_a_value_that_no_record_has_names_the_nearest(touchstone, asked, said):
+    assert said in touchstone(*asked).text
+
+
+def test_a_value_that_some_record_has_is_no_slip(touchstone):
+    text = touchstone("datasets", "--language", "swh", "--licence-use", "academic_only", "--limit", "3").text
+    assert "no record has" not in text
