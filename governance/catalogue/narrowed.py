@@ -64,7 +64,7 @@ class Records:
 
 
 class Unmet(NamedTuple):
-    """A value asked of a facet that no record has, and the nearest there are."""
+    """A value asked of a facet that no record has, and the nearest there are, with their names."""
 
     field: str
     value: str
@@ -128,7 +128,9 @@ class Narrowed(Generic[Kind, Asked]):
             words |= {one.casefold(): one for one in known if one is not None}
             for value in (one for one in asked if one != UNKNOWN and one not in known):
                 near = get_close_matches(value[:MAX_ASKED].casefold(), words, n=6)
-                found.append(Unmet(field, value, tuple(dict.fromkeys(words[one] for one in near))[:3]))
+                names = (f"{one} ({label})" if (label := self.records.labels.get((field, one), one)) != one else one
+                         for one in dict.fromkeys(words[one] for one in near))  # fmt: skip
+                found.append(Unmet(field, value, tuple(names)[:3]))
         return tuple(found)
 
     @property
