@@ -55,7 +55,7 @@ def emit_rows(rows: Iterable[Mapping[str, object]], *, title: str | None = None,
     """Print rows as a table, at most `SHOWN` of them, saying so."""
     listed = list(rows)
     if not listed:
-        typer.echo("nothing found")
+        typer.echo(f"0 of {total:,} shown" if total else "nothing found")
         return
     table = Table(title=title, title_justify="left", show_edge=False)
     for name in listed[0]:
@@ -109,6 +109,8 @@ def emit_listing(
     else:
         emit_rows(frame.select(shown).to_dicts(), total=result.total)
         hint_when_empty(result.total, result.relax)
+        for record_id in result.missing_ids:
+            typer.echo(f"there is no record '{record_id:.80}'")
         for one in result.unmet:
             near = f"; did you mean {' or '.join(one.near)}?" if one.near else ""
             typer.echo(f"no record has {one.field} '{one.value:.60}'{near}")

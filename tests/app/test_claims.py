@@ -114,9 +114,8 @@ def test_a_card_without_a_value_says_why(open_at):
 @pytest.mark.parametrize(
     ("claim_id", "words", "not_words"),
     [
-        pytest.param(
-            "consent-in-crisis/span", ["published 1 year", "tolerance: 1 year either way"], ["1 years"], id="one"
-        ),
+        pytest.param("consent-in-crisis/span", ["published 1 year", "within 4 months"], ["1 years"], id="one"),
+        pytest.param("aya-23/population", ["tolerance: 5 % either way", "lies between"], ["95%"], id="bounds"),
         pytest.param("parameter-efficient-moe/updated_share", ["simulated"], ["unknown"], id="no-n-for-a-calculation"),
         pytest.param(TIES, [", which the interval holds"], [], id="differs-though-inside"),
         pytest.param("elo-uncovered/axioms_fail", ["weakens leaderboard claims, %"], [".,"], id="heading"),

@@ -110,6 +110,11 @@ def test_a_value_that_no_record_has_names_the_nearest(touchstone, asked, said):
     assert said in touchstone(*asked).text
 
 
+def test_ids_that_are_not_there_are_named_and_no_rows_are_no_nothing(touchstone):
+    assert touchstone("papers", "--id", "aya-23", "--id", "nope").text.endswith("there is no record 'nope'\n")
+    assert touchstone("papers", "--limit", "0").text.startswith("0 of 50 shown")
+
+
 def test_a_value_that_some_record_has_is_no_slip(touchstone):
     text = touchstone("datasets", "--language", "swh", "--licence-use", "academic_only", "--limit", "3").text
     assert "no record has" not in text
