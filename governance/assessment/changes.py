@@ -119,25 +119,6 @@ def answers_of(workbench: Workbench, assessment: Assessment) -> tuple[Said, ...]
     return tuple(kind.model_validate(document.body) for document in documents(workbench, ANSWER, assessment.id))
 
 
-def revision_changes(
-    workbench: Workbench, kind: str, record_id: str, before: int, after: int | None = None
-) -> tuple[FieldChange, ...]:
-    """Say what differs between two revisions of any record, field by field.
-
-    Args:
-        workbench: The workbench.
-        kind: Of record, e.g. ``answer``.
-        record_id: The record.
-        before: One revision.
-        after: Another; ``None``: the newest.
-
-    Raises:
-        NotFound: There is no such record or revision.
-    """
-    one, other = (get_document(workbench, kind, record_id, revision) for revision in (before, after))
-    return field_changes(one.body, other.body)
-
-
 def _last_signed(workbench: Workbench, one: Assessment) -> Assessment | None:
     seen: set[str] = set()
     while not one.signatures and one.previous and one.previous not in seen:

@@ -237,12 +237,6 @@ def old_evidence(read: Read) -> dict[str, tuple[int, str]]:
     return found
 
 
-def evidence_in(answer: RiskAnswer) -> set[str]:
-    """Name all that a section of the risk form rests on, within its fields too."""
-    lists = [value for value in answer.values.values() if isinstance(value, list)]
-    return {*answer.evidence, *(one for entries in lists for one in entries if isinstance(one, str))}
-
-
 def _frame(workbench: Workbench, sql: str, values: Sequence[object] = ()) -> pl.DataFrame:
     workbench.require("read", "workbench")
     with workbench.looking() as cursor:

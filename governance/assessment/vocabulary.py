@@ -28,35 +28,19 @@ Level = Literal[0, 1, 2, 3]
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 EvidenceKind = Literal["link", "record", "file", "figure"]
-EVIDENCE_KINDS: tuple[EvidenceKind, ...] = get_args(EvidenceKind)
 
 RemarkKind = Literal["comment", "request", "opinion"]
 Opinion = Literal["agree", "disagree"]
 
-Stage = Literal["before_training", "during_training", "before_deployment", "after_deployment", "after_major_update"]
-Hazard = Literal[
-    "bio",
-    "chem",
-    "radiological_nuclear",
-    "cyber",
-    "persuasion_manipulation",
-    "autonomy_replication",
-    "deception_oversight_evasion",
-    "other",
-]
-HAZARDS: tuple[Hazard, ...] = get_args(Hazard)
 Severity = Literal["minor", "moderate", "serious", "severe", "catastrophic"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 Likelihood = Literal["rare", "unlikely", "possible", "likely", "almost_certain", "cannot_estimate"]
 LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
-Access = Literal["none", "public_api", "extended_api", "fine_tuning", "weights", "on_site"]
-ACCESSES: tuple[Access, ...] = get_args(Access)
 Tier = Literal["low", "controlled_with_mitigation", "high_uncertainty", "unacceptable"]
 """Of risk after mitigation, the lowest first. The names are ours."""
 TIERS: tuple[Tier, ...] = get_args(Tier)
 Decision = Literal["deploy", "deploy_with_guardrails", "staged_access", "research_only", "do_not_deploy", "withdraw"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
-ReleaseMode = Literal["internal", "hosted", "api", "gated_weights", "open_weights"]
 Trigger = Literal[
     "new_elicitation", "fine_tune", "tool_access", "incident", "capability_paper", "time_limit", "usage_shift"
 ]

@@ -153,7 +153,6 @@ Part = Literal[
 PARTS: tuple[Part, ...] = get_args(Part)
 
 Counts = Literal["yes", "no", "unclear"]
-COUNTS: tuple[Counts, ...] = get_args(Counts)
 
 Basis = Literal["cumulative", "per_run", "modification"]
 """A sum over runs, the largest run alone, or the sum over the modifier's own runs."""
@@ -166,7 +165,6 @@ EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 Status = Literal[
     "in_force", "enacted", "passed", "proposed", "draft", "vetoed", "rescinded", "superseded", "not_enforced", "none"
 ]
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 StatusThen = Literal[
     "in_force",
@@ -184,10 +182,8 @@ StatusThen = Literal[
 """The status on a given day; `not_yet` is before the text existed."""
 
 Subject = Literal["model", "modification", "cluster", "chip", "none"]
-SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 
 Op = Literal[">", ">=", "<", "<=", "is", "in"]
-OPS: tuple[Op, ...] = get_args(Op)
 
 ComputedMetric = Literal[
     "training_compute",

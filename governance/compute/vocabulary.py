@@ -40,4 +40,3 @@ SCALING_LAW_NAMES: tuple[ScalingLawName, ...] = get_args(ScalingLawName)
 
 HalvingName = Literal["arxiv_v1", "neurips_2024"]
 """The two versions of one paper that give different intervals for the same halving time."""
-HALVING_NAMES: tuple[HalvingName, ...] = get_args(HalvingName)

@@ -33,7 +33,6 @@ USE_LABELS: dict[Use, str] = {
 
 Certainty = Literal["stated", "inherited", "inferred", "draft"]
 """How sure a reading is: said of this agent, said of everyone, worked out, or in words that are still a draft."""
-CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 
 Purpose = Literal["training", "search", "assistant", "archive", "agent", "data", "other", "unknown"]
 """What an operator says its crawler is for."""
@@ -80,4 +79,3 @@ SERIES_STRATA: tuple[SeriesStratum, ...] = get_args(SeriesStratum)
 
 EventKind = Literal["crawler", "site", "network", "law", "standard"]
 """What kind of thing happened when a series made a step."""
-EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)

@@ -20,16 +20,13 @@ BETTERS: tuple[Better, ...] = get_args(Better)
 
 Method = Literal["bt", "elo", "winrate", "borda"]
 """How battles become a ranking: Bradley-Terry, Elo, mean win rate, Borda count."""
-METHODS: tuple[Method, ...] = get_args(Method)
 
 Ties = Literal["half", "davidson", "drop"]
 """What a tie counts: half a win for each, an outcome of its own (Davidson 1970), or nothing."""
-TIES: tuple[Ties, ...] = get_args(Ties)
 
 Interval = Literal["bootstrap", "cluster", "sandwich", "wilson"]
 """Where an interval comes from: votes drawn again, whole clusters drawn again, a robust variance, or (of a win rate)
 Wilson's formula."""
-INTERVALS: tuple[Interval, ...] = get_args(Interval)
 
 Cluster = Literal["judge", "prompt"]
 """What makes votes go together."""
@@ -42,9 +39,6 @@ Annotation = Literal[
 
 Translated = Literal["native", "translated"]
 """Whether the texts of a benchmark were written in its languages or came there by translation."""
-
-LicenceGap = Literal["not_specified", "empty"]
-"""Why nothing is known of a benchmark's licence: its record says so, or says nothing."""
 
 Missing = Literal["complete", "present"]
 """How missing scores are met: only tasks that all compared models have, or each task ranks those that it has."""

@@ -44,6 +44,5 @@ BENCHMARK_FILES: TableFiles[BenchmarksResult, BenchmarkManifest] = TableFiles(
     manifest=BenchmarkManifest,
     select=lambda connection, asked: select_benchmarks(load_benchmarks(connection), asked),
 )
-render_benchmarks = BENCHMARK_FILES.render
 export_benchmarks = BENCHMARK_FILES.export
 export_benchmarks_again = BENCHMARK_FILES.export_again

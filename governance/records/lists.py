@@ -16,10 +16,9 @@ from governance.catalogue.vocabulary import UseClass
 from governance.errors import BadInput, Conflict, NotFound
 from governance.records.chain import digest
 from governance.records.store import Change, Workbench, as_utc, write
-from governance.records.words import LONGEST_LINE, LONGEST_NOTE, a_note, one_line, refuse_control
+from governance.records.words import LONGEST_LINE, a_note, one_line, refuse_control
 
 MAX_NAME = LONGEST_LINE
-MAX_NOTE = LONGEST_NOTE
 MAX_MEMBERS = 1_000_000
 
 _SUMMARY = "id, name, note, snapshot, policy_id, catalogue_version, revision, created, updated"

@@ -18,8 +18,6 @@ It calls them an overhead relative to training that is not deterministic: time o
 time itself they are one usual time less; the abstract does not settle it, so the reading is a setting.
 """
 READINGS = ("on top of the usual time", "of the usual time")
-NOISY = 0.5
-"""Planted: share of the items of class 'b' on which runs flip a coin."""
 
 
 def churn(grid: Grid, items: Bools | None = None) -> float:
@@ -122,7 +120,7 @@ def _run(frame: pl.DataFrame, settings: Settings, seed: int) -> LabResult:
 def _example(seed: int) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     labels = np.array(list("abcd"))[np.arange(400) % 4]
-    coin = (labels == "b") & (np.arange(400) % 8 == 1)
+    coin = (labels == "b") & (np.arange(400) % 8 == 1)  # planted: on half of class b's items runs flip a coin
     frames = []
     for run in range(1, 9):
         right = rng.random(400) < np.where(coin, 0.5, 0.97)
