@@ -45,7 +45,7 @@ def openapi() -> dict[str, Any]:
     """Give the OpenAPI 3.1 document.
 
     >>> sorted(openapi()["paths"])[:2]
-    ['/api/compute/scenario', '/api/datasets']
+    ['/api/assessments/{assessment_id}', '/api/benchmarks']
     """
     rows = {"type": "array", "items": {"type": "object"}}
     texts = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}

@@ -47,10 +47,10 @@ def value_words(value: float | str | None) -> str:
 
 
 def figure_words(figure: Figure) -> str:
-    """Say what was frozen: name, value with its interval, n, method and source.
+    r"""Say what was frozen: name, value with its interval, n, method and source.
 
-    >>> print(figure_words(Figure(name="Share", value=0.35, unit="of datasets", low=0.33, high=0.37, n=2311)))
-    **Share**: 0.35 of datasets (0.33 to 0.37), n = 2\u202f311
+    >>> print(figure_words(Figure(name="Share", value=0.35, unit="of datasets", low=0.33, high=0.37, n=311)))
+    **Share**: 0.35 of datasets \(0.33 to 0.37\), n = 311
     """
     value = f"{value_words(figure.value)} {figure.unit}".strip()
     between = ""
